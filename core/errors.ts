@@ -1,0 +1,34 @@
+/** What kind of trouble it is; decides the exit code (cli/exit-codes.ts). */
+export type UserErrorCode =
+  | 'usage_invalid'
+  | 'input_invalid'
+  | 'input_missing'
+  | 'config_invalid'
+  | 'definition_invalid'
+  | 'query_not_found'
+  | 'sql_failed'
+  | 'store_unreadable'
+  | 'store_too_new'
+  | 'store_busy'
+  | 'output_refused';
+
+/**
+ * A failure its reader can act on: what is wrong, then what to do about it.
+ * Any other error that reaches the top is our bug, and is reported as one.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly code: UserErrorCode;
+  readonly fix: string;
+
+  constructor(code: UserErrorCode, problem: string, fix: string, options?: ErrorOptions) {
+    super(problem, options);
+    this.code = code;
+    this.fix = fix;
+  }
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,57 @@
+import { UserError } from './errors.ts';
+
+/** A half-open span of time, `[from, to)`, as ISO-8601 UTC text. */
+export interface TimeWindow {
+  readonly from: string;
+  readonly to: string;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** Reads '90s', '15m', '24h', '7d' or '2w' as milliseconds. */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([smhdw])$/.exec(text.trim());
+  const unit = UNIT_MS[match?.[2] ?? ''];
+  if (!match || unit === undefined) {
+    throw new UserError(
+      'usage_invalid',
+      `'${text}' is not a duration.`,
+      "Write a number and a unit, such as '90s', '15m', '24h', '7d' or '2w'.",
+    );
+  }
+  return Number(match[1]) * unit;
+}
+
+/** Reads an ISO-8601 date or time (UTC unless it says otherwise), 'now', or 'now-24h'. */
+export function parseInstant(text: string, now: Date): Date {
+  const relative = /^now(?:-(.+))?$/.exec(text.trim());
+  if (relative) {
+    return new Date(now.getTime() - (relative[1] === undefined ? 0 : parseDuration(relative[1])));
+  }
+  if (
+    /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(
+      text.trim(),
+    )
+  ) {
+    const iso = text.trim().replace(' ', 'T');
+    const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/.test(iso) || iso.length === 10;
+    const time = new Date(hasZone ? iso : `${iso}Z`);
+    // Date rolls 2026-02-30 over to March; a time that does not exist must be refused instead.
+    if (!Number.isNaN(time.getTime()) && isRealDate(iso.slice(0, 10))) return time;
+  }
+  throw new UserError(
+    'usage_invalid',
+    `'${text}' is not a time.`,
+    "Write a date ('2026-11-21'), an ISO time ('2026-11-21T10:00:00Z'), or 'now-24h'.",
+  );
+}
+
+function isRealDate(day: string): boolean {
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { messageOf, UserError, type UserErrorCode } from './errors.ts';
+
+export type YamlPath = readonly (string | number)[];
+
+/** One document of a YAML file that a user wrote. */
+export interface YamlDocument {
+  readonly file: string;
+  readonly value: unknown;
+  /** The line, from 1, of the value at `path`, or of its nearest parent. */
+  lineOf(path: YamlPath): number;
+}
+
+/** Reads a file of one or more YAML documents. Errors name the file and the line. */
+export function readYamlFile(file: string, code: UserErrorCode = 'config_invalid'): YamlDocument[] {
+  return parseYaml(file, readTextFile(file), code);
+}
+
+function readTextFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UserError(
+      'input_missing',
+      `Cannot read '${file}': ${messageOf(error)}`,
+      'Check the path and its permissions.',
+      { cause: error },
+    );
+  }
+}
+
+/** The documents of a YAML text; `file` is what errors call it. */
+export function parseYaml(
+  file: string,
+  text: string,
+  code: UserErrorCode = 'config_invalid',
+): YamlDocument[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  if ('empty' in documents) return [];
+  return documents.map((document) => {
+    const [problem] = [...document.errors, ...document.warnings];
+    if (problem) {
+      const { line, col } = lines.linePos(problem.pos[0]);
+      throw new UserError(
+        code,
+        `${file}:${line}:${col}: this is not valid YAML: ${problem.message}`,
+        'Correct the line; indentation and quotes are the usual causes.',
+      );
+    }
+    // Aliases are expanded within a bound, so that a small file cannot become a huge value.
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    return { file, value, lineOf: (path) => lineOf(document, lines, path) };
+  });
+}
+
+function lineOf(document: Document.Parsed, lines: LineCounter, path: YamlPath): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    const range = (node as { range?: [number, number, number] } | undefined)?.range;
+    if (range) return lines.linePos(range[0]).line;
+  }
+  return 1;
+}
+
+const ajv = new Ajv2020({ allErrors: false, strict: true, allowUnionTypes: true, verbose: true });
+
+/** Checks a document against a JSON Schema; the first problem is an error with file, line and fix. */
+export function validate(
+  document: YamlDocument,
+  schema: Readonly<Record<string, unknown>>,
+  code: UserErrorCode = 'config_invalid',
+): void {
+  const check = ajv.compile(schema);
+  if (check(document.value)) return;
+  const [problem] = check.errors ?? [];
+  if (!problem) return;
+  const path = problem.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const extra = problem.params['additionalProperty'] as string | undefined;
+  const line = document.lineOf(extra === undefined ? path : [...path, extra]);
+  throw new UserError(
+    code,
+    `${document.file}:${line}: ${where(path)}${problem.message ?? 'is not valid'}${detail(problem)}.`,
+    fixFor(problem),
+  );
+}
+
+function where(path: YamlPath): string {
+  return path.length === 0 ? '' : `'${path.join('.')}' `;
+}
+
+function detail({ keyword, params }: ErrorObject): string {
+  if (keyword === 'additionalProperties') return `: '${String(params['additionalProperty'])}'`;
+  if (keyword === 'enum') return `: ${(params['allowedValues'] as unknown[]).join(', ')}`;
+  return '';
+}
+
+function fixFor({ keyword, params, parentSchema }: ErrorObject): string {
+  if (keyword === 'additionalProperties') {
+    const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
+    return known.length > 0
+      ? `Remove it, or use one of: ${known.sort().join(', ')}.`
+      : 'Remove it.';
+  }
+  if (keyword === 'required') return `Add '${String(params['missingProperty'])}'.`;
+  if (keyword === 'enum') return 'Use one of the values listed.';
+  return 'Correct the value.';
+}

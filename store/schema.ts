@@ -1,0 +1,104 @@
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { messageOf, UserError } from '../core/errors.ts';
+import { packagePath } from '../core/package-root.ts';
+import type { Store } from './store.ts';
+
+/** DuckDB writes these four bytes at offset 8 of each of its files. */
+const MAGIC = 'DUCK';
+
+/** Refuses what DuckDB would create or destroy: a mistyped path, or a file that is not its own. */
+export function ensureDatabase(path: string, { orAbsent = false } = {}): void {
+  if (!existsSync(path)) {
+    if (orAbsent) return;
+    throw new UserError(
+      'store_unreadable',
+      `There is no database at '${path}'.`,
+      `Make it with 'mcp-witness ingest files PATHS... --db ${path}', or name another with --db.`,
+    );
+  }
+  if (!isDuckDbFile(path)) {
+    throw new UserError(
+      'store_unreadable',
+      `'${path}' is not a DuckDB database.`,
+      'Name another file with --db; this one was left as it is.',
+    );
+  }
+}
+
+function isDuckDbFile(path: string): boolean {
+  try {
+    if (!statSync(path).isFile()) return false;
+    const file = openSync(path, 'r');
+    try {
+      const head = Buffer.alloc(12);
+      return readSync(file, head, 0, 12, 0) === 12 && head.toString('latin1', 8, 12) === MAGIC;
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new UserError(
+      'store_unreadable',
+      `Cannot read the database '${path}': ${messageOf(error)}`,
+      'Check the path and its permissions, or name another file with --db.',
+      { cause: error },
+    );
+  }
+}
+
+interface Migration {
+  readonly version: number;
+  readonly path: string;
+}
+
+/** store/schema/NNN_name.sql, in order; the number is the version of the schema after it. */
+function migrations(): Migration[] {
+  return readdirSync(packagePath('store/schema'))
+    .filter((name) => /^\d{3}_.*\.sql$/.test(name))
+    .sort()
+    .map((name) => ({
+      version: Number(name.slice(0, 3)),
+      path: packagePath('store/schema', name),
+    }));
+}
+
+async function versionOf(store: Store): Promise<number> {
+  const [table] = await store.rows(
+    "select 1 as found from duckdb_tables() where table_name = 'schema_versions'",
+  );
+  if (!table) return 0;
+  const [row] = await store.rows('select max(version) as version from schema_versions');
+  return Number(row?.['version'] ?? 0);
+}
+
+/** A newer program may have given columns a meaning that this one does not know. */
+export async function refuseNewer(store: Store): Promise<void> {
+  const ours = migrations().at(-1)?.version ?? 0;
+  const theirs = await versionOf(store);
+  if (theirs > ours) {
+    throw new UserError(
+      'store_too_new',
+      `The database '${store.path}' has schema version ${theirs}; this mcp-witness knows ${ours}.`,
+      'Use the newer mcp-witness that wrote it, or ingest into another file with --db.',
+    );
+  }
+}
+
+/** Brings the schema to the newest version, each step in a transaction of its own. */
+export async function migrate(store: Store): Promise<void> {
+  await store.script('create table if not exists schema_versions (version integer not null)');
+  const current = await versionOf(store);
+  for (const { version, path } of migrations().filter((each) => each.version > current)) {
+    await store.transaction(async () => {
+      await store.script(readFileSync(path, 'utf8'));
+      await store.run(`insert into schema_versions values ($version)`, { version });
+    });
+  }
+}

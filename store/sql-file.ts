@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { UserError } from '../core/errors.ts';
+import { packagePath } from '../core/package-root.ts';
+
+/** One `param:` or `column:` line of a header: name, type, unit, meaning. */
+export interface SqlField {
+  readonly name: string;
+  readonly type: string;
+  readonly unit: string;
+  readonly meaning: string;
+  /** Only a parameter may have one: what is bound when the caller gives nothing. */
+  readonly initial?: string;
+}
+
+/** A .sql file of ours: its text and the contract its header states. */
+export interface SqlFile {
+  /** Relative to the package, e.g. 'queries/soc/timeline.sql'. */
+  readonly path: string;
+  readonly sql: string;
+  readonly header: Readonly<Record<string, string>>;
+  readonly params: readonly SqlField[];
+  readonly columns: readonly SqlField[];
+}
+
+const HEADER_LINE = /^--\s+([a-z]+):\s+(.*)$/;
+
+const cache = new Map<string, SqlFile>();
+
+/** Reads one of the package's .sql files, once per process. */
+export function readSqlFile(path: string): SqlFile {
+  const known = cache.get(path);
+  if (known) return known;
+  const file = parseSqlFile(path, readFileSync(packagePath(path), 'utf8'));
+  cache.set(path, file);
+  return file;
+}
+
+/** Splits a file's text into header and statement; the header ends at the first other line. */
+export function parseSqlFile(path: string, text: string): SqlFile {
+  const header: Record<string, string> = {};
+  const params: SqlField[] = [];
+  const columns: SqlField[] = [];
+  for (const line of text.split('\n')) {
+    const [, key, value] = HEADER_LINE.exec(line) ?? [];
+    if (key === undefined || value === undefined) break;
+    if (key === 'param') params.push(parseField(value));
+    else if (key === 'column') columns.push(parseField(value));
+    else header[key] = value.trim();
+  }
+  return { path, sql: text, header, params, columns };
+}
+
+function parseField(line: string): SqlField {
+  const [name = '', type = '', unit = '', ...words] = line.trim().split(/\s+/);
+  const meaning = words.join(' ');
+  const initial = /\(default: ?(.*)\)$/.exec(meaning)?.[1];
+  return { name, type, unit, meaning, ...(initial === undefined ? {} : { initial }) };
+}
+
+/** `{name:Type}`, the one way to write a parameter for both engines. */
+const PARAMETER = /\{([a-z_][a-z0-9_]*):([A-Za-z()]+)\}/g;
+
+const DUCKDB_TYPE: Readonly<Record<string, string>> = {
+  Timestamp: 'TIMESTAMPTZ',
+  Varchar: 'VARCHAR',
+  Bigint: 'BIGINT',
+  Double: 'DOUBLE',
+  Boolean: 'BOOLEAN',
+  'Array(Varchar)': 'VARCHAR[]',
+};
+
+/** The statement as DuckDB takes it: `{name:Type}` becomes `CAST($name AS type)`. */
+export function toDuckDb(sql: string): string {
+  return sql.replaceAll(PARAMETER, (_, name: string, type: string) => {
+    const duckdb = DUCKDB_TYPE[type];
+    if (duckdb === undefined) {
+      throw new UserError(
+        'sql_failed',
+        `The parameter '${name}' has the type '${type}', which is not one of ours.`,
+        `Use one of: ${Object.keys(DUCKDB_TYPE).join(', ')}.`,
+      );
+    }
+    return `CAST($${name} AS ${duckdb})`;
+  });
+}
+
+/** The names of the parameters that a statement uses, each once. */
+export function parameterNames(sql: string): string[] {
+  return [...new Set([...sql.matchAll(PARAMETER)].map(([, name]) => name ?? ''))];
+}

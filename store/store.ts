@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBResult,
+  type DuckDBType,
+  type DuckDBValue,
+  listValue,
+} from '@duckdb/node-api';
+import { messageOf, UserError } from '../core/errors.ts';
+import { packagePath } from '../core/package-root.ts';
+import { ensureDatabase, migrate, refuseNewer } from './schema.ts';
+import { parameterNames, readSqlFile, type SqlFile, toDuckDb } from './sql-file.ts';
+import { fromDuckDb, type Parameter, type Row, typeOfParameter, type Value } from './values.ts';
+
+export type { Parameter, Row, Value } from './values.ts';
+
+export interface StoreOptions {
+  /** Bytes DuckDB may use before it spills, as DuckDB writes it: '1500MB'. */
+  readonly memoryLimit?: string;
+}
+
+/** Settings of every connection: UTC, and nothing that reaches out of the machine. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+};
+
+/** The one door to the database. Opened to read or to write, closed by `using`. */
+export class Store implements Disposable {
+  readonly path: string;
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.path = path;
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** Opens an existing database; never creates one, never writes to it. */
+  static async openToRead(path: string, options: StoreOptions = {}): Promise<Store> {
+    ensureDatabase(path);
+    const store = await Store.#open(path, { access_mode: 'READ_ONLY' }, options);
+    return store.#prepare(async () => refuseNewer(store));
+  }
+
+  /** Opens a database to write, creates it when it is not there, and brings its schema up to date. */
+  static async openToWrite(path: string, options: StoreOptions = {}): Promise<Store> {
+    ensureDatabase(path, { orAbsent: true });
+    const store = await Store.#open(path, {}, options);
+    return store.#prepare(async () => {
+      await refuseNewer(store);
+      await migrate(store);
+    });
+  }
+
+  /** A database that is gone when the process is. */
+  static async inMemory(): Promise<Store> {
+    const store = await Store.#open(':memory:', {}, {});
+    return store.#prepare(() => migrate(store));
+  }
+
+  static async #open(
+    path: string,
+    access: Readonly<Record<string, string>>,
+    { memoryLimit }: StoreOptions,
+  ): Promise<Store> {
+    const config = { ...SETTINGS, ...access, ...(memoryLimit && { memory_limit: memoryLimit }) };
+    try {
+      const instance = await DuckDBInstance.create(path, config);
+      return new Store(path, instance, await instance.connect());
+    } catch (error) {
+      throw openFailed(path, error);
+    }
+  }
+
+  async #prepare(check: () => Promise<void>): Promise<Store> {
+    try {
+      await this.#connection.run("set TimeZone = 'UTC'");
+      await check();
+      await this.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
+      return this;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** A second connection to the same open database, for work that runs beside this one. */
+  async fork(): Promise<Store> {
+    const store = new Store(this.path, this.#instance, await this.#instance.connect());
+    await store.#connection.run("set TimeZone = 'UTC'");
+    await store.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
+    return store;
+  }
+
+  /** Runs one of our .sql files. Every parameter it names must be given. */
+  async query<T = Row>(
+    file: SqlFile | string,
+    params: Readonly<Record<string, Parameter>> = {},
+  ): Promise<T[]> {
+    const { path, sql } = typeof file === 'string' ? readSqlFile(file) : file;
+    const used = Object.fromEntries(
+      parameterNames(sql).map((name) => [name, requireParameter(path, name, params)]),
+    );
+    try {
+      return (await this.rows(toDuckDb(sql), used)) as T[];
+    } catch (error) {
+      throw sqlFailed(path, error);
+    }
+  }
+
+  /** Runs one statement with `$name` parameters and returns its rows. */
+  async rows(sql: string, params: Readonly<Record<string, Parameter>> = {}): Promise<Row[]> {
+    const reader = await this.#connection.runAndReadAll(sql, ...bound(params));
+    return reader.convertRowObjects<Value>(fromDuckDb) as Row[];
+  }
+
+  /** Runs one statement and says how many rows it changed. */
+  async run(sql: string, params: Readonly<Record<string, Parameter>> = {}): Promise<number> {
+    const result = await this.#connection.run(sql, ...bound(params));
+    return Number(result.rowsChanged);
+  }
+
+  /** Runs several statements without parameters. */
+  async script(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
+  /** Streams a result, one chunk (up to 2,048 rows) of one text column at a time. */
+  async *textChunks(
+    sql: string,
+    params: Readonly<Record<string, Parameter>> = {},
+  ): AsyncGenerator<(string | null)[]> {
+    const result: DuckDBResult = await this.#connection.stream(sql, ...bound(params));
+    for await (const chunk of result) yield chunk.getColumnValues(0) as (string | null)[];
+  }
+
+  /** All of `work` or nothing of it. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.#connection.run('begin transaction');
+    try {
+      const result = await work();
+      await this.#connection.run('commit');
+      return result;
+    } catch (error) {
+      await this.#connection.run('rollback').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Stops the statement that is running; it fails with 'Interrupted'. */
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  /** Ends a fork without closing the database under the others. */
+  closeFork(): void {
+    this.#connection.closeSync();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function bound(
+  params: Readonly<Record<string, Parameter>>,
+): [Record<string, DuckDBValue>, Record<string, DuckDBType | undefined>] {
+  const values = Object.entries(params).map(([name, value]): [string, DuckDBValue] => [
+    name,
+    typeof value === 'object' && value !== null ? listValue([...value]) : value,
+  ]);
+  const types = Object.entries(params).map(([name, value]) => [name, typeOfParameter(value)]);
+  return [Object.fromEntries(values), Object.fromEntries(types)];
+}
+
+function requireParameter(
+  path: string,
+  name: string,
+  params: Readonly<Record<string, Parameter>>,
+): Parameter {
+  const value = params[name];
+  if (value === undefined) {
+    throw new UserError(
+      'usage_invalid',
+      `${path} needs the parameter '${name}'.`,
+      `Give it: --param ${name}=VALUE.`,
+    );
+  }
+  return value;
+}
+
+/** Adds what DuckDB cannot know: which file of ours held the statement. */
+export function sqlFailed(path: string, cause: unknown): Error {
+  return cause instanceof UserError ? cause : new Error(`${path}: ${messageOf(cause)}`, { cause });
+}
+
+function openFailed(path: string, cause: unknown): UserError {
+  const message = messageOf(cause);
+  if (/lock/i.test(message)) {
+    return new UserError(
+      'store_busy',
+      `The database '${path}' is in use by another process.`,
+      'Wait until that process is done, or choose another file with --db.',
+      { cause },
+    );
+  }
+  return new UserError(
+    'store_unreadable',
+    `Cannot open the database '${path}': ${message.split('\n')[0]}`,
+    `Choose another file with --db; '${path}' was left as it is.`,
+    { cause },
+  );
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Far from UTC, so that a time that is read in the machine's zone turns a test red.
+    env: { TZ: 'Pacific/Kiritimati', NO_COLOR: '1' },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
