@@ -86,19 +86,24 @@ export function validate(
   const line = document.lineOf(extra === undefined ? path : [...path, extra]);
   throw new UserError(
     code,
-    `${document.file}:${line}: ${where(path)}${problem.message ?? 'is not valid'}${detail(problem)}.`,
+    `${document.file}:${line}: ${where(path)}${complaint(problem)}.`,
     fixFor(problem),
   );
 }
 
 function where(path: YamlPath): string {
-  return path.length === 0 ? '' : `'${path.join('.')}' `;
+  return path.length === 0 ? 'the document ' : `'${path.join('.')}' `;
 }
 
-function detail({ keyword, params }: ErrorObject): string {
-  if (keyword === 'additionalProperties') return `: '${String(params['additionalProperty'])}'`;
-  if (keyword === 'enum') return `: ${(params['allowedValues'] as unknown[]).join(', ')}`;
-  return '';
+function complaint({ keyword, params, message }: ErrorObject): string {
+  if (keyword === 'additionalProperties') {
+    return `has an unknown field '${String(params['additionalProperty'])}'`;
+  }
+  if (keyword === 'enum') {
+    return `must be one of: ${(params['allowedValues'] as unknown[]).join(', ')}`;
+  }
+  if (keyword === 'const') return `must be ${JSON.stringify(params['allowedValue'])}`;
+  return message ?? 'is not valid';
 }
 
 function fixFor({ keyword, params, parentSchema }: ErrorObject): string {
@@ -110,5 +115,7 @@ function fixFor({ keyword, params, parentSchema }: ErrorObject): string {
   }
   if (keyword === 'required') return `Add '${String(params['missingProperty'])}'.`;
   if (keyword === 'enum') return 'Use one of the values listed.';
-  return 'Correct the value.';
+  // A schema's description says what the value should look like.
+  const hint: unknown = parentSchema?.['description'];
+  return typeof hint === 'string' ? hint : 'Correct the value.';
 }
