@@ -30,9 +30,26 @@ const cache = new Map<string, SqlFile>();
 export function readSqlFile(path: string): SqlFile {
   const known = cache.get(path);
   if (known) return known;
-  const file = parseSqlFile(path, readFileSync(packagePath(path), 'utf8'));
+  const file = withRelations(parseSqlFile(path, readFileSync(packagePath(path), 'utf8')));
   cache.set(path, file);
   return file;
+}
+
+/**
+ * `-- uses: finops/charges` puts queries/finops/charges.sql in front of the statement as the CTE
+ * `charges`, so that what several questions rest on is defined once.
+ */
+function withRelations(file: SqlFile): SqlFile {
+  const names = file.header['uses']?.split(/\s*,\s*/) ?? [];
+  if (names.length === 0) return file;
+  if (!/^with$/m.test(file.sql)) {
+    throw new Error(`${file.path}: a file that uses another needs a line 'with' to put it after`);
+  }
+  const relations = names.map((name) => {
+    const statement = readSqlFile(`queries/${name}.sql`).sql;
+    return `${name.slice(name.lastIndexOf('/') + 1)} as (\n${statement}),\n`;
+  });
+  return { ...file, sql: file.sql.replace(/^with$/m, () => `with\n\n${relations.join('\n')}`) };
 }
 
 /** Splits a file's text into header and statement; the header ends at the first other line. */
