@@ -1,0 +1,144 @@
+import type { Incident } from './incidents.ts';
+import type { Random } from './random.ts';
+
+type PartOutcome = 'ok' | 'error' | 'unknown';
+
+/** How a call can end, layer by layer. */
+export interface Ending {
+  readonly name: string;
+  readonly httpStatus: number;
+  readonly transport: PartOutcome;
+  readonly protocol: PartOutcome;
+  readonly tool: PartOutcome;
+  readonly outcome: 'success' | 'failure' | 'denied';
+  readonly rpcCode?: number;
+  /** The text that APIM and the server give the error; absent where the status says it all. */
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+  /** What API Management logs as the cause. */
+  readonly lastError?: {
+    readonly source: string;
+    readonly reason: string;
+    readonly message: string;
+  };
+  readonly serverSees: boolean;
+  readonly executes: boolean;
+}
+
+const ok = {
+  httpStatus: 200,
+  transport: 'ok',
+  protocol: 'ok',
+  serverSees: true,
+  executes: true,
+} as const;
+
+const SUCCESS: Ending = { ...ok, name: 'success', tool: 'ok', outcome: 'success' };
+
+const TOOL_ERROR: Ending = {
+  ...ok,
+  name: 'tool_error',
+  tool: 'error',
+  outcome: 'failure',
+  errorType: 'tool_error',
+  errorMessage: 'The tool reported an error',
+};
+
+/** The approval was denied or expired: the tool answers with an error, and does nothing. */
+const REFUSED: Ending = {
+  ...TOOL_ERROR,
+  name: 'refused',
+  outcome: 'denied',
+  errorMessage: 'The approval was not given',
+  executes: false,
+};
+
+const RPC_ERRORS: readonly Ending[] = (
+  [
+    [-32602, 'Invalid params'],
+    [-32603, 'Internal error'],
+    [-32000, 'Server error'],
+  ] as const
+).map(([rpcCode, errorMessage]) => ({
+  ...ok,
+  name: 'rpc_error',
+  protocol: 'error',
+  tool: 'unknown',
+  outcome: 'failure',
+  rpcCode,
+  errorType: String(rpcCode),
+  errorMessage,
+  executes: false,
+}));
+
+const failed = { transport: 'error', protocol: 'unknown', tool: 'unknown' } as const;
+
+const SERVER_ERROR: Ending = {
+  ...failed,
+  name: 'server_error',
+  httpStatus: 500,
+  outcome: 'failure',
+  serverSees: true,
+  executes: true,
+};
+
+const UNREACHABLE: Ending = {
+  ...failed,
+  name: 'unreachable',
+  httpStatus: 502,
+  outcome: 'failure',
+  lastError: {
+    source: 'forward-request',
+    reason: 'BackendConnectionFailure',
+    message: 'The underlying connection was closed',
+  },
+  serverSees: false,
+  executes: false,
+};
+
+const RATE_LIMITED: Ending = {
+  ...failed,
+  name: 'rate_limited',
+  httpStatus: 429,
+  outcome: 'denied',
+  lastError: {
+    source: 'rate-limit-by-key',
+    reason: 'RateLimitExceeded',
+    message: 'Rate limit is exceeded. Try again in 12 seconds.',
+  },
+  serverSees: false,
+  executes: false,
+};
+
+const FORBIDDEN: Ending = {
+  ...RATE_LIMITED,
+  name: 'forbidden',
+  httpStatus: 403,
+  lastError: {
+    source: 'validate-azure-ad-token',
+    reason: 'TokenClaimValueNotAllowed',
+    message: 'The token has not the scope that this tool needs',
+  },
+};
+
+/** How a call ends by chance: about one in forty fails, most of them as HTTP 200. */
+export function drawEnding(random: Random): Ending {
+  const share = random.unit();
+  if (share < 0.012) return TOOL_ERROR;
+  if (share < 0.017) return random.pick(RPC_ERRORS);
+  if (share < 0.021) return SERVER_ERROR;
+  if (share < 0.0225) return UNREACHABLE;
+  if (share < 0.0255) return RATE_LIMITED;
+  return SUCCESS;
+}
+
+/** How a staged call ends. */
+export function endingOf(incident: Incident): Ending {
+  if (incident === 'forbidden') return FORBIDDEN;
+  return incident === 'denied' || incident === 'expired' ? REFUSED : SUCCESS;
+}
+
+/** A call that waits for an approval either gets it, and goes on, or is refused. */
+export function endingAfterApproval(ending: Ending, granted: boolean): Ending {
+  return granted ? ending : REFUSED;
+}
