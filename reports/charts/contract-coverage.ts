@@ -1,0 +1,31 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { heatmap } from './heatmap.ts';
+import type { Frame } from './theme.ts';
+
+export interface FieldCoverage {
+  readonly source: string;
+  readonly field: string;
+  /** Share of the source's records that have the field; null where there is none to have it. */
+  readonly present_ratio: number | null;
+}
+
+/** Which of the twelve contract fields each source brings, in percent of its records. */
+export function contractCoverage(rows: readonly FieldCoverage[], frame: Frame): TopLevelSpec {
+  return heatmap(
+    rows.map(({ source, field, present_ratio }) => ({
+      column: source,
+      row: field,
+      level: present_ratio ?? 0,
+      text: present_ratio === null ? '·' : percentText(present_ratio),
+    })),
+    frame,
+  );
+}
+
+/** Whole percent, but 100 and 0 only where they are exact. */
+function percentText(ratio: number): string {
+  const percent = Math.round(ratio * 100);
+  if (percent === 100 && ratio < 1) return '99';
+  if (percent === 0 && ratio > 0) return '<1';
+  return String(percent);
+}

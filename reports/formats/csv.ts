@@ -1,0 +1,23 @@
+import type { Listing } from '../listing.ts';
+import { visible } from '../visible.ts';
+import { exactText } from './cell.ts';
+
+/** RFC 4180, with CRLF and a header line. */
+export function formatCsv({ columns, rows }: Listing): string {
+  const lines = [
+    columns.map(({ name }) => name),
+    ...rows.map((row) => columns.map(({ name }) => exactText(row[name]))),
+  ];
+  return lines.map((cells) => `${cells.map(field).join(',')}\r\n`).join('');
+}
+
+/** A spreadsheet runs what starts like this (CWE-1236); the last four are their full-width forms. */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+function field(text: string): string {
+  const shown = visible(text, '\t\r\n');
+  const inert = FORMULA.test(shown) && !NUMBER.test(shown) ? `'${shown}` : shown;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}
