@@ -21,6 +21,11 @@ export interface Listing {
   readonly coverage?: Readonly<Record<string, Value>>;
 }
 
+/** The row's own value of the column; what objects inherit is no value. */
+export function valueOf(row: Readonly<Row>, { name }: Column): Value {
+  return Object.hasOwn(row, name) ? (row[name] ?? null) : null;
+}
+
 /** Whether values of the column are numbers, and so are aligned to the right. */
 export function isNumeric({ type }: Column): boolean {
   return /^(?:u?(?:tiny|small|big|huge)?int(?:eger)?|double|float|real|decimal|numeric)\b/i.test(

@@ -1,8 +1,8 @@
 import type { Value } from '../../store/values.ts';
 
 /** One value as plain text, exact; absent is the empty string. */
-export function exactText(value: Value | undefined): string {
-  if (value === null || value === undefined) return '';
+export function exactText(value: Value): string {
+  if (value === null) return '';
   if (typeof value === 'object') return JSON.stringify(value, bigintAsText);
   return String(value);
 }
@@ -13,8 +13,8 @@ export function bigintAsText(_key: string, value: unknown): unknown {
 }
 
 /** One value for people: fractions are rounded for reading, absent is a dash. */
-export function readableText(value: Value | undefined): string {
-  if (value === null || value === undefined) return '-';
+export function readableText(value: Value): string {
+  if (value === null) return '-';
   if (typeof value !== 'number' || Number.isInteger(value)) return exactText(value);
   return Math.abs(value) >= 1
     ? String(Number(value.toFixed(3)))

@@ -1,4 +1,4 @@
-import { isNumeric, type Listing } from '../listing.ts';
+import { isNumeric, type Listing, valueOf } from '../listing.ts';
 import { visible } from '../visible.ts';
 import { exactText } from './cell.ts';
 
@@ -11,7 +11,9 @@ export function formatMarkdown({ title, columns, rows }: Listing): string {
     heading,
     line(columns.map(({ name }) => markdownText(name))),
     line(columns.map((column) => (isNumeric(column) ? '---:' : '---'))),
-    ...rows.map((row) => line(columns.map(({ name }) => markdownText(exactText(row[name]))))),
+    ...rows.map((row) =>
+      line(columns.map((column) => markdownText(exactText(valueOf(row, column))))),
+    ),
   ].join('');
 }
 
