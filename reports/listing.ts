@@ -22,7 +22,7 @@ export interface Listing {
 }
 
 /** The row's own value of the column; what objects inherit is no value. */
-export function valueOf(row: Readonly<Row>, { name }: Column): Value {
+export function valueIn(row: Readonly<Row>, { name }: Column): Value {
   return Object.hasOwn(row, name) ? (row[name] ?? null) : null;
 }
 

@@ -1,4 +1,4 @@
-import { type Listing, valueOf } from '../listing.ts';
+import { type Listing, valueIn } from '../listing.ts';
 import { visible } from '../visible.ts';
 import { exactText } from './cell.ts';
 
@@ -6,7 +6,7 @@ import { exactText } from './cell.ts';
 export function formatCsv({ columns, rows }: Listing): string {
   const lines = [
     columns.map(({ name }) => name),
-    ...rows.map((row) => columns.map((column) => exactText(valueOf(row, column)))),
+    ...rows.map((row) => columns.map((column) => exactText(valueIn(row, column)))),
   ];
   return lines.map((cells) => `${cells.map(field).join(',')}\r\n`).join('');
 }

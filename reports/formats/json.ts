@@ -1,5 +1,5 @@
 import type { Row } from '../../store/values.ts';
-import { type Listing, valueOf } from '../listing.ts';
+import { type Listing, valueIn } from '../listing.ts';
 import { replaceUnsafe, unicodeEscape } from '../visible.ts';
 import { bigintAsText } from './cell.ts';
 
@@ -21,7 +21,7 @@ export function formatJson({ columns, rows, window, coverage }: Listing): string
 export function inOrder(row: Readonly<Row>, columns: Listing['columns']): Row {
   // Without a prototype a column may be called __proto__.
   const ordered = Object.create(null) as Row;
-  for (const column of columns) ordered[column.name] = valueOf(row, column);
+  for (const column of columns) ordered[column.name] = valueIn(row, column);
   return ordered;
 }
 

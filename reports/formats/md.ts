@@ -1,4 +1,4 @@
-import { isNumeric, type Listing, valueOf } from '../listing.ts';
+import { isNumeric, type Listing, valueIn } from '../listing.ts';
 import { visible } from '../visible.ts';
 import { exactText } from './cell.ts';
 
@@ -12,7 +12,7 @@ export function formatMarkdown({ title, columns, rows }: Listing): string {
     line(columns.map(({ name }) => markdownText(name))),
     line(columns.map((column) => (isNumeric(column) ? '---:' : '---'))),
     ...rows.map((row) =>
-      line(columns.map((column) => markdownText(exactText(valueOf(row, column))))),
+      line(columns.map((column) => markdownText(exactText(valueIn(row, column))))),
     ),
   ].join('');
 }

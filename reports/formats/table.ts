@@ -1,4 +1,4 @@
-import { type Column, isNumeric, type Listing, valueOf } from '../listing.ts';
+import { type Column, isNumeric, type Listing, valueIn } from '../listing.ts';
 import { shortened, visible } from '../visible.ts';
 import { readableText } from './cell.ts';
 import { textWidth } from './text-width.ts';
@@ -10,7 +10,7 @@ const LONGEST_CELL = 200;
 export function formatTable({ title, columns, rows }: Listing): string {
   const heads = columns.map(({ name }) => shown(name));
   const body = rows.map((row) =>
-    columns.map((column) => shown(readableText(valueOf(row, column)))),
+    columns.map((column) => shown(readableText(valueIn(row, column)))),
   );
   const widths = columns.map((_, index) =>
     Math.max(...[heads, ...body].map((cells) => textWidth(cells[index] ?? ''))),

@@ -1,4 +1,4 @@
-import { type Column, isNumeric, type Listing, valueOf } from '../listing.ts';
+import { type Column, isNumeric, type Listing, valueIn } from '../listing.ts';
 import { cell, grouped, isTime } from './cell.ts';
 import { type Content, html, type Markup } from './markup.ts';
 
@@ -23,7 +23,7 @@ export function table(listing: Listing, options: TableOptions): Markup {
 <thead><tr>${columns.map(heading)}</tr></thead>
 <tbody>${shown.map(
     (row) =>
-      html`<tr>${columns.map((column) => html`<td${classOf(column)}>${cell(column, valueOf(row, column))}</td>`)}</tr>\n`,
+      html`<tr>${columns.map((column) => html`<td${classOf(column)}>${cell(column, valueIn(row, column))}</td>`)}</tr>\n`,
   )}</tbody></table></div>\n`;
 }
 
