@@ -46,7 +46,7 @@ export function budgets(rows: readonly Budget[], { width, isNarrow }: Frame): To
   });
   return {
     width: width - 40,
-    height: { step: 54 },
+    height: { step: isNarrow ? 68 : 54 },
     data: { values },
     layer: [
       {
@@ -65,8 +65,15 @@ export function budgets(rows: readonly Budget[], { width, isNarrow }: Frame): To
         mark: { type: 'tick', thickness: 3, size: 26, yOffset: 8, color: INK },
         encoding: { y, x: { ...x, datum: 1 } },
       },
-      text('name', { dy: -10, fill: INK, limit: width * (isNarrow ? 0.5 : 0.6) }),
-      text('text', { x: 'width', align: 'right', dy: -10, fill: MUTED }),
+      text('name', {
+        dy: isNarrow ? -26 : -10,
+        fill: INK,
+        limit: width * (isNarrow ? 0.88 : 0.55),
+      }),
+      text(
+        'text',
+        isNarrow ? { dy: -9, fill: MUTED } : { x: 'width', align: 'right', dy: -10, fill: MUTED },
+      ),
     ],
   } as TopLevelSpec;
 }

@@ -25,10 +25,7 @@ export function callsByDay(rows: readonly DayOutcome[], { width }: Frame): TopLe
     rows.some((row) => row.outcome === outcome && row.calls > 0),
   );
   return {
-    data: { values: rows.filter(({ outcome }) => present.includes(outcome)) },
-    transform: [
-      { calculate: "timeOffset('hours', utcParse(datum.day, '%Y-%m-%d'), 24)", as: 'end' },
-    ],
+    data: { values: rows.filter(({ outcome }) => present.includes(outcome)).map(spanOf) },
     facet: {
       row: {
         field: 'outcome',
@@ -46,12 +43,12 @@ export function callsByDay(rows: readonly DayOutcome[], { width }: Frame): TopLe
       mark: { type: 'rect' },
       encoding: {
         x: {
-          field: 'day',
+          field: 'from',
           type: 'temporal',
           scale: { type: 'utc' },
           axis: { title: null, format: '%d %b', grid: false, tickCount: width < 400 ? 4 : 8 },
         },
-        x2: { field: 'end' },
+        x2: { field: 'to' },
         y: {
           field: 'calls',
           type: 'quantitative',
@@ -67,4 +64,12 @@ export function callsByDay(rows: readonly DayOutcome[], { width }: Frame): TopLe
       },
     },
   } as TopLevelSpec;
+}
+
+const DAY_MS = 86_400_000;
+
+function spanOf({ day, outcome, calls }: DayOutcome) {
+  const from = Date.parse(`${day}T00:00:00Z`);
+  // A sliver of the day is left free, so that neighbours can be told apart.
+  return { from, to: from + DAY_MS * 0.9, outcome, calls };
 }

@@ -15,13 +15,13 @@ export interface HeatCell {
 }
 
 const ROW_PX = 24;
-const COLUMN_LABEL_PX = 150;
+const COLUMN_LABEL_PX = 230;
 
 /** A grid of cells, each with its figure written in; the colour only guides the eye. */
 export function heatmap(cells: readonly HeatCell[], { width, isNarrow }: Frame): TopLevelSpec {
   const columns = [...new Set(cells.map(({ column }) => visible(column)))];
   const rows = [...new Set(cells.map(({ row }) => visible(row)))];
-  const rowLabelPx = isNarrow ? 108 : 210;
+  const rowLabelPx = isNarrow ? 134 : 210;
   const margin = Math.min(rowLabelPx, Math.max(0, ...rows.map((row) => textWidthPx(row, 12))));
   return {
     width: Math.floor(width - margin - (isNarrow ? 24 : 84)),

@@ -71,7 +71,7 @@ function lines(rows: readonly LatencyBucket[], x: object, { bucketMs }: LatencyO
   const y = {
     field: 'ms',
     type: 'quantitative',
-    axis: { title: 'latency, ms', tickCount: 5, format: ',' },
+    axis: { title: 'latency, ms', tickCount: 5, format: ',.0f' },
   };
   const labels = SERIES.map(({ label }) => label);
   const color = {

@@ -4,11 +4,14 @@ const SLIM = /[frt()[\]{}\-/\\ "*]/;
 const BROAD = /[mwMW@%]/;
 const CAPITAL = /[A-Z&#<>=+~_]/;
 
+/** Some system fonts are broader than others. */
+const SLACK = 1.14;
+
 /** How wide a line of text is, near enough to place labels; the same on every machine. */
 export function textWidthPx(text: string, fontSize: number, isBold = false): number {
   let thousandths = 0;
   for (const character of text) thousandths += advance(character);
-  return (thousandths / 1000) * fontSize * (isBold ? 1.07 : 1);
+  return (thousandths / 1000) * fontSize * (isBold ? 1.07 : 1) * SLACK;
 }
 
 function advance(character: string): number {
