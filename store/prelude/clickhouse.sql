@@ -24,3 +24,4 @@ create or replace function x_add_months as (ts, n) -> addMonths(ts, n);
 create or replace function x_share as (amount, part, whole) -> cast(intDiv(toInt256(amount * toDecimal128('1000000000000', 0)) * toInt256(part), toInt256(whole)) as Decimal(38, 0)) * toDecimal128('0.000000000001', 12);
 create or replace function x_is_version_of as (name, base) -> startsWith(name, base) and match(substringUTF8(name, lengthUTF8(base) + 1), '^[-@:][0-9][0-9.-]*$');
 create or replace function x_to_uuid as (s) -> toUUIDOrNull(s);
+create or replace function x_json_list as (j, a) -> JSONExtract(j, a, 'Array(String)');

@@ -25,3 +25,4 @@ create or replace temp macro x_add_months(ts, n) as ts + to_months(cast(n as int
 create or replace temp macro x_share(amount, part, whole) as cast(cast(amount * cast(1000000000000 as decimal(13, 0)) as hugeint) * cast(part as hugeint) // cast(whole as hugeint) as decimal(26, 0)) * cast('0.000000000001' as decimal(13, 12));
 create or replace temp macro x_is_version_of(name, base) as starts_with(name, base) and regexp_full_match(substr(name, length(base) + 1), '[-@:][0-9][0-9.-]*');
 create or replace temp macro x_to_uuid(s) as try_cast(s as uuid);
+create or replace temp macro x_json_list(j, a) as from_json(json_extract(j, '$."' || a || '"'), '["VARCHAR"]');
