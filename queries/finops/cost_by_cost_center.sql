@@ -1,0 +1,85 @@
+-- name:    finops/cost_by_cost_center
+-- purpose: What each cost center pays: the agent's, else the server's.
+-- readers: FinOps
+-- grain:   one row per cost center and currency, dearest first
+-- uses:    finops/charges
+-- param:   from_at             timestamptz     UTC     window start, inclusive (default: now-30d)
+-- param:   to_at               timestamptz     UTC     window end, exclusive (default: now)
+-- column:  cost_center         varchar         -       cost center, else (unattributed)
+-- column:  currency            varchar         -       of the prices; null when there is none
+-- column:  amount              decimal(38,12)  -       cost in the currency; null when nothing of it has a price
+-- column:  amount_ratio        double          ratio   of all cost in the currency
+-- column:  model_amount        decimal(38,12)  -       of it, model tokens
+-- column:  tool_call_amount    decimal(38,12)  -       of it, tool calls
+-- column:  fixed_amount        decimal(38,12)  -       of it, allocated fixed costs
+-- column:  upper_bound_amount  decimal(38,12)  -       of it, input tokens of which cached ones may have cost less
+-- column:  calls               bigint          calls   tool calls, corrected for sampling
+-- column:  cost_per_call       decimal(38,12)  -       amount / calls; null without calls
+-- column:  tokens              bigint          tokens  model tokens, corrected for sampling
+-- column:  unpriced_items      bigint          items   charges without a price, not in the amount
+
+with
+
+items as (
+
+    select
+        coalesce(charge.cost_center, '(unattributed)') as cost_center,
+        charge.meter as meter,
+        charge.quantity as quantity,
+        charge.amount as amount,
+        charge.basis as basis,
+        -- An item without a price is counted beside the currency that prices are in.
+        coalesce(charge.currency, (select min(currency) from prices)) as currency
+
+    from charges as charge
+
+),
+
+summed as (
+
+    select
+        cost_center,
+        currency,
+        sum(amount) as amount,
+        sum(case when meter not in ('tool_call', 'fixed') then amount end) as model_amount,
+        sum(case when meter = 'tool_call' then amount end) as tool_call_amount,
+        sum(case when meter = 'fixed' then amount end) as fixed_amount,
+        sum(case when basis = 'upper_bound' then amount end) as upper_bound_amount,
+        cast(sum(case when meter = 'tool_call' then quantity else 0 end) as bigint) as calls,
+        cast(
+            sum(
+                case
+                    when meter in ('input_tokens', 'cached_input_tokens', 'output_tokens')
+                        then quantity
+                    else 0
+                end
+            ) as bigint
+        ) as tokens,
+        count(*) filter (where basis = 'unpriced') as unpriced_items
+
+    from items
+
+    group by
+        cost_center,
+        currency
+
+)
+
+select
+    cost_center,
+    currency,
+    amount,
+    cast(amount as double)
+        / nullif(cast(sum(amount) over (partition by currency) as double), 0) as amount_ratio,
+    model_amount,
+    tool_call_amount,
+    fixed_amount,
+    upper_bound_amount,
+    calls,
+    x_share(amount, 1, nullif(calls, 0)) as cost_per_call,
+    tokens,
+    unpriced_items
+
+from summed
+
+order by currency, amount desc, cost_center

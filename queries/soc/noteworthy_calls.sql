@@ -1,0 +1,83 @@
+-- name:    soc/noteworthy_calls
+-- purpose: What deserves a look first: the latest calls of each kind of trouble, and how many more there are.
+-- readers: SOC
+-- grain:   one row per call and only the gravest trouble it shows; latest first
+-- param:   from_at          timestamptz  UTC    window start, inclusive (default: now-30d)
+-- param:   to_at            timestamptz  UTC    window end, exclusive (default: now)
+-- param:   limit            bigint       calls  at most this many of each kind (default: 15)
+-- column:  timestamp        timestamptz  UTC    start of the call
+-- column:  why              varchar      -      ran_unapproved, around_gateway, denied or failed
+-- column:  agent            varchar      -      name of the agent, else its id; null when unattributed
+-- column:  caller_identity  varchar      -      who called, as logged
+-- column:  server_id        varchar      -      MCP server
+-- column:  tool_name        varchar      -      tool
+-- column:  tool_class       varchar      -      read_only, write, destructive or unclassified
+-- column:  outcome          varchar      -      success, failure, denied, challenge or unknown
+-- column:  result_code      varchar      -      tool error, else JSON-RPC code, else gateway error, else HTTP status
+-- column:  failure_layer    varchar      -      where it failed
+-- column:  approval_result  varchar      -      approved, denied, expired or not_required; null when unknown
+-- column:  latency_ms       double       ms     the gateway's, else the server's
+-- column:  match_rung       varchar      -      how gateway and server evidence were joined
+-- column:  calls_like_it    bigint       rows   calls of the same kind in the window
+-- column:  call_id          uuid         -      stable id of the call
+
+with
+
+troubled as (
+
+    select
+        *,
+        case
+            when
+                tool_class = 'destructive'
+                and coalesce(executed, outcome = 'success')
+                and coalesce(approval_result, '') <> 'approved'
+                then 'ran_unapproved'
+            when server_seen and not gateway_seen then 'around_gateway'
+            when outcome = 'denied' then 'denied'
+            when outcome = 'failure' then 'failed'
+        end as why
+
+    from tool_calls
+
+    where
+        "timestamp" >= {from_at:Timestamp}
+        and "timestamp" < {to_at:Timestamp}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (partition by why order by "timestamp" desc, call_id) as position,
+        count(*) over (partition by why) as calls_like_it
+
+    from troubled
+
+    where why is not null
+
+)
+
+select
+    "timestamp",
+    why,
+    coalesce(agent_name, agent_id) as agent,
+    caller_identity,
+    server_id,
+    tool_name,
+    tool_class,
+    outcome,
+    result_code,
+    failure_layer,
+    approval_result,
+    latency_ms,
+    match_rung,
+    calls_like_it,
+    call_id
+
+from ranked
+
+where position <= {limit:Bigint}
+
+order by "timestamp" desc, call_id

@@ -1,0 +1,31 @@
+-- name:    soc/rejected_records_by_reason
+-- purpose: What could not be used as evidence, and why; nothing is dropped unsaid.
+-- readers: SOC, SRE
+-- grain:   one row per source, table and reason, most records first
+-- column:  source            varchar  -        file or stream
+-- column:  source_table      varchar  -        null when the table was not recognised
+-- column:  reason            varchar  -        why it was set aside
+-- column:  records           bigint   records  how many
+-- column:  distinct_records  bigint   records  of these, with different content
+-- column:  rejected_bytes    bigint   bytes    their size
+-- column:  first_record_no   bigint   -        lowest position among them
+-- column:  example           varchar  -        excerpt of one, secrets masked
+
+select
+    source,
+    source_table,
+    reason,
+    count(*) as records,
+    count(distinct record_hash) as distinct_records,
+    cast(sum(record_bytes) as bigint) as rejected_bytes,
+    min(record_no) as first_record_no,
+    min(excerpt) as example
+
+from rejected_records
+
+group by
+    source,
+    source_table,
+    reason
+
+order by records desc, source, source_table, reason

@@ -1,0 +1,91 @@
+-- name:    sre/coverage_by_server
+-- purpose: Which contract fields the calls of each server lack: what to ask its owner for.
+-- readers: SRE, SOC, FinOps
+-- grain:   one row per server, least complete first
+-- param:   from_at                    timestamptz  UTC    window start, inclusive (default: now-30d)
+-- param:   to_at                      timestamptz  UTC    window end, exclusive (default: now)
+-- column:  server_id                  varchar      -      MCP server
+-- column:  server_owner               varchar      -      whom to ask
+-- column:  calls                      bigint       rows   tool calls
+-- column:  complete_calls             bigint       rows   of these, with all twelve fields
+-- column:  complete_ratio             double       ratio  complete_calls / calls
+-- column:  timestamp_ratio            double       ratio  calls that have timestamp
+-- column:  agent_id_ratio             double       ratio  calls that have agent_id
+-- column:  server_id_ratio            double       ratio  calls that have server_id
+-- column:  tool_name_ratio            double       ratio  calls that have tool_name
+-- column:  mcp_session_id_ratio       double       ratio  calls that have mcp_session_id
+-- column:  caller_identity_ratio      double       ratio  calls that have caller_identity
+-- column:  downstream_resource_ratio  double       ratio  calls that have downstream_resource
+-- column:  authorization_mode_ratio   double       ratio  calls that have authorization_mode
+-- column:  approval_required_ratio    double       ratio  calls that have approval_required
+-- column:  approval_result_ratio      double       ratio  calls that have approval_result
+-- column:  latency_ms_ratio           double       ratio  calls that have latency_ms
+-- column:  result_code_ratio          double       ratio  calls that have result_code
+
+with
+
+calls as (
+
+    select
+        coalesce(server_id, '(unknown server)') as server_id,
+        server_owner,
+        ',' || missing_fields || ',' as missing
+
+    from tool_calls
+
+    where
+        "timestamp" >= {from_at:Timestamp}
+        and "timestamp" < {to_at:Timestamp}
+
+),
+
+counted as (
+
+    select
+        server_id,
+        server_owner,
+        count(*) as calls,
+        count(*) filter (where missing = ',,') as complete_calls,
+        count(*) filter (where x_contains(missing, ',agent_id,')) as agent_id_missing,
+        count(*) filter (where x_contains(missing, ',server_id,')) as server_id_missing,
+        count(*) filter (where x_contains(missing, ',tool_name,')) as tool_name_missing,
+        count(*) filter (where x_contains(missing, ',mcp_session_id,')) as mcp_session_id_missing,
+        count(*) filter (where x_contains(missing, ',caller_identity,')) as caller_identity_missing,
+        count(*) filter (where x_contains(missing, ',downstream_resource,')) as downstream_resource_missing,
+        count(*) filter (where x_contains(missing, ',authorization_mode,')) as authorization_mode_missing,
+        count(*) filter (where x_contains(missing, ',approval_required,')) as approval_required_missing,
+        count(*) filter (where x_contains(missing, ',approval_result,')) as approval_result_missing,
+        count(*) filter (where x_contains(missing, ',latency_ms,')) as latency_ms_missing,
+        count(*) filter (where x_contains(missing, ',result_code,')) as result_code_missing
+
+    from calls
+
+    group by
+        server_id,
+        server_owner
+
+)
+
+select
+    server_id,
+    server_owner,
+    calls,
+    complete_calls,
+    complete_calls / calls as complete_ratio,
+    -- A call without a time is no row at all.
+    cast(1 as double) as timestamp_ratio,
+    (calls - agent_id_missing) / calls as agent_id_ratio,
+    (calls - server_id_missing) / calls as server_id_ratio,
+    (calls - tool_name_missing) / calls as tool_name_ratio,
+    (calls - mcp_session_id_missing) / calls as mcp_session_id_ratio,
+    (calls - caller_identity_missing) / calls as caller_identity_ratio,
+    (calls - downstream_resource_missing) / calls as downstream_resource_ratio,
+    (calls - authorization_mode_missing) / calls as authorization_mode_ratio,
+    (calls - approval_required_missing) / calls as approval_required_ratio,
+    (calls - approval_result_missing) / calls as approval_result_ratio,
+    (calls - latency_ms_missing) / calls as latency_ms_ratio,
+    (calls - result_code_missing) / calls as result_code_ratio
+
+from counted
+
+order by complete_ratio, calls desc, server_id, server_owner

@@ -1,0 +1,111 @@
+-- name:     sre/relations/agent_ownership
+-- purpose:  Every agent that acted or is registered, and whether the inventory knows it and its owner.
+-- readers:  SRE
+-- grain:    one row per agent; calls without an agent id are one row per server and caller
+-- evidence: gateway, server, tool_calls
+-- param:    from_at        timestamptz  UTC    window start, inclusive (default: now-30d)
+-- param:    to_at          timestamptz  UTC    window end, exclusive (default: now)
+-- column:   subject        varchar      -      agent id, or the server and caller that gave none
+-- column:   agent_id       varchar      -      agent; null when the calls name none
+-- column:   environment    varchar      -      production, other, or null where no server or inventory says
+-- column:   finding        varchar      -      unknown-agent, unowned-agent, expired-agent; null when all is well
+-- column:   agent_name     varchar      -      name in the inventory
+-- column:   owner          varchar      -      owner in the inventory
+-- column:   expires_at     timestamptz  UTC    end of the inventory record
+-- column:   first_seen_at  timestamptz  UTC    first act in the window; null when registered only
+-- column:   last_seen_at   timestamptz  UTC    last act in the window
+-- column:   calls          bigint       calls  tool calls in the window, corrected for sampling
+
+with
+
+acts as (
+
+    select
+        agent_id,
+        coalesce(
+            agent_id,
+            concat('no agent id: server ', coalesce(server_id, '?'), ', caller ', coalesce(caller_identity, '?'))
+        ) as subject,
+        environment,
+        "timestamp" as acted_at,
+        weight as calls
+
+    from tool_calls
+
+    where
+        "timestamp" >= {from_at:Timestamp}
+        and "timestamp" < {to_at:Timestamp}
+
+    union all
+
+    -- An agent that signed in and only listed tools has acted too.
+    select
+        agent_id,
+        agent_id as subject,
+        environment,
+        "timestamp" as acted_at,
+        0 as calls
+
+    from auth_attempts
+
+    where
+        agent_id is not null
+        and auth_outcome = 'success'
+        and "timestamp" >= {from_at:Timestamp}
+        and "timestamp" < {to_at:Timestamp}
+
+),
+
+acting as (
+
+    select
+        subject,
+        max(agent_id) as agent_id,
+        max(case when environment = 'production' then 1 else 0 end) as in_production,
+        max(case when environment is null then 1 else 0 end) as in_unknown,
+        min(acted_at) as first_seen_at,
+        max(acted_at) as last_seen_at,
+        cast(sum(calls) as bigint) as calls
+
+    from acts
+
+    group by subject
+
+),
+
+subjects as (
+
+    select subject, agent_id from acting
+
+    union
+
+    select agent_id as subject, agent_id from agents where environment = 'production'
+
+)
+
+select
+    subjects.subject,
+    subjects.agent_id,
+    case
+        when acting.in_production = 1 or agents.environment = 'production' then 'production'
+        when acting.in_unknown = 1 and agents.environment is null then null
+        else 'other'
+    end as environment,
+    case
+        when agents.agent_id is null or not agents.is_known then 'unknown-agent'
+        when agents.expires_at <= {to_at:Timestamp} then 'expired-agent'
+        when coalesce(agents.owner, '') = '' then 'unowned-agent'
+    end as finding,
+    agents.display_name as agent_name,
+    agents.owner,
+    agents.expires_at,
+    acting.first_seen_at,
+    acting.last_seen_at,
+    coalesce(acting.calls, 0) as calls
+
+from subjects
+
+left join acting on subjects.subject = acting.subject
+left join agents on subjects.agent_id = agents.agent_id
+
+order by subject

@@ -1,0 +1,82 @@
+-- name:     sre/relations/call_approvals
+-- purpose:  Tool calls with the facts that decide whether an approval covered them.
+-- readers:  SRE
+-- grain:    one row per tool call in the window
+-- evidence: gateway, server, approval, tool_calls
+-- time:     timestamp
+-- param:    from_at                timestamptz  UTC    window start, inclusive (default: now-30d)
+-- param:    to_at                  timestamptz  UTC    window end, exclusive (default: now)
+-- column:   call_id                uuid         -      tool call
+-- column:   timestamp              timestamptz  UTC    when it was made
+-- column:   agent_id               varchar      -      agent that made it
+-- column:   caller_identity        varchar      -      caller
+-- column:   server_id              varchar      -      MCP server
+-- column:   tool_name              varchar      -      tool
+-- column:   tool_class             varchar      -      read_only, write, destructive or unclassified
+-- column:   environment            varchar      -      environment of the server
+-- column:   executed               boolean      -      whether the tool ran; null: not known
+-- column:   execution_started_at   timestamptz  UTC    when it began to run
+-- column:   approval_id            varchar      -      approval it was matched with
+-- column:   approval_required      boolean      -      by inventory or evidence; null: neither says
+-- column:   approval_result        varchar      -      approved, denied, expired, not_required; null: not known
+-- column:   approval_decided_at    timestamptz  UTC    when it was decided
+-- column:   approval_expires_at    timestamptz  UTC    when it stops covering a call
+-- column:   approval_uses          bigint       calls  executed calls that were matched with this approval
+-- column:   is_contradicted        boolean      -      the evidence says not required, the inventory says required
+-- column:   arguments_match        boolean      -      approved for these arguments; null: cannot be compared
+-- column:   weight                 bigint       calls  calls that this one stands for
+
+with
+
+approved_arguments as (
+
+    select
+        approval_id,
+        min(arguments_hash) as first_hash,
+        max(arguments_hash) as last_hash
+
+    from approvals
+
+    where
+        approval_id is not null
+        and arguments_hash is not null
+
+    group by approval_id
+
+)
+
+select
+    call.call_id,
+    call."timestamp",
+    call.agent_id,
+    call.caller_identity,
+    call.server_id,
+    call.tool_name,
+    call.tool_class,
+    call.environment,
+    call.executed,
+    call.execution_started_at,
+    call.approval_id,
+    call.approval_required,
+    call.approval_result,
+    call.approval_decided_at,
+    call.approval_expires_at,
+    call.approval_uses,
+    coalesce(call.inventory_approval = 'required' and not call.evidence_approval_required, false)
+        as is_contradicted,
+    case
+        when call.arguments_hash in (approved.first_hash, approved.last_hash) then true
+        -- Ours and a foreign hash have different forms, which says nothing about the arguments.
+        when length(call.arguments_hash) = length(approved.last_hash) then false
+    end as arguments_match,
+    call.weight
+
+from tool_calls as call
+
+left join approved_arguments as approved on call.approval_id = approved.approval_id
+
+where
+    call."timestamp" >= {from_at:Timestamp}
+    and call."timestamp" < {to_at:Timestamp}
+
+order by call."timestamp", call.call_id
