@@ -118,7 +118,9 @@ export class RecordFiles {
     return this.#files.map(({ name }) => name).sort();
   }
 
-  get records(): number {
-    return this.#files.reduce((sum, { records }) => sum + records, 0);
+  recordsOf(names: readonly string[]): number {
+    return this.#files
+      .filter(({ name }) => names.includes(name))
+      .reduce((sum, { records }) => sum + records, 0);
   }
 }

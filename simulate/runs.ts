@@ -72,7 +72,11 @@ export class Runs {
     incident: Incident | undefined,
     at: Micros,
   ): CallInSession {
-    const session = this.#sessions.use(caller.agent, server, at);
+    // A session that was opened past the gateway is none of those that the gateway saw.
+    const session =
+      incident === 'gateway_bypass'
+        ? { id: this.#random.uuid(), isNew: true, closedId: undefined }
+        : this.#sessions.use(caller.agent, server, at);
     const call = drawCall(
       this.#random,
       {

@@ -1,0 +1,127 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brokenLines } from './broken-lines.ts';
+import type { Call } from './call.ts';
+import { type AuthCounts, Chatter } from './chatter.ts';
+import { Completions, type TokenUse } from './completions.ts';
+import { CONFIG_YAML, inventoryYaml, pricesYaml } from './config-files.ts';
+import { hasServerRecord } from './evidence.ts';
+import type { Faults } from './faults.ts';
+import { AGENTS } from './fleet/agents.ts';
+import { GATEWAYS } from './fleet/gateways.ts';
+import { gatewayInsights } from './gateway-insights.ts';
+import { messageOfCall, requestOfCall } from './gateway-side.ts';
+import { TruthTotals, truthOf } from './ground-truth.ts';
+import { Random } from './random.ts';
+import type { RecordFiles } from './record-files.ts';
+import { agentIdentities, agentInfo } from './records/agents.ts';
+import { mcpApis, serviceDiagnostics } from './records/apim-resources.ts';
+import { Runs } from './runs.ts';
+import { serverInsights } from './server-insights.ts';
+import { serverSpans } from './server-spans.ts';
+import { writeSignIns } from './sign-ins.ts';
+import { Telemetry } from './telemetry.ts';
+import { microsOf } from './timestamps.ts';
+import { Traffic } from './traffic.ts';
+
+export interface FleetOptions {
+  readonly folder: string;
+  readonly calls: number;
+  readonly seed: number;
+  readonly from: Date;
+  readonly to: Date;
+  readonly faults: Faults;
+  readonly onProgress: (written: number) => void;
+}
+
+export interface FleetTruth {
+  readonly totals: TruthTotals;
+  readonly auth: AuthCounts;
+  readonly tokens: readonly TokenUse[];
+  readonly malformedRecords: number;
+}
+
+/** Writes the telemetry of a fleet, its truth, and the config with which to read it. */
+export async function simulateFleet(
+  files: RecordFiles,
+  options: FleetOptions,
+): Promise<FleetTruth> {
+  const { calls, faults } = options;
+  const random = new Random(options.seed);
+  const traffic = new Traffic(options.from, options.to);
+  const telemetry = new Telemetry(files);
+  const truths = files.open('ground_truth.ndjson');
+  const chatter = new Chatter(random, telemetry, traffic.from);
+  const completions = new Completions(random, telemetry, traffic.from);
+  const totals = new TruthTotals();
+  const broken = brokenLines(Math.floor((traffic.from + traffic.to) / 2));
+
+  let written = 0;
+  for (const run of new Runs(random, traffic, calls, faults)) {
+    completions.before(run);
+    writeSignIns(random, telemetry, run);
+    for (const inSession of run.calls) {
+      chatter.around(inSession);
+      writeCall(telemetry, inSession.call);
+      const truth = truthOf(inSession.call);
+      truths.add(truth);
+      totals.add(truth);
+      written += 1;
+      // In the middle of the files, where a reader that gives up loses the most.
+      if (written === Math.ceil(calls / 2)) telemetry.brokenLines(broken);
+    }
+    await files.flushFull();
+    options.onProgress(written);
+  }
+
+  writeInventories(files, options);
+  writeConfig(options);
+  return {
+    totals,
+    auth: chatter.auth,
+    tokens: completions.tokens,
+    malformedRecords: broken.gateway.length + broken.insights.length,
+  };
+}
+
+function writeCall(telemetry: Telemetry, call: Call): void {
+  const { gateway, server, faults } = call;
+  if (gateway) {
+    telemetry.request(requestOfCall(call, gateway), faults.duplicate);
+    telemetry.message(messageOfCall(call, gateway));
+    for (const item of gatewayInsights(call, gateway)) telemetry.gatewayItem(item);
+  }
+  if (!hasServerRecord(call)) return;
+  const delivery = { isDoubled: faults.duplicate, isLate: faults.late };
+  if (server.reportsBy === 'otlp') {
+    for (const span of serverSpans(call)) telemetry.span(server, span, delivery);
+    return;
+  }
+  const [request, ...inside] = serverInsights(call);
+  if (request) telemetry.serverItem(server, request, delivery);
+  for (const item of inside) telemetry.serverItem(server, item);
+}
+
+const HOUR_US = 3_600_000_000;
+
+function writeInventories(files: RecordFiles, { from, to }: FleetOptions): void {
+  const known = AGENTS.filter(({ isKnown }) => isKnown);
+  const info = files.open('telemetry/agents/agents_info.ndjson');
+  for (const agent of known) info.add(agentInfo(agent, microsOf(to) - HOUR_US, microsOf(from)));
+  files
+    .open('telemetry/agents/agent_identities.json')
+    .addText(JSON.stringify(agentIdentities(known, microsOf(from)), null, 2));
+  for (const gateway of GATEWAYS) {
+    const folder = `telemetry/config/${gateway.name}`;
+    files
+      .open(`${folder}.diagnostics.json`)
+      .addText(JSON.stringify(serviceDiagnostics(gateway), null, 2));
+    files.open(`${folder}.apis.json`).addText(JSON.stringify(mcpApis(gateway), null, 2));
+  }
+}
+
+function writeConfig({ folder, from, to }: FleetOptions): void {
+  writeFileSync(join(folder, 'mcp-witness.yaml'), CONFIG_YAML);
+  writeFileSync(join(folder, 'inventory.yaml'), inventoryYaml(from, to));
+  writeFileSync(join(folder, 'prices.yaml'), pricesYaml(from));
+}

@@ -1,0 +1,108 @@
+import type { Call } from './call.ts';
+import { CANARY, leaks } from './canaries.ts';
+import { type Agent, seenAs } from './fleet/agents.ts';
+import type { Gateway } from './fleet/gateways.ts';
+import type { Server } from './fleet/servers.ts';
+import type { GatewayRequest } from './records/gateway-logs.ts';
+import type { McpMessage } from './records/mcp-log.ts';
+import { endpointOf } from './records/mcp-log.ts';
+import { microsFromMs } from './timestamps.ts';
+
+export type Headers = Record<string, string | undefined>;
+
+/** How each revision of the protocol spells the session header; the last one has none. */
+const SESSION_HEADER = {
+  '2025-06-18': 'Mcp-Session-Id',
+  '2025-11-25': 'MCP-Session-Id',
+  '2026-07-28': undefined,
+} as const;
+
+export function sessionHeaders(agent: Agent, sessionId: string | undefined): Headers {
+  const name = SESSION_HEADER[agent.protocol];
+  return name === undefined || sessionId === undefined ? {} : { [name]: sessionId };
+}
+
+/** What a client says about a message in its headers: from 2026-07-28 on, method and tool too. */
+export function protocolHeaders({ protocol }: Agent, method: string, tool?: string): Headers {
+  return protocol === '2026-07-28'
+    ? { 'MCP-Protocol-Version': protocol, 'Mcp-Method': method, 'Mcp-Name': tool }
+    : { 'MCP-Protocol-Version': protocol };
+}
+
+/** A policy writes who the token is for, where the agent does not send a header. */
+export function identityTrace(agent: Agent, user: string, isAgentHidden = false): object[] {
+  const metadata = isAgentHidden
+    ? { 'caller-upn': user }
+    : { azp: agent.appId, 'caller-upn': user };
+  return [{ source: 'mcp-identity', message: 'MCP caller', severity: 'information', metadata }];
+}
+
+export function endpointUrl(gateway: Gateway, { id }: Server): string {
+  return `https://${gateway.host}/${id}/mcp`;
+}
+
+/** What the gateway logs of a call. */
+export function requestOfCall(call: Call, gateway: Gateway): GatewayRequest {
+  const { caller, server, ending, faults } = call;
+  const { agent } = caller;
+  const isLeaking = leaks(call.number);
+  const url = endpointUrl(gateway, server);
+  const secretQuery =
+    server.inboundAuth === 'api_key' ? CANARY.urlKey(call.number) : CANARY.urlCode(call.number);
+  return {
+    gateway,
+    at: call.at,
+    correlationId: call.correlationId,
+    apiId: server.id,
+    operationId: 'post-mcp',
+    subscriptionId: agent.subscriptionId,
+    method: 'POST',
+    url: isLeaking ? `${url}?${secretQuery}` : url,
+    callerIp: caller.ip,
+    status: ending.httpStatus,
+    totalMs: call.totalMs,
+    backendMs: call.backendMs,
+    clientMs: call.clientMs,
+    requestBytes: 420 + (call.number % 400),
+    responseBytes: ending.serverSees ? 600 + ((call.number * 37) % 9_000) : 180,
+    requestHeaders: {
+      'User-Agent': `${agent.clientName}/${agent.clientVersion}`,
+      traceparent: faults.noTrace ? undefined : `00-${call.gatewayTrace}-${call.clientSpan}-01`,
+      ...(faults.noSession ? {} : sessionHeaders(agent, call.sessionId)),
+      'x-agent-id': agent.presents === 'token' || faults.noAgent ? undefined : seenAs(agent),
+      ...protocolHeaders(agent, 'tools/call', call.tool.name),
+      Authorization: isLeaking ? CANARY.bearer(call.number) : undefined,
+      Cookie: isLeaking ? CANARY.cookie(call.number) : undefined,
+      'Ocp-Apim-Subscription-Key': isLeaking ? CANARY.key(call.number) : undefined,
+    },
+    responseHeaders: { 'Content-Type': 'application/json' },
+    backendHeaders:
+      gateway.logsBackendHeaders && ending.serverSees && !faults.noTrace
+        ? { traceparent: `00-${call.gatewayTrace}-${call.backendSpan}-01` }
+        : undefined,
+    requestBody: isLeaking ? CANARY.requestBody(call.number) : undefined,
+    backend:
+      ending.serverSees || ending.httpStatus === 502
+        ? { url: endpointOf(server), id: `${server.id}-backend`, status: ending.httpStatus }
+        : undefined,
+    error: ending.lastError,
+    traceRecords:
+      agent.presents === 'token' ? identityTrace(agent, caller.user, faults.noAgent) : undefined,
+  };
+}
+
+/** What the gateway's MCP log tells of a call. */
+export function messageOfCall(call: Call, gateway: Gateway): McpMessage {
+  return {
+    gateway,
+    at: call.at + microsFromMs(2),
+    correlationId: call.correlationId,
+    server: call.server,
+    agent: call.caller.agent,
+    method: 'tools/call',
+    sessionId: call.faults.noSession ? undefined : call.sessionId,
+    toolName: call.tool.name,
+    error: call.ending.errorMessage,
+    errorType: call.ending.errorType,
+  };
+}

@@ -1,0 +1,119 @@
+import type { Call } from './call.ts';
+import { approvalRequired, approvalResult, resultCode } from './contract.ts';
+import { hasGatewayRecord, hasServerRecord, type Linkage, linkageOf } from './evidence.ts';
+import { seenAs } from './fleet/agents.ts';
+import { isoMicros } from './timestamps.ts';
+
+/** What truly happened in one call, and which records tell of it. */
+export function truthOf(call: Call) {
+  const { caller, server, tool, ending, approval } = call;
+  const isSeenByGateway = hasGatewayRecord(call);
+  const isSeenByServer = hasServerRecord(call);
+  const latencyMs = isSeenByGateway ? call.totalMs : call.serverMs;
+  const waitMs = approval?.waitMs ?? 0;
+  return {
+    call: call.number,
+    timestamp: isoMicros(isSeenByGateway ? call.at : call.serverAt),
+    correlation_id: isSeenByGateway ? call.correlationId : null,
+    gateway_operation_id: isSeenByGateway ? call.gatewayTrace : null,
+    server_span_id: isSeenByServer ? call.serverSpan : null,
+    server_operation_id: isSeenByServer ? call.serverTrace : null,
+    linkage: linkageOf(call),
+    agent_id: caller.agent.id,
+    agent_seen_as: call.faults.noAgent ? null : seenAs(caller.agent),
+    server_id: server.id,
+    tool_name: tool.name,
+    mcp_session_id: call.sessionId ?? null,
+    caller_identity: caller.user,
+    downstream_resource: server.downstream,
+    authorization_mode: server.authorizationMode,
+    approval_required: tool.needsApproval,
+    approval_result: approvalResult(call) ?? null,
+    latency_ms: latencyMs,
+    result_code: resultCode(call),
+    tool_class: tool.toolClass,
+    environment: server.environment,
+    transport_outcome: ending.transport,
+    protocol_outcome: ending.protocol,
+    tool_outcome: ending.tool,
+    outcome: ending.outcome,
+    http_status: ending.httpStatus,
+    rpc_error_code: ending.rpcCode ?? null,
+    gateway_latency_ms: isSeenByGateway ? call.totalMs : null,
+    server_latency_ms: isSeenByServer ? call.serverMs : null,
+    approval_wait_ms: waitMs,
+    active_latency_ms: latencyMs - waitMs,
+    region: call.gateway?.region ?? null,
+    approval_id: approval?.id ?? null,
+    approval_evidence_required: approvalRequired(call),
+    approval_decided_at: call.decidedAt === undefined ? null : isoMicros(call.decidedAt),
+    executed: call.isExecuted,
+    execution_started_at: call.executedAt === undefined ? null : isoMicros(call.executedAt),
+    approval_bypass: call.bypass ?? null,
+    gateway_bypass: call.gateway === undefined,
+    faults: faultNames(call),
+  };
+}
+
+export type Truth = ReturnType<typeof truthOf>;
+
+function faultNames({ faults }: Call): string[] {
+  const names: string[] = [];
+  if (faults.noTrace) names.push('no_trace');
+  if (faults.noSession) names.push('no_session');
+  if (faults.noAgent) names.push('no_agent');
+  if (faults.duplicate) names.push('duplicates');
+  if (faults.late) names.push('late');
+  if (faults.sampling !== 'none') names.push(`sampled_${faults.sampling}`);
+  if (faults.serverLost) names.push('gateway_only');
+  return names;
+}
+
+/** Adds up the truth of all calls. */
+export class TruthTotals {
+  readonly calls_by_linkage: Record<Linkage, number> = {
+    operation_id: 0,
+    session: 0,
+    agent: 0,
+    gateway_only: 0,
+    server_only: 0,
+    unmatchable: 0,
+  };
+  readonly calls_by_outcome: Record<string, number> = {};
+  readonly calls_by_tool_class: Record<string, number> = {};
+  readonly calls_by_agent: Record<string, number> = {};
+  calls = 0;
+  approval_bypasses = 0;
+  gateway_bypasses = 0;
+  read_only_over_1500_ms = 0;
+  write_over_4000_ms_without_wait = 0;
+
+  add(truth: Truth): void {
+    this.calls += 1;
+    this.calls_by_linkage[truth.linkage] += 1;
+    increase(this.calls_by_outcome, truth.outcome);
+    increase(this.calls_by_tool_class, truth.tool_class);
+    increase(this.calls_by_agent, truth.agent_id);
+    if (truth.approval_bypass !== null) this.approval_bypasses += 1;
+    if (truth.gateway_bypass) this.gateway_bypasses += 1;
+    if (truth.tool_class === 'read_only' && truth.latency_ms >= 1500) {
+      this.read_only_over_1500_ms += 1;
+    }
+    if (truth.tool_class === 'write' && truth.active_latency_ms >= 4000) {
+      this.write_over_4000_ms_without_wait += 1;
+    }
+  }
+
+  /** So many fast successes of one kind, all joined by their trace. */
+  addClean(agent: string, toolClass: string, calls: number): void {
+    this.calls += calls;
+    this.calls_by_linkage.operation_id += calls;
+    increase(this.calls_by_outcome, 'success', calls);
+    increase(this.calls_by_tool_class, toolClass, calls);
+    increase(this.calls_by_agent, agent, calls);
+  }
+}
+
+function increase(counts: Record<string, number>, key: string, by = 1): void {
+  counts[key] = (counts[key] ?? 0) + by;
+}

@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, UserError } from '../core/errors.ts';
+import { simulateBulk } from './bulk.ts';
+import { DEFAULT_FAULTS, type Faults } from './faults.ts';
+import { simulateFleet } from './fleet-simulation.ts';
+import { RecordFiles } from './record-files.ts';
+import { fleetSummary, type SimulationSummary } from './summary.ts';
+
+export type { SimulationSummary } from './summary.ts';
+
+export interface SimulationOptions {
+  readonly folder: string;
+  readonly calls: number;
+  /** The same seed and options write the same bytes. */
+  readonly seed: number;
+  readonly from: Date;
+  readonly to: Date;
+  readonly faults?: Faults;
+  /** `bulk`: clean calls only, one gateway file and one server file, for benchmarks. */
+  readonly profile?: 'fleet' | 'bulk';
+  /** Called often, with the number of calls written so far. */
+  readonly onProgress?: (written: number) => void;
+}
+
+const SUMMARY = 'ground_truth_summary.json';
+
+/**
+ * Writes the telemetry of a fleet as Azure would, and beside it what truly happened, so that
+ * whoever reads the one can be judged by the other.
+ */
+export async function simulate(options: SimulationOptions): Promise<SimulationSummary> {
+  checkOptions(options);
+  clearFolder(options.folder);
+  const { folder, from, to } = options;
+  const files = new RecordFiles(folder);
+  const fleet = {
+    ...options,
+    faults: options.faults ?? DEFAULT_FAULTS,
+    onProgress: options.onProgress ?? (() => {}),
+  };
+  const truth =
+    options.profile === 'bulk'
+      ? await simulateBulk(files, fleet)
+      : await simulateFleet(files, fleet);
+  await files.close();
+  const summary = fleetSummary(fleet, files, truth);
+  writeFileSync(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
+  stampConfig(folder, from, to);
+  return summary;
+}
+
+function checkOptions({ calls, seed, from, to }: SimulationOptions): void {
+  if (!Number.isSafeInteger(calls) || calls < 1) {
+    throw new UserError(
+      'usage_invalid',
+      `Cannot simulate ${calls} calls.`,
+      'Choose a whole number of calls, 1 or more.',
+    );
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new UserError(
+      'usage_invalid',
+      `${seed} is not a seed.`,
+      'Choose a whole number, 0 or more.',
+    );
+  }
+  if (!(from.getTime() < to.getTime())) {
+    throw new UserError(
+      'usage_invalid',
+      'The window to simulate is empty.',
+      'Choose a start that is before the end.',
+    );
+  }
+}
+
+/** Old telemetry goes if it is ours; anything else is not ours to delete. */
+function clearFolder(folder: string): void {
+  const telemetry = join(folder, 'telemetry');
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (!existsSync(telemetry) || readdirSync(telemetry).length === 0) return;
+    if (existsSync(join(folder, SUMMARY))) {
+      rmSync(telemetry, { recursive: true });
+      return;
+    }
+  } catch (error) {
+    throw new UserError(
+      'output_refused',
+      `Cannot write to the folder '${folder}': ${messageOf(error)}`,
+      'Check the path and its permissions.',
+      { cause: error },
+    );
+  }
+  throw new UserError(
+    'output_refused',
+    `'${telemetry}' holds files that no simulation wrote.`,
+    'Choose another folder, or remove them yourself.',
+  );
+}
+
+/** REST resources carry no time: the file's own says when the setting was seen. */
+function stampConfig(folder: string, from: Date, to: Date): void {
+  const path = join(folder, 'telemetry', 'config');
+  if (!existsSync(path)) return;
+  const seenAt = new Date(Math.max(from.getTime(), to.getTime() - 3_600_000));
+  for (const name of readdirSync(path)) utimesSync(join(path, name), seenAt, seenAt);
+}
