@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { messageOf, UserError, type UserErrorCode } from './errors.ts';
 
 export type YamlPath = readonly (string | number)[];
@@ -13,9 +13,18 @@ export interface YamlDocument {
   lineOf(path: YamlPath): number;
 }
 
+export interface YamlOptions {
+  /** Numbers come out as the text they were written as: '0.40', not 0.4. */
+  readonly numbersAsText?: boolean;
+}
+
 /** Reads a file of one or more YAML documents. Errors name the file and the line. */
-export function readYamlFile(file: string, code: UserErrorCode = 'config_invalid'): YamlDocument[] {
-  return parseYaml(file, readTextFile(file), code);
+export function readYamlFile(
+  file: string,
+  code: UserErrorCode = 'config_invalid',
+  options: YamlOptions = {},
+): YamlDocument[] {
+  return parseYaml(file, readTextFile(file), code, options);
 }
 
 function readTextFile(file: string): string {
@@ -36,6 +45,7 @@ export function parseYaml(
   file: string,
   text: string,
   code: UserErrorCode = 'config_invalid',
+  { numbersAsText = false }: YamlOptions = {},
 ): YamlDocument[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
@@ -50,9 +60,18 @@ export function parseYaml(
         'Correct the line; indentation and quotes are the usual causes.',
       );
     }
+    if (numbersAsText) keepNumbersAsText(document);
     // Aliases are expanded within a bound, so that a small file cannot become a huge value.
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     return { file, value, lineOf: (path) => lineOf(document, lines, path) };
+  });
+}
+
+function keepNumbersAsText(document: Document.Parsed): void {
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'number' && node.source !== undefined) node.value = node.source;
+    },
   });
 }
 
