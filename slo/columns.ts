@@ -1,0 +1,32 @@
+import type { Store } from '../store/store.ts';
+import type { Binder } from './binder.ts';
+import type { Source } from './sources.ts';
+
+export type ColumnType = 'text' | 'number' | 'boolean' | 'time' | 'other';
+
+/** What the engine itself says about the columns of a source. */
+export type Columns = ReadonlyMap<string, ColumnType>;
+
+/** `from` of a statement over the source: a quoted table, or one of our files as a subquery. */
+export function relationSql({ file, name }: Source): string {
+  return file ? `(\n${file.sql}\n) as relation` : `"${name}"`;
+}
+
+export async function describe(store: Store, source: Source, binder: Binder): Promise<Columns> {
+  const sql = `describe select * from ${relationSql(source)}`;
+  const rows = await store.query<{ column_name: string; column_type: string }>(
+    { path: `source ${source.name}`, sql, header: {}, params: [], columns: [] },
+    binder.params,
+  );
+  return new Map(rows.map((row) => [row.column_name, typeOf(row.column_type)]));
+}
+
+function typeOf(engineType: string): ColumnType {
+  if (/^(VARCHAR|UUID)$/.test(engineType)) return 'text';
+  if (/^(BOOLEAN)$/.test(engineType)) return 'boolean';
+  if (/^TIMESTAMP/.test(engineType)) return 'time';
+  if (/^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$/.test(engineType)) {
+    return 'number';
+  }
+  return 'other';
+}

@@ -1,0 +1,76 @@
+import type { Assessment } from './assess.ts';
+import type { Control } from './definition.ts';
+import type { Evidence } from './evidence.ts';
+import { isCovered } from './objective-verdict.ts';
+import type { DataState, Verdict } from './states.ts';
+
+export type Asked = Pick<Control, 'onNoExposure' | 'minCoverage'>;
+
+/** Why a zero cannot be claimed, in the order in which a reader should look into it. */
+export function doubtsOf(
+  { population, unobservable, unobservableBy, sampledRows }: Assessment,
+  evidence: Evidence,
+  { onNoExposure, minCoverage }: Asked,
+): string[] {
+  const doubts: string[] = [];
+  if (evidence.rows === 0 && population === 0) {
+    return ['No telemetry of any kind was received in the window.'];
+  }
+  if (evidence.stale !== null) doubts.push(`The newest row of ${evidence.stale} is too old.`);
+  if (population === 0 && onNoExposure === 'inconclusive') {
+    doubts.push('Nothing that the control is about was seen.');
+  }
+  if (unobservable > 0) {
+    const rules = unobservableBy.filter(({ subjects }) => subjects > 0);
+    const list = rules.map(({ id, subjects }) => `${id} ${subjects}`).join(', ');
+    doubts.push(`${unobservable} of ${population} could not be observed: ${list}.`);
+  }
+  if (sampledRows > 0 || evidence.sampledRows > 0 || evidence.sampledGateways.length > 0) {
+    doubts.push('The evidence is sampled, and a zero cannot be proven from a sample.');
+  }
+  if (evidence.losses.length > 0) {
+    const lost = evidence.losses.map(
+      ({ sourceTable, rejected, truncated }) =>
+        `${sourceTable === '' ? 'records not recognised' : sourceTable} ${rejected + truncated}`,
+    );
+    doubts.push(`Records were rejected or truncated: ${lost.join(', ')}.`);
+  }
+  if (!isCovered(evidence, minCoverage)) {
+    doubts.push(
+      `Telemetry was seen in only ${evidence.measuredSlices} of ${evidence.expectedSlices} slices of the window.`,
+    );
+  }
+  return doubts;
+}
+
+/** One proven violation is a breach whatever the data; a zero holds only where everything was seen. */
+export function judgeControl(
+  assessment: Assessment,
+  evidence: Evidence,
+  asked: Asked,
+): Verdict & { readonly doubts: readonly string[] } {
+  const { violating, population } = assessment;
+  const doubts = doubtsOf(assessment, evidence, asked);
+  if (violating > 0) {
+    return { state: 'breached', reason: `${violating} of ${population} violate.`, doubts };
+  }
+  if (doubts.length > 0) {
+    return { state: 'not_provable', reason: `None was seen, but: ${doubts.join(' ')}`, doubts };
+  }
+  const reason =
+    population === 0
+      ? 'Nothing that could violate was seen, in complete telemetry.'
+      : `None of ${population} violates, and all were observed.`;
+  return { state: 'met', reason, doubts };
+}
+
+export function controlDataState(
+  { population }: Assessment,
+  evidence: Evidence,
+  { minCoverage }: Asked,
+): DataState {
+  if (evidence.rows === 0 && population === 0) return 'no_telemetry';
+  if (evidence.stale !== null) return 'stale';
+  if (population === 0) return 'no_traffic';
+  return isCovered(evidence, minCoverage) ? 'ok' : 'partial';
+}

@@ -1,0 +1,122 @@
+import type { TimeWindow } from '../core/window.ts';
+import type { Store } from '../store/store.ts';
+import { relationSql } from './columns.ts';
+import type { Freshness } from './definition.ts';
+import { findSource, type Source } from './sources.ts';
+
+/** Records of a source that a verdict cannot have counted as they were. */
+export interface Loss {
+  readonly sourceTable: string;
+  readonly rejected: number;
+  readonly truncated: number;
+}
+
+/** What is known about the evidence that a verdict rests on. */
+export interface Evidence {
+  readonly rows: number;
+  readonly sampledRows: number;
+  readonly newestAt: string | null;
+  readonly expectedSlices: number;
+  readonly measuredSlices: number;
+  readonly losses: readonly Loss[];
+  readonly sampledGateways: readonly string[];
+  /** The source that is older than it may be, NULL when all are fresh. */
+  readonly stale: string | null;
+}
+
+interface SliceRow {
+  readonly layer: string;
+  readonly slice_no: number;
+  readonly evidence_rows: number;
+  readonly sampled_rows: number;
+  readonly newest_at: string;
+}
+
+interface LossRow {
+  readonly source_table: string;
+  readonly layer: string | null;
+  readonly rejected_records: number;
+  readonly truncated_records: number;
+}
+
+/** Reads each fact once per window, however many definitions ask. */
+export class EvidenceReader {
+  readonly #store: Store;
+  readonly #known = new Map<string, Promise<unknown[]>>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async read(
+    source: Source,
+    window: TimeWindow,
+    sliceMs: number,
+    freshness: Freshness | null,
+  ): Promise<Evidence> {
+    const layers = new Set(source.evidence);
+    const times = { from_at: window.from, to_at: window.to };
+    const slices = (
+      await this.#ask<SliceRow>('slo/evidence_by_slice.sql', { ...times, slice_us: sliceMs * 1000 })
+    ).filter(({ layer }) => layers.has(layer));
+    const losses = await this.#ask<LossRow>('slo/losses_by_table.sql', times);
+    const gateways = layers.has('gateway')
+      ? await this.#ask<{ gateway: string }>('slo/sampled_gateways.sql', { to_at: window.to })
+      : [];
+    const spanMs = Date.parse(window.to) - Date.parse(window.from);
+    return {
+      rows: sum(slices.map(({ evidence_rows }) => evidence_rows)),
+      sampledRows: sum(slices.map(({ sampled_rows }) => sampled_rows)),
+      newestAt:
+        slices
+          .map(({ newest_at }) => newest_at)
+          .sort()
+          .at(-1) ?? null,
+      expectedSlices: Math.ceil(spanMs / sliceMs),
+      measuredSlices: new Set(slices.map(({ slice_no }) => slice_no)).size,
+      losses: lossesOf(losses, layers),
+      sampledGateways: gateways.map(({ gateway }) => gateway),
+      stale: freshness === null ? null : await this.#stale(freshness, window),
+    };
+  }
+
+  async #stale({ inputs, maxAgeMs }: Freshness, { to }: TimeWindow): Promise<string | null> {
+    for (const input of inputs) {
+      const newest = await this.#newest(findSource(input), to);
+      if (newest === null || Date.parse(to) - Date.parse(newest) > maxAgeMs) return input;
+    }
+    return null;
+  }
+
+  async #newest(source: Source, to: string): Promise<string | null> {
+    const sql = `select max("${source.time}") as newest_at from ${relationSql(source)}
+where "${source.time}" < {to_at:Timestamp}`;
+    const [row] = await this.#store.query<{ newest_at: string | null }>(
+      { path: `newest of ${source.name}`, sql, header: {}, params: [], columns: [] },
+      { to_at: to, from_at: to },
+    );
+    return row?.newest_at ?? null;
+  }
+
+  #ask<T>(path: string, params: Readonly<Record<string, string | number>>): Promise<T[]> {
+    const key = JSON.stringify([path, params]);
+    const known = this.#known.get(key) ?? this.#store.query(path, params);
+    this.#known.set(key, known);
+    return known as Promise<T[]>;
+  }
+}
+
+/** A table without any event may have held any layer; its losses count for all of them. */
+function lossesOf(rows: readonly LossRow[], layers: ReadonlySet<string>): Loss[] {
+  const concerned = rows.filter(({ layer }) => layer === null || layers.has(layer));
+  const byTable = new Map(concerned.map((row) => [row.source_table, row]));
+  return [...byTable.values()].map((row) => ({
+    sourceTable: row.source_table,
+    rejected: row.rejected_records,
+    truncated: row.truncated_records,
+  }));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,29 @@
+import type { TimeWindow } from '../core/window.ts';
+import type { Store } from '../store/store.ts';
+import { assess } from './assess.ts';
+import { compileControl } from './control-statement.ts';
+import { controlDataState, judgeControl } from './control-verdict.ts';
+import type { Control } from './definition.ts';
+import type { Evidence } from './evidence.ts';
+import { judged } from './judged.ts';
+import type { ControlJudgement } from './judgement.ts';
+
+/** Assesses and judges one zero control over one window. */
+export async function judgedControl(
+  store: Store,
+  control: Control,
+  window: TimeWindow,
+  evidence: Evidence,
+): Promise<ControlJudgement> {
+  const statement = await compileControl(store, control, window);
+  const assessment = await assess(store, control, statement);
+  return {
+    kind: 'control',
+    ...judged(control, window, evidence),
+    ...judgeControl(assessment, evidence, control),
+    dataState: controlDataState(assessment, evidence, control),
+    evaluate: control.evaluate,
+    ...assessment,
+    violationsNotListed: assessment.violating - assessment.violations.length,
+  };
+}

@@ -1,0 +1,114 @@
+import type { TimeWindow } from '../core/window.ts';
+import type { UnobservableTally, Violation } from './assess.ts';
+import type { Budget } from './budget.ts';
+import type { BurnPair, LookbackBurn } from './burn.ts';
+import type { Gate } from './definition.ts';
+import type { Loss } from './evidence.ts';
+import type { Interval } from './interval.ts';
+import type { DataState, VerdictState } from './states.ts';
+
+/** A count: a number, or decimal text beyond 2^53. */
+export type Count = number | string;
+
+export interface CountPair {
+  readonly rows: Count;
+  readonly weight: Count;
+}
+
+export interface RuleCount extends CountPair {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** How much of the window the evidence spans, and what was lost of it. */
+export interface EvidenceSummary {
+  readonly rows: number;
+  readonly sampledRows: number;
+  readonly newestAt: string | null;
+  readonly slice: string;
+  readonly expectedSlices: number;
+  readonly measuredSlices: number;
+  readonly losses: readonly Loss[];
+  readonly sampledGateways: readonly string[];
+}
+
+interface Judged {
+  readonly slo: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly service: string;
+  readonly owner: string | null;
+  readonly runbook: string | null;
+  /** 'file:line' of the definition. */
+  readonly definedAt: string;
+  readonly definitionHash: string;
+  readonly window: TimeWindow;
+  readonly windowText: string;
+  readonly state: VerdictState;
+  readonly reason: string;
+  readonly dataState: DataState;
+  readonly onInconclusive: Gate;
+  readonly evidence: EvidenceSummary;
+}
+
+/** The verdict on one objective, with every number that a report prints. Plain JSON data. */
+export interface ObjectiveJudgement extends Judged {
+  readonly kind: 'objective';
+  readonly objective: string;
+  readonly type: 'ratio' | 'latency';
+  readonly targetRatio: number;
+  readonly targetText: string;
+  /** NULL where the target is finer than one in a million. */
+  readonly targetPpm: number | null;
+  readonly threshold: {
+    readonly field: string;
+    readonly op: string;
+    readonly value: number;
+  } | null;
+  readonly inScope: CountPair;
+  readonly good: CountPair;
+  readonly bad: CountPair;
+  readonly excluded: readonly RuleCount[];
+  readonly unmeasurable: readonly RuleCount[];
+  readonly assumed: readonly RuleCount[];
+  /** NULL: nothing was measured; never 0 and never 1 by default. */
+  readonly goodRatio: number | null;
+  readonly goodText: string | null;
+  /** With all that was unmeasurable taken as bad, and as good. */
+  readonly lowestRatio: number | null;
+  readonly highestRatio: number | null;
+  readonly ratioWithoutExclusions: number | null;
+  readonly interval: (Interval & { readonly confidence: string }) | null;
+  readonly minEvents: Count;
+  readonly effectiveEvents: number;
+  readonly budget: Budget | null;
+  readonly isExhausted: boolean;
+  readonly lookbacks: readonly LookbackBurn[];
+  readonly burnPairs: readonly BurnPair[];
+  /** Weighted nearest rank; `value` is NULL when that rank has no value or nothing was measured. */
+  readonly percentile: {
+    readonly share: number;
+    readonly value: number | null;
+    readonly method: 'weighted nearest rank';
+  } | null;
+}
+
+/** The verdict on one zero control: four numbers, and each violating subject. */
+export interface ControlJudgement extends Judged {
+  readonly kind: 'control';
+  readonly evaluate: 'current' | 'any-in-window';
+  readonly population: number;
+  readonly classified: number;
+  readonly violating: number;
+  readonly unobservable: number;
+  readonly unobservableBy: readonly UnobservableTally[];
+  /** Rows of the population that stand for more than themselves. */
+  readonly sampledRows: number;
+  /** Why a zero could not be claimed, also beside a breach. */
+  readonly doubts: readonly string[];
+  readonly violations: readonly Violation[];
+  /** Violating subjects beyond those listed. */
+  readonly violationsNotListed: number;
+}
+
+export type Judgement = ObjectiveJudgement | ControlJudgement;

@@ -1,0 +1,57 @@
+-- name:    slo/losses_by_table
+-- purpose: Records of a window that were received and could not be used as they are.
+-- readers: SRE
+-- grain:   one row per source table that lost records and layer it feeds
+-- param:   from_at            timestamptz  UTC      window start, inclusive
+-- param:   to_at              timestamptz  UTC      window end, exclusive
+-- column:  source_table       varchar      -        '' for records that were not recognised
+-- column:  layer              varchar      -        layer its events are in; null when it has none
+-- column:  rejected_records   bigint       records  set aside
+-- column:  truncated_records  bigint       records  stored, but cut by their sender
+
+with
+
+lossy_batches as (
+
+    select source_table, rejected, truncated
+    from ingest_batches
+
+    -- A batch without times may have lost records of any time.
+    where
+        (rejected > 0 or truncated > 0)
+        and (first_at is null or first_at < {to_at:Timestamp})
+        and (last_at is null or last_at >= {from_at:Timestamp})
+
+),
+
+losses as (
+
+    select
+        source_table,
+        cast(sum(rejected) as bigint) as rejected_records,
+        cast(sum(truncated) as bigint) as truncated_records
+
+    from lossy_batches
+
+    group by source_table
+
+),
+
+layers as (
+
+    select distinct source_table, layer
+    from events
+
+)
+
+select
+    losses.source_table,
+    layers.layer,
+    losses.rejected_records,
+    losses.truncated_records
+
+from losses
+
+left join layers on losses.source_table = layers.source_table
+
+order by losses.source_table, layers.layer

@@ -1,0 +1,55 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { packagePath } from '../core/package-root.ts';
+import { readSqlFile, type SqlFile } from '../store/sql-file.ts';
+
+/** Something that a definition may count rows of: a published table, or one of our relations. */
+export interface Source {
+  readonly name: string;
+  /** NULL: a table of that name. */
+  readonly file: SqlFile | null;
+  /** The layers of evidence whose life, sampling and losses bear on what the rows can prove. */
+  readonly evidence: readonly string[];
+  /** The column that says when a row was seen, where there is one. */
+  readonly time: string | null;
+}
+
+interface Table {
+  readonly evidence: readonly string[];
+  readonly time: string | null;
+}
+
+const CALLS = ['gateway', 'server', 'tool_calls'];
+
+/** The tables of DESIGN section 3; nothing else in the database can be named. */
+const TABLES: Readonly<Record<string, Table>> = {
+  tool_calls: { evidence: CALLS, time: 'timestamp' },
+  auth_attempts: { evidence: ['gateway', 'auth_attempts'], time: 'timestamp' },
+  model_calls: { evidence: ['gateway', 'model'], time: 'timestamp' },
+  sign_ins: { evidence: ['identity'], time: 'timestamp' },
+  approvals: { evidence: ['approval'], time: 'approval_decided_at' },
+  sessions: { evidence: CALLS, time: 'last_at' },
+  events: { evidence: CALLS, time: 'occurred_at' },
+  gateway_settings: { evidence: ['config'], time: 'observed_at' },
+  agents: { evidence: CALLS, time: null },
+  servers: { evidence: CALLS, time: null },
+  tools: { evidence: CALLS, time: null },
+};
+
+const RELATIONS = 'queries/sre/relations';
+
+/** Every name that `source:` may hold. */
+export function sourceNames(): string[] {
+  const files = readdirSync(packagePath(RELATIONS)).filter((file) => file.endsWith('.sql'));
+  return [...Object.keys(TABLES), ...files.map((file) => basename(file, '.sql'))].sort();
+}
+
+/** The source of that name; definitions are checked against `sourceNames` when they are loaded. */
+export function findSource(name: string): Source {
+  const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined;
+  if (table) return { name, file: null, ...table };
+  if (!sourceNames().includes(name)) throw new RangeError(`no source is named '${name}'`);
+  const file = readSqlFile(`${RELATIONS}/${name}.sql`);
+  const evidence = (file.header['evidence'] ?? '').split(/[\s,]+/).filter(Boolean);
+  return { name, file, evidence, time: file.header['time'] ?? null };
+}
