@@ -41,10 +41,15 @@ export function drawFaults(
     noSession: random.chance(rates.no_session),
     noAgent: random.chance(rates.no_agent),
     duplicate: random.chance(rates.duplicates),
-    late: random.chance(rates.late),
+    late: random.chance(writesFiles(server) ? rates.late : 0),
     sampling: drawSampling(random, server.samples ? rates.sampled : 0),
     serverLost: random.chance(rates.gateway_only),
   };
+}
+
+/** Only a server whose rows are exported one by one can have one of them come late. */
+function writesFiles({ reportsBy }: Server): boolean {
+  return reportsBy === 'app_traces' || reportsBy === 'app_events';
 }
 
 function drawSampling(random: Random, rate: number): CallFaults['sampling'] {

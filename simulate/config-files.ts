@@ -32,7 +32,7 @@ export function inventoryYaml(from: Date, to: Date): string {
 function serverEntry(server: Server): string {
   return [
     `id: ${server.id}`,
-    `names: [${server.id}, ${server.roleName}]`,
+    `names: [${[...new Set([server.id, server.roleName])].join(', ')}]`,
     `hosts: [${server.host}]`,
     `owner: ${server.owner}`,
     `environment: ${server.environment}`,

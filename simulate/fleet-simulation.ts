@@ -12,6 +12,7 @@ import { GATEWAYS } from './fleet/gateways.ts';
 import { gatewayInsights } from './gateway-insights.ts';
 import { messageOfCall, requestOfCall } from './gateway-side.ts';
 import { TruthTotals, truthOf } from './ground-truth.ts';
+import { writeOtherTraffic } from './other-traffic.ts';
 import { Random } from './random.ts';
 import type { RecordFiles } from './record-files.ts';
 import { agentIdentities, agentInfo } from './records/agents.ts';
@@ -60,6 +61,7 @@ export async function simulateFleet(
   for (const run of new Runs(random, traffic, calls, faults)) {
     completions.before(run);
     writeSignIns(random, telemetry, run);
+    writeOtherTraffic(random, telemetry, run);
     for (const inSession of run.calls) {
       chatter.around(inSession);
       writeCall(telemetry, inSession.call);
