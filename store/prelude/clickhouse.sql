@@ -25,3 +25,4 @@ create or replace function x_share as (amount, part, whole) -> cast(intDiv(toInt
 create or replace function x_is_version_of as (name, base) -> startsWith(name, base) and match(substringUTF8(name, lengthUTF8(base) + 1), '^[-@:][0-9][0-9.-]*$');
 create or replace function x_to_uuid as (s) -> toUUIDOrNull(s);
 create or replace function x_json_list as (j, a) -> JSONExtract(j, a, 'Array(String)');
+create or replace function x_add_ms as (ts, ms) -> fromUnixTimestamp64Micro(toUnixTimestamp64Micro(ts) + toInt64(floor(ms * 1000.0)), 'UTC');
