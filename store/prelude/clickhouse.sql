@@ -26,3 +26,4 @@ create or replace function x_is_version_of as (name, base) -> startsWith(name, b
 create or replace function x_to_uuid as (s) -> toUUIDOrNull(s);
 create or replace function x_json_list as (j, a) -> JSONExtract(j, a, 'Array(String)');
 create or replace function x_add_ms as (ts, ms) -> fromUnixTimestamp64Micro(toUnixTimestamp64Micro(ts) + toInt64(floor(ms * 1000.0)), 'UTC');
+create or replace function x_bytes as (s) -> toInt64(length(s));

@@ -27,3 +27,4 @@ create or replace temp macro x_is_version_of(name, base) as starts_with(name, ba
 create or replace temp macro x_to_uuid(s) as try_cast(s as uuid);
 create or replace temp macro x_json_list(j, a) as from_json(json_extract(j, '$."' || a || '"'), '["VARCHAR"]');
 create or replace temp macro x_add_ms(ts, ms) as make_timestamptz(epoch_us(ts) + cast(floor(ms * 1000.0) as bigint));
+create or replace temp macro x_bytes(s) as strlen(s);

@@ -24,7 +24,8 @@ acts as (
         agent_id,
         coalesce(
             agent_id,
-            concat('no agent id: server ', coalesce(server_id, '?'), ', caller ', coalesce(caller_identity, '?'))
+            'no agent id: server ' || coalesce(server_id, '?')
+                || ', caller ' || coalesce(caller_identity, '?')
         ) as subject,
         environment,
         "timestamp" as acted_at,
@@ -77,7 +78,7 @@ subjects as (
 
     select subject, agent_id from acting
 
-    union
+    union distinct
 
     select agent_id as subject, agent_id from agents where environment = 'production'
 

@@ -67,7 +67,7 @@ select
     case
         when call.arguments_hash in (approved.first_hash, approved.last_hash) then true
         -- Ours and a foreign hash have different forms, which says nothing about the arguments.
-        when length(call.arguments_hash) = length(approved.last_hash) then false
+        when x_bytes(call.arguments_hash) = x_bytes(approved.last_hash) then false
     end as arguments_match,
     call.weight
 

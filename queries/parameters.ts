@@ -1,0 +1,100 @@
+import { UserError } from '../core/errors.ts';
+import { parseInstant } from '../core/window.ts';
+import type { SqlField } from '../store/sql-file.ts';
+import type { Parameter } from '../store/values.ts';
+import type { Query } from './catalogue.ts';
+import { nearest } from './nearest.ts';
+
+type Convert = (text: string, now: Date) => Parameter | undefined;
+
+/** How the text of `--param name=text` becomes a value of each type; undefined: it does not. */
+const CONVERT: Readonly<Record<string, { readonly convert: Convert; readonly example: string }>> = {
+  timestamptz: { convert: instant, example: "'2026-11-21T10:00:00Z', '2026-11-21' or 'now-24h'" },
+  varchar: { convert: (text) => text, example: 'text' },
+  'varchar[]': {
+    convert: (text) => (text === '' ? [] : text.split(',')),
+    example: 'texts with commas between',
+  },
+  bigint: { convert: wholeNumber, example: 'a whole number such as 100' },
+  double: { convert: finiteNumber, example: 'a number such as 1500 or 0.95' },
+  boolean: { convert: truth, example: 'true or false' },
+};
+
+/**
+ * Turns what a user gave as text into the parameters of a query, with the header's defaults for what
+ * was not given. Unknown, missing and unreadable parameters are refused.
+ */
+export function bindParameters(
+  query: Query,
+  given: Readonly<Record<string, string>>,
+  now: Date = new Date(),
+): Record<string, Parameter> {
+  refuseUnknown(query, Object.keys(given));
+  return Object.fromEntries(
+    query.params.map((param) => {
+      const text = Object.hasOwn(given, param.name) ? given[param.name] : param.initial;
+      if (text === undefined) throw missing(query, param);
+      return [param.name, converted(query, param, text, now)];
+    }),
+  );
+}
+
+function converted(query: Query, param: SqlField, text: string, now: Date): Parameter {
+  const type = CONVERT[param.type];
+  if (!type) throw new Error(`${query.file.path}: no parameter can have the type '${param.type}'`);
+  const value = type.convert(text, now);
+  if (value !== undefined) return value;
+  throw new UserError(
+    'usage_invalid',
+    `The parameter '${param.name}' of ${query.name} cannot be '${text}'.`,
+    `Write ${type.example}: it is ${param.meaning.replace(/ ?\(default:.*\)$/, '')}.`,
+  );
+}
+
+function refuseUnknown(query: Query, given: readonly string[]): void {
+  const known = query.params.map(({ name }) => name);
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const [near] = nearest(unknown, known);
+  throw new UserError(
+    'usage_invalid',
+    `The query ${query.name} has no parameter '${unknown}'.`,
+    known.length === 0
+      ? 'Leave it out; this query takes none.'
+      : `${near ? `Did you mean '${near}'? ` : ''}It takes: ${known.join(', ')}.`,
+  );
+}
+
+function missing(query: Query, param: SqlField): UserError {
+  return new UserError(
+    'usage_invalid',
+    `The query ${query.name} needs the parameter '${param.name}': ${param.meaning}.`,
+    `Give it: --param ${param.name}=VALUE, where VALUE is ${CONVERT[param.type]?.example ?? param.type}.`,
+  );
+}
+
+/** Keeps the text of an absolute time, because a Date would drop its microseconds. */
+function instant(text: string, now: Date): Parameter | undefined {
+  try {
+    const time = parseInstant(text, now);
+    return text.trim().startsWith('now') ? time.toISOString() : text.trim();
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+function wholeNumber(text: string): Parameter | undefined {
+  const value = /^[+-]?\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function finiteNumber(text: string): Parameter | undefined {
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim());
+  return isNumber && Number.isFinite(Number(text)) ? Number(text) : undefined;
+}
+
+function truth(text: string): Parameter | undefined {
+  const word = text.trim().toLowerCase();
+  return word === 'true' ? true : word === 'false' ? false : undefined;
+}
