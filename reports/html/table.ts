@@ -1,5 +1,6 @@
 import { type Column, isNumeric, type Listing, valueIn } from '../listing.ts';
-import { cell, grouped, isTime } from './cell.ts';
+import { grouped } from '../reading.ts';
+import { cell, isTime } from './cell.ts';
 import { type Content, html, type Markup } from './markup.ts';
 
 /** A page is for reading; a longer answer says how to get all of it. */

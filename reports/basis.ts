@@ -1,0 +1,129 @@
+import { counted, grouped, percent, timeText } from './reading.ts';
+import { type ReportInput, rowsOf, summaryOf } from './report-input.ts';
+
+/** What the numbers of a report rest on, in sentences. */
+export interface Basis {
+  /** Reasons to read the numbers with care; empty: none is known. */
+  readonly doubts: readonly string[];
+  readonly facts: readonly (readonly [name: string, fact: string])[];
+}
+
+interface LossRow {
+  readonly received: number;
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly excluded: number;
+  readonly unaccounted: number;
+  readonly truncated: number;
+}
+
+export interface SourceRow {
+  readonly source_table: string;
+  readonly records: number;
+}
+
+interface HourRow {
+  readonly source: string;
+  readonly silent_hours_before: number | null;
+}
+
+/** States what the numbers rest on: reach, sources, losses, matching, sampling, missing fields. */
+export function basisOf(input: ReportInput): Basis {
+  const summary = summaryOf(input);
+  const losses = totals(rowsOf<LossRow>(input, 'sre/loss_accounting'));
+  return {
+    doubts: [...doubtsOf(input, losses)],
+    facts: [
+      [
+        'Window (UTC)',
+        `${timeText(input.window.from)} to ${timeText(input.window.to)}, end excluded`,
+      ],
+      [
+        'Data complete to',
+        summary.complete_to_at === null
+          ? 'not known: gateway and servers were not both heard'
+          : timeText(summary.complete_to_at),
+      ],
+      [
+        'Tool calls',
+        `${counted(summary.calls, 'call')}, ${counted(summary.rows, 'row')} of evidence`,
+      ],
+      ['Sources', sourcesText(input)],
+      ['Records received', lossText(losses)],
+      [
+        'How calls were matched',
+        `${percent(summary.matched_ratio)} seen by gateway and server; ${grouped(summary.gateway_only_calls)} by the gateway alone, ${grouped(summary.server_only_calls)} by the server alone`,
+      ],
+      [
+        'Sampled',
+        summary.sampled_calls === 0
+          ? 'no call'
+          : `${counted(summary.sampled_calls, 'call')} standing for more than one`,
+      ],
+      [
+        'Missing contract fields',
+        `${grouped(summary.incomplete_calls)} of ${counted(summary.rows, 'call')} lack at least one of the twelve`,
+      ],
+    ],
+  };
+}
+
+function* doubtsOf(input: ReportInput, losses: LossRow): Generator<string> {
+  const { rows, sampled_calls, complete_to_at } = summaryOf(input);
+  if (rows === 0) yield 'No tool call was seen in the window.';
+  if (losses.unaccounted !== 0) {
+    yield `${counted(losses.unaccounted, 'record')} received and not accounted for: please report this.`;
+  }
+  if (rows > 0 && complete_to_at === null) {
+    yield 'Only one of gateway and servers was heard, so no call could be checked against the other.';
+  }
+  if (losses.rejected > 0)
+    yield `${counted(losses.rejected, 'record')} could not be used as evidence.`;
+  if (losses.truncated > 0)
+    yield `${counted(losses.truncated, 'record')} came in cut by the sender.`;
+  if (sampled_calls > 0) {
+    yield `${counted(sampled_calls, 'call')} rest on sampled evidence: counts are estimates, and no zero is proven.`;
+  }
+  yield* silencesOf(rowsOf<HourRow>(input, 'sre/hours_by_source'));
+}
+
+/** A source that is heard in most hours and then is not has lost something. */
+function* silencesOf(rows: readonly HourRow[]): Generator<string> {
+  for (const [source, hours] of Map.groupBy(rows, ({ source }) => source)) {
+    const longest = Math.max(0, ...hours.map((hour) => hour.silent_hours_before ?? 0));
+    if (longest >= 6) yield `${source} was silent for ${grouped(longest)} hours on end.`;
+  }
+}
+
+function sourcesText(input: ReportInput): string {
+  const records = new Map<string, number>();
+  for (const row of rowsOf<SourceRow>(input, 'sre/coverage_by_source')) {
+    records.set(row.source_table, (records.get(row.source_table) ?? 0) + row.records);
+  }
+  if (records.size === 0) return 'none';
+  return [...records].map(([name, count]) => `${name} ${grouped(count)}`).join(' · ');
+}
+
+function lossText({ received, stored, duplicate, rejected, excluded }: LossRow): string {
+  const parts = [
+    `${grouped(stored)} stored`,
+    `${grouped(duplicate)} duplicate`,
+    `${grouped(rejected)} rejected`,
+    `${grouped(excluded)} excluded`,
+  ];
+  return `${grouped(received)} = ${parts.join(' + ')}`;
+}
+
+function totals(rows: readonly LossRow[]): LossRow {
+  const total = (name: keyof LossRow) => rows.reduce((sum, row) => sum + row[name], 0);
+  return {
+    received: total('received'),
+    stored: total('stored'),
+    duplicate: total('duplicate'),
+    rejected: total('rejected'),
+    excluded: total('excluded'),
+    unaccounted: total('unaccounted'),
+    truncated: total('truncated'),
+  };
+}

@@ -1,0 +1,92 @@
+import { bars } from '../charts/bars.ts';
+import { contractCoverage } from '../charts/contract-coverage.ts';
+import { hoursBySource, type SourceHour } from '../charts/hours-by-source.ts';
+import { CONTRACT_FIELDS } from '../contract-fields.ts';
+import { grouped, percent } from '../reading.ts';
+import { answer, type ReportInput, rowsOf } from '../report-input.ts';
+import { chart, tableFigure } from './figure.ts';
+import { html, type Markup } from './markup.ts';
+
+/** For everyone: whether the evidence can carry the numbers. */
+export async function coveragePart(input: ReportInput): Promise<Markup> {
+  return html`<section class="part" id="coverage" aria-labelledby="coverage-title">
+<h2 id="coverage-title">Coverage: can the numbers be trusted</h2>
+<p class="lead">Which of the twelve contract fields each source brings, how the two sides of a call were joined, when each source was heard, and what became of every record received.</p>
+${await contract(input)}
+<div class="grid">${await rungs(input)}${sampling(input)}</div>
+${await hours(input)}
+${tableFigure({
+  title: 'Loss accounting',
+  note: 'received = stored + duplicate + rejected + excluded, over all runs; unaccounted is anything else.',
+  listing: answer(input, 'sre/loss_accounting'),
+  caption: 'What became of every record',
+  query: 'sre/loss_accounting',
+})}
+</section>\n`;
+}
+
+type CoverageRow = Readonly<Record<string, number | string | null>>;
+
+async function contract(input: ReportInput): Promise<Markup> {
+  const rows = rowsOf<CoverageRow>(input, 'sre/coverage_by_source');
+  const cells = CONTRACT_FIELDS.flatMap((field) =>
+    rows.map((row) => ({
+      field,
+      source: `${row['source_table']} (${row['kind']})`,
+      present_ratio: row[`${field}_ratio`] as number | null,
+    })),
+  );
+  return chart((frame) => contractCoverage(cells, frame), {
+    title: 'Contract fields by source',
+    note: 'Percent of each source’s records that have the field. A source need not bring them all: a call takes each field from the side that has it.',
+    listing: answer(input, 'sre/coverage_by_source'),
+    caption: 'Contract fields by source',
+    query: 'sre/coverage_by_source',
+  });
+}
+
+interface RungRow {
+  readonly match_rung: string;
+  readonly calls: number;
+  readonly calls_ratio: number | null;
+}
+
+function rungs(input: ReportInput): Promise<Markup> {
+  const rows = rowsOf<RungRow>(input, 'sre/matches_by_rung').map((row) => ({
+    label: row.match_rung,
+    value: row.calls,
+    text: `${grouped(row.calls)} · ${percent(row.calls_ratio)}`,
+    isResidual: row.match_rung.endsWith('_only'),
+  }));
+  return chart((frame) => bars(rows, frame), {
+    title: 'How calls were matched',
+    note: 'The rung of the ladder that joined gateway and server evidence; grey was seen by one side alone.',
+    listing: answer(input, 'sre/matches_by_rung'),
+    caption: 'Calls by rung',
+    query: 'sre/matches_by_rung',
+    isHalf: true,
+  });
+}
+
+function sampling(input: ReportInput): Markup {
+  return tableFigure({
+    title: 'Sampling and truncation',
+    note: 'A sampled record stands for several: sums are estimates, and no zero is proven.',
+    listing: answer(input, 'sre/sampling_by_source'),
+    caption: 'Sampling by source',
+    query: 'sre/sampling_by_source',
+  });
+}
+
+function hours(input: ReportInput): Promise<Markup> {
+  return chart(
+    (frame) => hoursBySource(rowsOf<SourceHour>(input, 'sre/hours_by_source'), input.window, frame),
+    {
+      title: 'When each source was heard',
+      note: 'A bar where records came in, a thin red line through hours without any.',
+      listing: answer(input, 'sre/hours_by_source'),
+      caption: 'Records by source and hour',
+      query: 'sre/hours_by_source',
+    },
+  );
+}

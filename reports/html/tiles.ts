@@ -1,0 +1,88 @@
+import { amountText, grouped, percent } from '../reading.ts';
+import { isFor, type ReportInput, rowsOf, summaryOf } from '../report-input.ts';
+import { html, type Markup } from './markup.ts';
+
+interface Tile {
+  readonly figure: string;
+  readonly what: string;
+  readonly note: string;
+}
+
+/** The figures to see first, by reader. */
+export function tiles(input: ReportInput): Markup {
+  const all = [
+    ...callTiles(input),
+    ...(isFor(input, 'slo') ? [verdictTile(input)] : []),
+    ...(isFor(input, 'soc') ? [bypassTile(input), agentTile(input)] : []),
+    ...(isFor(input, 'cost') ? costTiles(input) : []),
+  ];
+  return html`<ul class="tiles" aria-label="Key figures">${all.map(
+    ({ figure, what, note }) =>
+      html`<li><span class="what">${what}</span><b>${figure}</b><span>${note}</span></li>\n`,
+  )}</ul>\n`;
+}
+
+function callTiles(input: ReportInput): Tile[] {
+  const { calls, agents, servers, failure_ratio, failure, denied } = summaryOf(input);
+  return [
+    {
+      what: 'Tool calls',
+      figure: grouped(calls),
+      note: `${grouped(agents)} agents, ${grouped(servers)} servers`,
+    },
+    {
+      what: 'Failed',
+      figure: percent(failure_ratio),
+      note: `${grouped(failure)} failed, ${grouped(denied)} denied`,
+    },
+  ];
+}
+
+function verdictTile({ judgements }: ReportInput): Tile {
+  const count = (state: string) => judgements.filter((each) => each.state === state).length;
+  const unproven = count('insufficient_data') + count('not_provable');
+  return {
+    what: 'Targets met',
+    figure: `${count('met')} of ${judgements.length}`,
+    note: `${count('breached')} breached, ${count('at_risk')} at risk, ${unproven} not verified`,
+  };
+}
+
+function bypassTile(input: ReportInput): Tile {
+  const rows = rowsOf<{ readonly bypass_calls: number; readonly is_observable: boolean }>(
+    input,
+    'soc/gateway_bypass_by_server',
+  );
+  const hidden = rows.filter(({ is_observable }) => !is_observable).length;
+  return {
+    what: 'Around the gateway',
+    figure: grouped(rows.reduce((sum, row) => sum + row.bypass_calls, 0)),
+    note:
+      hidden === 0
+        ? 'calls; every server reports'
+        : `calls; ${grouped(hidden)} servers report nothing`,
+  };
+}
+
+function agentTile(input: ReportInput): Tile {
+  const { agents, unowned_agents } = summaryOf(input);
+  return {
+    what: 'Agents without owner',
+    figure: grouped(unowned_agents),
+    note: `of ${grouped(agents)} seen`,
+  };
+}
+
+/** One for each currency: amounts in different ones have no sum. */
+function costTiles(input: ReportInput): Tile[] {
+  const rows = rowsOf<{
+    readonly currency: string;
+    readonly amount: string;
+    readonly items: number;
+  }>(input, 'finops/cost_by_currency');
+  return rows.map(({ currency, amount, items }) => ({
+    what: 'Cost',
+    figure: `${amountText(amount)} ${currency}`,
+    note: `${grouped(items)} charges`,
+  }));
+}

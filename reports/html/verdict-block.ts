@@ -1,0 +1,171 @@
+import type { Row } from '../../store/values.ts';
+import type { ControlJudgement, Judgement, ObjectiveJudgement, RuleCount } from '../judgement.ts';
+import type { Column, Listing } from '../listing.ts';
+import { grouped, percent, timeText } from '../reading.ts';
+import { badge } from './badge.ts';
+import { type Content, html, type Markup } from './markup.ts';
+import { foldedTable, table } from './table.ts';
+
+const TONE: Readonly<Record<Judgement['state'], string>> = {
+  met: 'good',
+  at_risk: 'warn',
+  breached: 'bad',
+  insufficient_data: 'dim',
+  not_provable: 'warn',
+};
+
+/** One verdict with every number behind it, as the judge gave them. */
+export function verdictBlock(judgement: Judgement): Markup {
+  const { slo, displayName, state, reason, windowText, window, owner, definedAt } = judgement;
+  const body = judgement.kind === 'objective' ? objectiveBody(judgement) : controlBody(judgement);
+  return html`<article class="${TONE[state]}" id="slo-${slo}" aria-labelledby="slo-${slo}-title">
+<header><h3 id="slo-${slo}-title">${displayName}</h3>${badge(state)}</header>
+<p>${reason}</p>
+${body}
+<p class="note">Over ${windowText}, ${timeText(window.from)} to ${timeText(window.to)}${owner === null ? '' : html` · owner <bdi>${owner}</bdi>`} · defined in <code>${definedAt}</code></p>
+</article>\n`;
+}
+
+function objectiveBody(judgement: ObjectiveJudgement): Markup {
+  const { goodText, targetText, percentile, threshold, budget, interval } = judgement;
+  const numbers: (readonly [string, Content])[] = [
+    ['Good', goodText ?? 'nothing measured'],
+    ['Promised', targetText],
+  ];
+  if (percentile && threshold) {
+    const value = percentile.value === null ? 'not known' : `${grouped(percentile.value, 0, 0)} ms`;
+    numbers.push([
+      `p${grouped(percentile.share * 100)} (limit ${grouped(threshold.value)} ms)`,
+      value,
+    ]);
+  }
+  if (budget) {
+    numbers.push(
+      ['Budget used', percent(budget.consumedRatio)],
+      [
+        'Budget left',
+        `${grouped(budget.remainingEvents, 0, 0)} of ${grouped(budget.allowedEvents, 0, 0)} events`,
+      ],
+    );
+  }
+  if (interval) {
+    numbers.push([
+      `${percent(Number(interval.confidence))} interval`,
+      `${percent(interval.low)} to ${percent(interval.high)}`,
+    ]);
+  }
+  return html`${facts(numbers)}${reconciliation(judgement)}${burn(judgement)}`;
+}
+
+function facts(numbers: readonly (readonly [string, Content])[]): Markup {
+  return html`<dl>${numbers.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>\n`;
+}
+
+/** in scope = excluded + unmeasurable + good + bad, and the rules behind the first two. */
+function reconciliation(judgement: ObjectiveJudgement): Markup {
+  const { inScope, good, bad, excluded, unmeasurable, assumed, ratioWithoutExclusions } = judgement;
+  const parts = (rules: readonly RuleCount[], word: string) =>
+    rules.map(({ id, rows }) => html` + ${grouped(rows)} ${word} <bdi>${id}</bdi>`);
+  const rules: Row[] = [
+    ...rulesAs('excluded', excluded),
+    ...rulesAs('unmeasurable', unmeasurable),
+    ...rulesAs('counted on an assumption', assumed),
+  ];
+  const without =
+    ratioWithoutExclusions === null || excluded.length === 0
+      ? ''
+      : html` Without any exclusion ${percent(ratioWithoutExclusions)} would be good.`;
+  return html`<p class="sum"><b>${grouped(inScope.rows)} rows in scope</b> = ${grouped(good.rows)} good + ${grouped(bad.rows)} bad${parts(excluded, 'excluded as')}${parts(unmeasurable, 'unmeasurable as')}.${without}</p>
+${rules.length === 0 ? '' : foldedTable(listing(RULE_COLUMNS, rules), { caption: 'Rules that set rows apart' })}`;
+}
+
+const RULE_COLUMNS: readonly Column[] = [
+  { name: 'rule', type: 'varchar' },
+  { name: 'effect', type: 'varchar' },
+  { name: 'rows', type: 'bigint' },
+  { name: 'calls', type: 'bigint', meaning: 'corrected for sampling' },
+  { name: 'reason', type: 'varchar' },
+];
+
+function rulesAs(effect: string, rules: readonly RuleCount[]): Row[] {
+  return rules.map(({ id, reason, rows, weight }) => ({
+    rule: id,
+    effect,
+    rows,
+    calls: weight,
+    reason,
+  }));
+}
+
+const BURN_COLUMNS: readonly Column[] = [
+  { name: 'alert', type: 'varchar' },
+  { name: 'severity', type: 'varchar' },
+  { name: 'fires_above', type: 'double' },
+  { name: 'long_window', type: 'varchar' },
+  { name: 'long_burn', type: 'double' },
+  { name: 'short_window', type: 'varchar' },
+  { name: 'short_burn', type: 'double' },
+  { name: 'state', type: 'varchar' },
+];
+
+function burn({ burnPairs }: ObjectiveJudgement): Content {
+  if (burnPairs.length === 0) return null;
+  const rows = burnPairs.map((pair) => ({
+    alert: pair.name,
+    severity: pair.severity,
+    fires_above: pair.threshold,
+    long_window: pair.long,
+    long_burn: pair.longBurnRate,
+    short_window: pair.short,
+    short_burn: pair.shortBurnRate,
+    state: pair.state.replaceAll('_', ' '),
+  }));
+  return foldedTable(listing(BURN_COLUMNS, rows), {
+    caption: 'Burn rates; 1 uses the budget in exactly the window',
+  });
+}
+
+function controlBody(judgement: ControlJudgement): Markup {
+  const { population, classified, violating, unobservable, doubts, unobservableBy } = judgement;
+  const hidden = unobservableBy.filter(({ subjects }) => subjects > 0);
+  return html`${facts([
+    ['Population', grouped(population)],
+    ['Classified', grouped(classified)],
+    ['Violating', grouped(violating)],
+    ['Unobservable', grouped(unobservable)],
+  ])}
+<p class="sum"><b>${grouped(population)} in the population</b> = ${grouped(classified)} classified + ${grouped(unobservable)} unobservable.</p>
+${hidden.length === 0 ? '' : html`<ul class="note">${hidden.map(({ reason, subjects }) => html`<li>${grouped(subjects)} unobservable: ${reason}</li>`)}</ul>`}
+${doubts.length === 0 ? '' : html`<ul class="note">${doubts.map((doubt) => html`<li>${doubt}</li>`)}</ul>`}
+${violations(judgement)}`;
+}
+
+const VIOLATION_COLUMNS: readonly Column[] = [
+  { name: 'subject', type: 'varchar' },
+  { name: 'finding', type: 'varchar' },
+  { name: 'rows', type: 'bigint' },
+  { name: 'first_seen_at', type: 'timestamptz' },
+  { name: 'last_seen_at', type: 'timestamptz' },
+  { name: 'explanation', type: 'varchar' },
+];
+
+function violations({ violations: found, violationsNotListed }: ControlJudgement): Content {
+  if (found.length === 0) return null;
+  const rows = found.map((violation) => ({
+    subject: Object.values(violation.subject).join(' / '),
+    finding: violation.finding,
+    rows: violation.rows,
+    first_seen_at: violation.firstSeenAt,
+    last_seen_at: violation.lastSeenAt,
+    explanation: violation.explanation,
+  }));
+  const more =
+    violationsNotListed > 0
+      ? html`<p class="note">${grouped(violationsNotListed)} more are not listed.</p>`
+      : '';
+  return html`${table(listing(VIOLATION_COLUMNS, rows), { caption: 'What violates it' })}${more}`;
+}
+
+function listing(columns: readonly Column[], rows: readonly Row[]): Listing {
+  return { columns, rows };
+}

@@ -1,0 +1,105 @@
+import type { TimeWindow } from '../core/window.ts';
+
+/**
+ * What a report needs of a verdict. The judge in slo/ gives more; test/reports/judgement.test.ts
+ * holds its type against this one.
+ */
+
+/** A count: a number, or decimal text beyond 2^53. */
+export type Count = number | string;
+
+export interface CountPair {
+  readonly rows: Count;
+  readonly weight: Count;
+}
+
+export interface RuleCount extends CountPair {
+  readonly id: string;
+  readonly reason: string;
+}
+
+interface Judged {
+  readonly slo: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly service: string;
+  readonly owner: string | null;
+  readonly runbook: string | null;
+  readonly definedAt: string;
+  readonly definitionHash: string;
+  readonly window: TimeWindow;
+  readonly windowText: string;
+  readonly state: 'met' | 'at_risk' | 'breached' | 'insufficient_data' | 'not_provable';
+  readonly reason: string;
+}
+
+/** At least a share of the rows is good. */
+export interface ObjectiveJudgement extends Judged {
+  readonly kind: 'objective';
+  readonly targetText: string;
+  readonly threshold: {
+    readonly field: string;
+    readonly op: string;
+    readonly value: number;
+  } | null;
+  readonly inScope: CountPair;
+  readonly good: CountPair;
+  readonly bad: CountPair;
+  readonly excluded: readonly RuleCount[];
+  readonly unmeasurable: readonly RuleCount[];
+  readonly assumed: readonly RuleCount[];
+  readonly goodText: string | null;
+  readonly ratioWithoutExclusions: number | null;
+  readonly interval: {
+    readonly low: number;
+    readonly high: number;
+    readonly confidence: string;
+  } | null;
+  readonly budget: {
+    readonly consumedRatio: number;
+    readonly remainingRatio: number;
+    readonly allowedEvents: number;
+    readonly remainingEvents: number;
+  } | null;
+  readonly burnPairs: readonly {
+    readonly name: string;
+    readonly severity: string;
+    readonly long: string;
+    readonly short: string;
+    readonly threshold: number;
+    readonly longBurnRate: number | null;
+    readonly shortBurnRate: number | null;
+    readonly state: string;
+  }[];
+  readonly percentile: { readonly share: number; readonly value: number | null } | null;
+}
+
+/** One subject that violates a control. */
+export interface Violation {
+  readonly subject: Readonly<Record<string, string>>;
+  readonly finding: string;
+  readonly explanation: string;
+  readonly firstSeenAt: string | null;
+  readonly lastSeenAt: string | null;
+  readonly rows: number;
+  readonly evidence: Readonly<Record<string, string | null>>;
+}
+
+/** Nothing violates, and that could be seen. */
+export interface ControlJudgement extends Judged {
+  readonly kind: 'control';
+  readonly population: number;
+  readonly classified: number;
+  readonly violating: number;
+  readonly unobservable: number;
+  readonly unobservableBy: readonly {
+    readonly id: string;
+    readonly reason: string;
+    readonly subjects: number;
+  }[];
+  readonly doubts: readonly string[];
+  readonly violations: readonly Violation[];
+  readonly violationsNotListed: number;
+}
+
+export type Judgement = ObjectiveJudgement | ControlJudgement;
