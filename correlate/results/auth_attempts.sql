@@ -1,0 +1,150 @@
+-- name:    correlate/results/auth_attempts
+-- purpose: One row per HTTP request to an MCP endpoint on which the gateway decided about authentication.
+-- readers: slo, queries
+-- grain:   one row per request
+-- table:   auth_attempts
+
+with
+
+model_requests as (
+
+    select distinct correlation_id
+    from events
+    where layer = 'model' and correlation_id is not null
+
+),
+
+requests as (
+
+    -- The gateway's own log; Application Insights where there is no log of the request.
+    select
+        event.*,
+        coalesce(event.correlation_id, x_text(event.event_id)) as request_key,
+        case when event.source_table = 'AppRequests' then 1 else 0 end as source_order
+    from events as event
+    left join model_requests on event.correlation_id = model_requests.correlation_id
+    where
+        event.layer = 'gateway'
+        and event.kind = 'request'
+        and coalesce(event.http_method, 'POST') <> 'OPTIONS'
+        and model_requests.correlation_id is null
+        and not coalesce(x_contains(x_lower(event.url_path), '/.well-known/'), false)
+        and not coalesce(x_glob(x_lower(event.url_path), '*/authorize'), false)
+        and not coalesce(x_glob(x_lower(event.url_path), '*/token'), false)
+        and not coalesce(x_glob(x_lower(event.url_path), '*/register'), false)
+
+),
+
+single_keys as (
+
+    select request_key, min(source_order) as source_order, count(*) as rows_of_request
+    from requests
+    group by request_key
+
+),
+
+firsts as (
+
+    select requests.*
+    from requests
+    inner join single_keys
+        on requests.request_key = single_keys.request_key
+        and requests.source_order = single_keys.source_order
+    where single_keys.rows_of_request = 1
+
+    union all
+
+    select requests.*
+    from requests
+    inner join single_keys
+        on requests.request_key = single_keys.request_key
+        and requests.source_order = single_keys.source_order
+    where single_keys.rows_of_request > 1
+    qualify row_number() over (
+        partition by requests.request_key
+        order by requests.item_no, requests.event_id
+    ) = 1
+
+),
+
+model_apis as (
+
+    -- An API that is only ever used for models is no MCP endpoint, also where a request failed.
+    select event.server_id
+    from events as event
+    left join model_requests on event.correlation_id = model_requests.correlation_id
+    where event.layer = 'gateway' and event.kind in ('request', 'call') and event.server_id is not null
+    group by event.server_id
+    having
+        countIf(model_requests.correlation_id is not null) > 0
+        and countIf(event.mcp_method is not null or event.tool_name is not null or event.kind = 'call') = 0
+
+),
+
+mcp_rows as (
+
+    select
+        correlation_id,
+        min(inbound_auth) as inbound_auth,
+        min(client_name) as client_name
+    from events
+    where layer = 'gateway' and kind = 'call' and correlation_id is not null
+    group by correlation_id
+
+),
+
+known as (
+
+    select
+        firsts.*,
+        coalesce(
+            firsts.credential_presented,
+            case
+                when firsts.error_type in ('TokenNotPresent', 'SubscriptionKeyNotFound') then false
+                when firsts.error_type in (
+                    'TokenExpired', 'TokenSignatureInvalid', 'TokenAudienceNotAllowed', 'TokenIssuerNotAllowed',
+                    'TokenClaimValueNotAllowed', 'TokenClaimNotFound', 'TokenSignatureKeyNotFound',
+                    'TokenInvalid', 'SubscriptionKeyInvalid'
+                ) then true
+            end
+        ) as presented
+    from firsts
+    left join model_apis on firsts.server_id = model_apis.server_id
+    where model_apis.server_id is null
+
+)
+
+select
+    known.event_id,
+    known.occurred_at as "timestamp",
+    coalesce(server.server_id, known.server_id) as server_id,
+    coalesce(agent.agent_id, known.agent_id) as agent_id,
+    known.caller_identity,
+    known.caller_ip,
+    coalesce(mcp_rows.client_name, known.client_name) as client_name,
+    coalesce(known.inbound_auth, mcp_rows.inbound_auth) as inbound_auth,
+    coalesce(inventory.environment, known.environment) as environment,
+    known.http_status,
+    known.presented as credential_presented,
+    known.challenge_offered,
+    known.url_path,
+    known.error_type,
+    case
+        when coalesce(known.http_status, 0) = 0 then 'unknown'
+        when known.http_status = 429 then 'rate_limited'
+        when known.http_status = 403 then 'failure'
+        when known.http_status = 401 and known.presented then 'failure'
+        -- Without a credential a 401 invites the client to get one, if it says where from.
+        when known.http_status = 401 and not known.presented
+            then case when coalesce(known.challenge_offered, true) then 'challenge' else 'failure' end
+        when known.http_status = 401 then 'unknown'
+        when known.presented is not null and not known.presented then 'unknown'
+        else 'success'
+    end as auth_outcome,
+    known.correlation_id,
+    case when known.source_order = 0 then 1 else known.weight end as weight
+from known
+left join mcp_rows on known.correlation_id = mcp_rows.correlation_id
+left join known_server_names as server on x_lower(known.server_id) = server.name
+left join known_servers as inventory on server.server_id = inventory.server_id
+left join known_agent_names as agent on x_lower(known.agent_id) = agent.name

@@ -1,0 +1,8 @@
+-- name:    correlate/results/call_event_ids
+-- purpose: The evidence of a call as one text, sorted.
+-- readers: results/correlated_calls
+-- grain:   one row per call
+
+select call_id, x_join(x_list(x_text(event_id), x_text(event_id)), ',') as event_ids
+from call_members
+group by call_id

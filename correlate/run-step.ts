@@ -1,0 +1,37 @@
+import { readSqlFile } from '../store/sql-file.ts';
+import type { Parameter, Row, Store } from '../store/store.ts';
+import type { Step } from './steps.ts';
+
+type Parameters = Readonly<Record<string, Parameter>>;
+
+/** Runs `prefix` followed by the statement of one .sql file. */
+export async function runFile(
+  store: Store,
+  prefix: string,
+  path: string,
+  params: Parameters = {},
+): Promise<Row[]> {
+  const file = readSqlFile(path);
+  return store.query({ ...file, sql: `${prefix}\n${file.sql}` }, params);
+}
+
+/** Keeps the result of one .sql file as a temporary table. */
+export async function createTable(
+  store: Store,
+  name: string,
+  path: string,
+  params: Parameters = {},
+): Promise<void> {
+  await runFile(store, `create or replace temp table ${name} as`, path, params);
+}
+
+/** Runs one step, as the table or view that later steps read. */
+export async function runStep(store: Store, step: Step, params: Parameters): Promise<void> {
+  await runFile(store, `create or replace temp ${step.as} ${step.name} as`, step.path, params);
+}
+
+/** The number of rows of one of our own tables. */
+export async function countOf(store: Store, table: string): Promise<number> {
+  const [row] = await store.rows(`select count(*) as rows from ${table}`);
+  return Number(row?.['rows'] ?? 0);
+}
