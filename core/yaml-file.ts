@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { messageOf, UserError, type UserErrorCode } from './errors.ts';
 
 export type YamlPath = readonly (string | number)[];
@@ -9,7 +9,7 @@ export type YamlPath = readonly (string | number)[];
 export interface YamlDocument {
   readonly file: string;
   readonly value: unknown;
-  /** The line, from 1, of the value at `path`, or of its nearest parent. */
+  /** The line, from 1, where the value at `path` begins, or its nearest parent. */
   lineOf(path: YamlPath): number;
 }
 
@@ -77,11 +77,20 @@ function keepNumbersAsText(document: Document.Parsed): void {
 
 function lineOf(document: Document.Parsed, lines: LineCounter, path: YamlPath): number {
   for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    const range = (node as { range?: [number, number, number] } | undefined)?.range;
+    const range = rangeOf(document, path.slice(0, length));
     if (range) return lines.linePos(range[0]).line;
   }
   return 1;
+}
+
+/** Where a value stands: at its key, which is a line above a value that is indented under it. */
+function rangeOf(document: Document.Parsed, path: YamlPath): readonly [number, ...number[]] | undefined {
+  const parent: unknown = document.getIn(path.slice(0, -1), true);
+  const pair = isMap(parent)
+    ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+    : undefined;
+  const node: unknown = pair?.key ?? document.getIn(path, true);
+  return (node as { range?: readonly [number, ...number[]] } | undefined)?.range;
 }
 
 const ajv = new Ajv2020({ allErrors: false, strict: true, allowUnionTypes: true, verbose: true });
