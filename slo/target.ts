@@ -27,12 +27,13 @@ export function targetOf({ document }: SloInput, objective: ObjectiveSpec, path:
       "Write exactly one of them, such as 'target: 0.999'.",
     );
   }
+  const writtenAt = [...path, objective.target === undefined ? 'targetPercent' : 'target'];
   const share = fromDecimal(String(written));
   const target = objective.target === undefined ? rational(share.num, share.den * 100n) : share;
   if (compare(target, ZERO) <= 0 || compare(target, ONE) >= 0) {
     throw definitionInvalid(
       document.place,
-      path,
+      writtenAt,
       `a target of ${percentText(target)} leaves no error budget to manage.`,
       'Write a target between 0 and 1; for "never" use the objective-type zero-count.',
     );
@@ -40,7 +41,7 @@ export function targetOf({ document }: SloInput, objective: ObjectiveSpec, path:
   if (String(written).replace(/\D/g, '').length > 15) {
     throw definitionInvalid(
       document.place,
-      path,
+      writtenAt,
       `the target ${written} has more digits than can be read exactly.`,
       'Write at most 15 digits.',
     );
