@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseDuration } from '../../core/window.ts';
+import type { YamlDocument } from '../../core/yaml-file.ts';
+import { readDocument } from './document.ts';
+import { filesNamed, folderOf } from './paths.ts';
+import { readSources, type Source, type SourceEntry } from './sources.ts';
+
+export type { EventHubsSource, FilesSource, LogAnalyticsSource, Source } from './sources.ts';
+
+/** What `mcp-witness.yaml` says, with defaults where it is silent. Paths are absolute. */
+export interface Config {
+  /** The file it was read from; undefined: there is none, and these are the defaults. */
+  readonly file: string | undefined;
+  /** The folder that relative paths were resolved against. */
+  readonly folder: string;
+  readonly store: { readonly engine: 'duckdb'; readonly path: string };
+  readonly sources: readonly Source[];
+  readonly inventory: readonly string[];
+  readonly prices: readonly string[];
+  readonly slos: readonly string[];
+  readonly correlation: {
+    readonly skewMs: number;
+    readonly latenessMs: number;
+    readonly sessionIdleMs: number;
+  };
+  readonly redaction: {
+    readonly keep: readonly string[];
+    readonly pseudonymise: readonly PseudonymisedField[];
+  };
+}
+
+export type PseudonymisedField = 'caller_identity' | 'caller_ip';
+
+interface ConfigEntry {
+  readonly store?: { readonly path?: string };
+  readonly sources?: readonly SourceEntry[];
+  readonly inventory?: readonly string[];
+  readonly prices?: readonly string[];
+  readonly slos?: readonly string[];
+  readonly correlation?: {
+    readonly skew?: string;
+    readonly lateness?: string;
+    readonly session_idle?: string;
+  };
+  readonly redaction?: {
+    readonly keep?: readonly string[];
+    readonly pseudonymise?: readonly PseudonymisedField[];
+  };
+}
+
+const DEFAULT_FILE = 'mcp-witness.yaml';
+const DEFAULT_STORE = 'witness.duckdb';
+
+/**
+ * Reads the config at `path`, which must exist; without one, `mcp-witness.yaml` in the current
+ * folder if it is there, else the defaults.
+ */
+export function loadConfig(path?: string): Config {
+  const file = path ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  return file === undefined
+    ? configOf({ file: DEFAULT_FILE, value: {}, lineOf: () => 1 }, undefined)
+    : configOf(readDocument(file, 'config'), file);
+}
+
+function configOf(document: YamlDocument, file: string | undefined): Config {
+  const folder = folderOf(file ?? DEFAULT_FILE);
+  const entry = document.value as ConfigEntry;
+  const files = (key: 'inventory' | 'prices' | 'slos') =>
+    filesNamed(document, folder, key, entry[key] ?? []);
+  return {
+    file,
+    folder,
+    store: {
+      engine: 'duckdb',
+      path: entry.store?.path === undefined ? DEFAULT_STORE : resolve(folder, entry.store.path),
+    },
+    sources: readSources(document, folder, entry.sources ?? []),
+    inventory: files('inventory'),
+    prices: files('prices'),
+    slos: files('slos'),
+    correlation: {
+      skewMs: parseDuration(entry.correlation?.skew ?? '2s'),
+      latenessMs: parseDuration(entry.correlation?.lateness ?? '24h'),
+      sessionIdleMs: parseDuration(entry.correlation?.session_idle ?? '30m'),
+    },
+    redaction: {
+      keep: entry.redaction?.keep ?? [],
+      pseudonymise: entry.redaction?.pseudonymise ?? [],
+    },
+  };
+}
