@@ -13,12 +13,12 @@ export const CANARY = {
   toolResult: (id: number) => JSON.stringify({ text: `CANARY result ${id}` }),
   prompt: (id: number) => `CANARY prompt ${id}`,
   answer: (id: number) => `CANARY answer ${id}`,
-  requestBody: (id: number) =>
+  requestBody: (id: number, tool: string) =>
     JSON.stringify({
       jsonrpc: '2.0',
       id,
       method: 'tools/call',
-      params: { name: 'search_docs', arguments: { query: `CANARY body ${id}` } },
+      params: { name: tool, arguments: { query: `CANARY arguments ${id}` } },
     }),
 } as const;
 

@@ -14,7 +14,7 @@ import { messageOfCall, requestOfCall } from './gateway-side.ts';
 import { TruthTotals, truthOf } from './ground-truth.ts';
 import { writeOtherTraffic } from './other-traffic.ts';
 import { Random } from './random.ts';
-import type { RecordFiles } from './record-files.ts';
+import type { RecordFile, RecordFiles } from './record-files.ts';
 import { agentIdentities, agentInfo } from './records/agents.ts';
 import { mcpApis, serviceDiagnostics } from './records/apim-resources.ts';
 import { Runs } from './runs.ts';
@@ -45,13 +45,13 @@ export interface FleetTruth {
 /** Writes the telemetry of a fleet, its truth, and the config with which to read it. */
 export async function simulateFleet(
   files: RecordFiles,
+  truths: RecordFile,
   options: FleetOptions,
 ): Promise<FleetTruth> {
   const { calls, faults } = options;
   const random = new Random(options.seed);
   const traffic = new Traffic(options.from, options.to);
   const telemetry = new Telemetry(files);
-  const truths = files.open('ground_truth.ndjson');
   const chatter = new Chatter(random, telemetry, traffic.from);
   const completions = new Completions(random, telemetry, traffic.from);
   const totals = new TruthTotals();

@@ -80,7 +80,7 @@ export function requestOfCall(call: Call, gateway: Gateway): GatewayRequest {
       gateway.logsBackendHeaders && ending.serverSees && !faults.noTrace
         ? { traceparent: `00-${call.gatewayTrace}-${call.backendSpan}-01` }
         : undefined,
-    requestBody: isLeaking ? CANARY.requestBody(call.number) : undefined,
+    requestBody: isLeaking ? CANARY.requestBody(call.number, call.tool.name) : undefined,
     backend:
       ending.serverSees || ending.httpStatus === 502
         ? { url: endpointOf(server), id: `${server.id}-backend`, status: ending.httpStatus }

@@ -24,6 +24,7 @@ export interface SimulationOptions {
 }
 
 const SUMMARY = 'ground_truth_summary.json';
+const TRUTHS = 'ground_truth.ndjson';
 
 /**
  * Writes the telemetry of a fleet as Azure would, and beside it what truly happened, so that
@@ -42,7 +43,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const truth =
     options.profile === 'bulk'
       ? await simulateBulk(files, fleet)
-      : await simulateFleet(files, fleet);
+      : await simulateFleet(files, files.open(TRUTHS), fleet);
   await files.close();
   const summary = fleetSummary(fleet, files, truth);
   writeFileSync(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
@@ -82,6 +83,7 @@ function clearFolder(folder: string): void {
     if (!existsSync(telemetry) || readdirSync(telemetry).length === 0) return;
     if (existsSync(join(folder, SUMMARY))) {
       rmSync(telemetry, { recursive: true });
+      rmSync(join(folder, TRUTHS), { force: true });
       return;
     }
   } catch (error) {
