@@ -110,33 +110,70 @@ segments as (
 
 ),
 
--- Shares of a running total: whatever they are, they add up to what was accrued.
-shared as (
+calls_by_segment as (
+
+    select
+        segment.origin as origin,
+        segment.position as position,
+        segment.starts_at as starts_at,
+        cast(sum(call.weight) as bigint) as calls,
+        min(x_text(call.call_id)) as first_call
+
+    from segments as segment
+    inner join calls as call on segment.month_at = call.month_at
+
+    where
+        call."timestamp" >= segment.starts_at
+        and call."timestamp" < segment.ends_at
+
+    group by
+        segment.origin,
+        segment.position,
+        segment.starts_at
+
+),
+
+-- What one call bears, cut off at the last digit; one call bears what that leaves over.
+shares as (
 
     select
         segment.*,
+        coalesce(counted.calls, 1) as calls,
+        counted.first_call as first_call,
+        x_share(segment.accrued, 1, coalesce(counted.calls, 1)) as share,
+        x_share(segment.accrued_months, 1, coalesce(counted.calls, 1)) as share_months
+
+    from segments as segment
+    left join calls_by_segment as counted
+        on segment.origin = counted.origin
+        and segment.position = counted.position
+        and segment.starts_at = counted.starts_at
+
+),
+
+borne as (
+
+    select
+        share.*,
+        cast(coalesce(call.weight, 1) as decimal(19, 0)) as weight,
+        case
+            when call.call_id is null or x_text(call.call_id) = share.first_call
+                then share.accrued - cast(share.calls as decimal(19, 0)) * share.share
+            else cast('0' as decimal(38, 12))
+        end as left_over,
         call.call_id as call_id,
         call."timestamp" as called_at,
         call.agent_id as agent_id,
         call.server_id as server_id,
         call.tool_name as tool_name,
         call.cost_center as cost_center,
-        call.subscription_id as subscription_id,
-        coalesce(call.weight, 1) as weight,
-        sum(coalesce(call.weight, 1)) over (
-            partition by segment.origin, segment.position, segment.starts_at
-            order by call."timestamp", call.call_id
-            rows between unbounded preceding and current row
-        ) as calls_so_far,
-        sum(coalesce(call.weight, 1)) over (
-            partition by segment.origin, segment.position, segment.starts_at
-        ) as calls_in_all
+        call.subscription_id as subscription_id
 
-    from segments as segment
+    from shares as share
     left join calls as call
-        on segment.month_at = call.month_at
-        and call."timestamp" >= segment.starts_at
-        and call."timestamp" < segment.ends_at
+        on share.month_at = call.month_at
+        and call."timestamp" >= share.starts_at
+        and call."timestamp" < share.ends_at
 
 )
 
@@ -153,18 +190,12 @@ select
     cast(null as varchar) as model,
     cost_center,
     subscription_id,
-    cast(
-        x_share(accrued_months, calls_so_far, calls_in_all)
-        - x_share(accrued_months, calls_so_far - weight, calls_in_all) as decimal(38, 12)
-    ) as quantity,
+    cast(weight * share_months as decimal(38, 12)) as quantity,
     unit_price,
-    cast(
-        x_share(accrued, calls_so_far, calls_in_all)
-        - x_share(accrued, calls_so_far - weight, calls_in_all) as decimal(38, 12)
-    ) as amount,
+    cast(weight * share + left_over as decimal(38, 12)) as amount,
     currency,
     'allocated' as basis
 
-from shared
+from borne
 
 order by charged_at, charge_id

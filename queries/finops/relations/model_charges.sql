@@ -100,13 +100,13 @@ priced as (
         on item.meter = own.meter
         and item.model_key = own.model_key
         and item."timestamp" >= own.starts_at
-        and (own.ends_at is null or item."timestamp" < own.ends_at)
+        and item."timestamp" < own.ends_at
     left join price_periods as as_input
         on item.meter = 'cached_input_tokens'
         and as_input.meter = 'input_tokens'
         and item.model_key = as_input.model_key
         and item."timestamp" >= as_input.starts_at
-        and (as_input.ends_at is null or item."timestamp" < as_input.ends_at)
+        and item."timestamp" < as_input.ends_at
 
 )
 

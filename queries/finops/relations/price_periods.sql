@@ -9,7 +9,7 @@
 -- column:  server_key  varchar         -    server; empty for models
 -- column:  tool_key    varchar         -    tool; empty for models
 -- column:  starts_at   timestamptz     UTC  holds from, inclusive
--- column:  ends_at     timestamptz     UTC  holds to, exclusive; null: open
+-- column:  ends_at     timestamptz     UTC  holds to, exclusive; the end of the window where it is open
 -- column:  unit_price  decimal(38,12)  -    for one token or call
 -- column:  currency    varchar         -    of the price
 
@@ -139,7 +139,7 @@ select
     span.server_key as server_key,
     span.tool_key as tool_key,
     span.starts_at as starts_at,
-    span.ends_at as ends_at,
+    coalesce(span.ends_at, {to_at:Timestamp}) as ends_at,
     price.unit_price as unit_price,
     price.currency as currency
 
@@ -151,7 +151,8 @@ inner join candidates as price
     and span.tool_key = price.tool_key
 
 where
-    price.valid_from <= span.starts_at
+    span.starts_at < {to_at:Timestamp}
+    and price.valid_from <= span.starts_at
     and (price.valid_to is null or span.starts_at < price.valid_to)
 
 qualify row_number() over (

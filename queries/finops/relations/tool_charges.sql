@@ -63,6 +63,6 @@ left join price_periods as price
     and call.server_key = price.server_key
     and call.tool_key = price.tool_key
     and call."timestamp" >= price.starts_at
-    and (price.ends_at is null or call."timestamp" < price.ends_at)
+    and call."timestamp" < price.ends_at
 
 order by charged_at, charge_id
