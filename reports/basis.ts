@@ -49,7 +49,6 @@ export function basisOf(input: ReportInput): Basis {
         'Tool calls',
         `${counted(summary.calls, 'call')}, ${counted(summary.rows, 'row')} of evidence`,
       ],
-      ['Sources', sourcesText(input)],
       ['Records received', lossText(losses)],
       [
         'How calls were matched',
@@ -65,6 +64,7 @@ export function basisOf(input: ReportInput): Basis {
         'Missing contract fields',
         `${grouped(summary.incomplete_calls)} of ${counted(summary.rows, 'call')} lack at least one of the twelve`,
       ],
+      ['Sources, with their records in the window', sourcesText(input)],
     ],
   };
 }

@@ -7,6 +7,7 @@ import { badge, isBadge } from './badge.ts';
 import { type Content, html } from './markup.ts';
 
 const LONGEST_TEXT = 240;
+const LONGEST_LINE = 44;
 
 /** One value as a table of the page shows it. */
 export function cell(column: Column, value: Value): Content {
@@ -16,7 +17,8 @@ export function cell(column: Column, value: Value): Content {
   if (isNumeric(column)) return figureText(text, column);
   if (isTime(column)) return time(text);
   if (isBadge(text)) return badge(text);
-  return html`<bdi>${shortened(text, LONGEST_TEXT)}</bdi>`;
+  const kind = column.type === 'uuid' ? 'id' : text.length > LONGEST_LINE ? 'long' : 'short';
+  return html`<bdi class="${kind}">${shortened(text, LONGEST_TEXT)}</bdi>`;
 }
 
 export function isTime({ type }: Column): boolean {

@@ -1,5 +1,5 @@
-import { findingsOf } from '../findings.ts';
-import { timeText } from '../reading.ts';
+import { type Finding, findingsOf } from '../findings.ts';
+import { grouped, timeText } from '../reading.ts';
 import { isFor, type ReportInput, type ReportKind } from '../report-input.ts';
 import { coveragePart } from './coverage-part.ts';
 import { definitionsPart } from './definitions-part.ts';
@@ -59,13 +59,19 @@ ${parts}
 `.text;
 }
 
+const FIRST_FINDINGS = 9;
+
 function findings(input: ReportInput): Markup {
+  const all = findingsOf(input);
+  const rest = all.slice(FIRST_FINDINGS);
+  const list = (some: readonly Finding[]) =>
+    html`<ul class="findings">${some.map(
+      ({ tone, text, anchor }) =>
+        html`<li class="${tone}">${text} <a href="#${anchor}" aria-label="Figures: ${text}">figures</a></li>\n`,
+    )}</ul>`;
   return html`<section class="panel" id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">What stands out</h2>
-<ul class="findings">${findingsOf(input).map(
-    ({ tone, text, anchor }) =>
-      html`<li class="${tone}">${text} <a href="#${anchor}" aria-label="Show the figures: ${text}">figures</a></li>\n`,
-  )}</ul>
+${list(all.slice(0, FIRST_FINDINGS))}${rest.length === 0 ? '' : html`<details><summary>${grouped(rest.length)} more</summary>${list(rest)}</details>`}
 </section>\n`;
 }
 

@@ -53,6 +53,18 @@ function bypass(input: ReportInput): Markup {
     listing: answer(input, 'soc/gateway_bypass_by_server'),
     caption: 'Calls around the gateway, by server',
     query: 'soc/gateway_bypass_by_server',
+    columns: [
+      'server_id',
+      'server_owner',
+      'gateway_calls',
+      'server_calls',
+      'bypass_calls',
+      'bypass_ratio',
+      'destructive_calls',
+      'agents',
+      'is_observable',
+      'last_bypass_at',
+    ],
   });
 }
 

@@ -4,6 +4,9 @@ import { timeText } from '../reading.ts';
 import type { ReportInput } from '../report-input.ts';
 import { html, type Markup } from './markup.ts';
 
+/** A longer fact takes the whole width. */
+const WIDE_FACT = 110;
+
 /** What the numbers rest on, first of all; doubts before facts. */
 export function coverageStrip(input: ReportInput): Markup {
   const { doubts, facts } = basisOf(input);
@@ -19,6 +22,6 @@ export function coverageStrip(input: ReportInput): Markup {
   return html`<section class="strip${doubts.length === 0 ? '' : ' warn'}" id="strip" aria-labelledby="strip-title">
 <h2 id="strip-title">What the numbers rest on</h2>
 <p class="note">${verdict}</p>${doubts.length === 0 ? '' : html`<ul>${doubts.map((doubt) => html`<li>${doubt}</li>`)}</ul>`}
-<dl>${lines.map(([name, fact]) => html`<div><dt>${name}</dt><dd>${fact}</dd></div>\n`)}</dl>
+<dl>${lines.map(([name, fact]) => html`<div${fact.length > WIDE_FACT ? html` class="wide"` : ''}><dt>${name}</dt><dd>${fact}</dd></div>\n`)}</dl>
 </section>\n`;
 }

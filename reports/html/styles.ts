@@ -30,18 +30,19 @@ code{font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;backgrou
 .strip{padding:14px 18px;border-left:5px solid var(--green)}
 .strip.warn{border-left-color:var(--orange)}
 .strip h2{font-size:16px}
-.strip dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:10px 24px;margin:10px 0 0}
+.strip .wide{grid-column:1/-1}
+.strip dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:10px 24px;margin:10px 0 0}
 .strip dt{color:var(--muted);font-size:13px}
 .strip dd{margin:0;overflow-wrap:anywhere}
 .strip ul{margin:8px 0 0;padding-left:20px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:12px;margin:16px 0;padding:0;list-style:none}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(158px,1fr));gap:12px;margin:16px 0;padding:0;list-style:none}
 .tiles li{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:12px 16px}
 .tiles b{display:block;font-size:27px;line-height:1.25;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .tiles span{color:var(--muted);font-size:13px}
 .tiles .what{color:var(--ink);font-weight:600;font-size:14px;display:block}
 .panel{padding:14px 18px;margin:16px 0}
 .findings{margin:8px 0 0;padding:0;list-style:none}
-.findings li{padding:7px 0 7px 12px;border-left:3px solid var(--line);margin:6px 0}
+.findings{margin:0}.findings li{padding:1px 0 1px 12px;border-left:4px solid var(--line);margin:7px 0}
 .findings li.bad{border-left-color:var(--red)}.findings li.warn{border-left-color:var(--orange)}.findings li.good{border-left-color:var(--green)}
 nav ul{display:flex;flex-wrap:wrap;gap:6px 18px;margin:14px 0 0;padding:0;list-style:none}
 section.part{margin-top:38px}
@@ -57,7 +58,8 @@ caption{text-align:left;color:var(--muted);padding:6px 0;font-size:13px;caption-
 th,td{padding:6px 12px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th{font-weight:600;white-space:nowrap;vertical-align:bottom}
 th small{font-weight:400;color:var(--muted)}
-td bdi{overflow-wrap:anywhere;display:inline-block;max-width:34ch}
+td .short{white-space:nowrap}td .long{display:inline-block;min-width:28ch;max-width:46ch;overflow-wrap:anywhere}
+td .id{white-space:nowrap;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--muted)}
 .number{text-align:right;white-space:nowrap}.time,td time{white-space:nowrap}
 th:last-child,td:last-child{padding-right:0}
 .absent{color:var(--grey)}
@@ -94,7 +96,7 @@ figure,article,.tiles li,.strip{break-inside:avoid}
 figure:has(tr:nth-child(20)){break-inside:auto}
 thead{display:table-header-group}tr{break-inside:avoid}
 details::details-content{content-visibility:visible;display:block;height:auto}
-.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding-right:6px}td bdi{max-width:22ch}th{white-space:normal}
+.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding-right:6px}td .short,td .id,td .long{white-space:normal;overflow-wrap:anywhere;min-width:0}th{white-space:normal}
 a{color:inherit;text-decoration:none}
 .chart.wide{display:block}.chart.phone{display:none}}
 `;

@@ -54,7 +54,22 @@ function heading(column: Column): Markup {
 }
 
 /** Units that the column's name or values say already. */
-const UNWRITTEN: ReadonlySet<string> = new Set(['-', 'ratio', 'UTC', 'calls', 'records', 'events']);
+const UNWRITTEN: ReadonlySet<string> = new Set([
+  '-',
+  'ratio',
+  'UTC',
+  'calls',
+  'records',
+  'events',
+  'rows',
+  'agents',
+  'servers',
+  'tools',
+  'callers',
+  'addresses',
+  'items',
+  'tokens',
+]);
 
 /** 'p95_ms' as 'p95': the unit is written beside it. */
 export function label(name: string): string {

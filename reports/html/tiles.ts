@@ -1,4 +1,4 @@
-import { amountText, grouped, percent } from '../reading.ts';
+import { amountText, counted, grouped, percent } from '../reading.ts';
 import { isFor, type ReportInput, rowsOf, summaryOf } from '../report-input.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -60,7 +60,7 @@ function bypassTile(input: ReportInput): Tile {
     note:
       hidden === 0
         ? 'calls; every server reports'
-        : `calls; ${grouped(hidden)} servers report nothing`,
+        : `calls; ${counted(hidden, 'server')} cannot show any`,
   };
 }
 
@@ -81,8 +81,8 @@ function costTiles(input: ReportInput): Tile[] {
     readonly items: number;
   }>(input, 'finops/cost_by_currency');
   return rows.map(({ currency, amount, items }) => ({
-    what: 'Cost',
-    figure: `${amountText(amount)} ${currency}`,
+    what: `Cost, ${currency}`,
+    figure: amountText(amount),
     note: `${grouped(items)} charges`,
   }));
 }
