@@ -20,7 +20,11 @@ export function wilson(share: number, n: number, confidence: keyof typeof Z): In
   const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
   const half =
     (Z[confidence] / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  // The ends are exact; floats would leave them a hair off.
+  return {
+    low: share === 0 ? 0 : centre - half,
+    high: share === 1 ? 1 : centre + half,
+  };
 }
 
 /** How many unsampled rows would say as much (Kish): (sum of weights)^2 / sum of squared weights. */

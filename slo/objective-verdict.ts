@@ -137,9 +137,16 @@ function doubtOf(
         ? 'The source is declared unsampled, but rows stand for more than themselves.'
         : 'Too many rows have a sampling weight that cannot be used.',
     partial: `Telemetry was seen in only ${evidence.measuredSlices} of ${evidence.expectedSlices} slices of the window.`,
-    insufficient_events: `Only ${counts.good.rows + counts.bad.rows} rows were measured, where ${minEvents} are needed to judge.`,
+    insufficient_events: tooFew(counts, minEvents),
   };
   return sentences[data];
+}
+
+function tooFew(counts: Counts, minEvents: bigint): string {
+  const measured = counts.good.rows + counts.bad.rows;
+  const worth = BigInt(Math.floor(effectiveOf(counts)));
+  const sampled = worth < measured ? `, which are worth ${worth} unsampled ones` : '';
+  return `Only ${measured} rows were measured${sampled}, where ${minEvents} are needed to judge.`;
 }
 
 /** A share as text, cut (never rounded up to the target) after four decimals. */
