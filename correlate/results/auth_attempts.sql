@@ -14,56 +14,42 @@ model_requests as (
 
 ),
 
-requests as (
+first_items as (
+
+    -- A batch is one HTTP request.
+    select min(event_id) as event_id
+    from gateway_slots
+    where role <> 'mcp'
+    group by request_key, role
+
+),
+
+logs as (
+
+    select row.event_id, row.request_key
+    from gateway_rows as row
+    left join gateway_slots as slots on row.event_id = slots.event_id
+    left join first_items on row.event_id = first_items.event_id
+    where row.role = 'log' and (slots.event_id is null or first_items.event_id is not null)
+
+),
+
+request_ids as (
 
     -- The gateway's own log; Application Insights where there is no log of the request.
-    select
-        event.*,
-        coalesce(event.correlation_id, x_text(event.event_id)) as request_key,
-        case when event.source_table = 'AppRequests' then 1 else 0 end as source_order
-    from events as event
-    left join model_requests on event.correlation_id = model_requests.correlation_id
-    where
-        event.layer = 'gateway'
-        and event.kind = 'request'
-        and coalesce(event.http_method, 'POST') <> 'OPTIONS'
-        and model_requests.correlation_id is null
-        and not coalesce(x_contains(x_lower(event.url_path), '/.well-known/'), false)
-        and not coalesce(x_glob(x_lower(event.url_path), '*/authorize'), false)
-        and not coalesce(x_glob(x_lower(event.url_path), '*/token'), false)
-        and not coalesce(x_glob(x_lower(event.url_path), '*/register'), false)
-
-),
-
-single_keys as (
-
-    select request_key, min(source_order) as source_order, count(*) as rows_of_request
-    from requests
-    group by request_key
-
-),
-
-firsts as (
-
-    select requests.*
-    from requests
-    inner join single_keys
-        on requests.request_key = single_keys.request_key
-        and requests.source_order = single_keys.source_order
-    where single_keys.rows_of_request = 1
+    select event_id from logs
 
     union all
 
-    select requests.*
-    from requests
-    inner join single_keys
-        on requests.request_key = single_keys.request_key
-        and requests.source_order = single_keys.source_order
-    where single_keys.rows_of_request > 1
-    qualify row_number() over (
-        partition by requests.request_key
-        order by requests.item_no, requests.event_id
-    ) = 1
+    select row.event_id
+    from gateway_rows as row
+    left join logs on row.request_key = logs.request_key
+    left join gateway_slots as slots on row.event_id = slots.event_id
+    left join first_items on row.event_id = first_items.event_id
+    where
+        row.role = 'app'
+        and logs.event_id is null
+        and (slots.event_id is null or first_items.event_id is not null)
 
 ),
 
@@ -96,21 +82,46 @@ mcp_rows as (
 known as (
 
     select
-        firsts.*,
+        event.event_id,
+        event.occurred_at,
+        event.server_id,
+        event.agent_id,
+        event.caller_identity,
+        event.caller_ip,
+        event.client_name,
+        event.inbound_auth,
+        event.environment,
+        event.http_status,
+        event.challenge_offered,
+        event.url_path,
+        event.error_type,
+        event.correlation_id,
+        case when event.source_table = 'AppRequests' then event.weight else 1 end as weight,
         coalesce(
-            firsts.credential_presented,
+            event.credential_presented,
             case
-                when firsts.error_type in ('TokenNotPresent', 'SubscriptionKeyNotFound') then false
-                when firsts.error_type in (
+                when event.error_type in ('TokenNotPresent', 'SubscriptionKeyNotFound') then false
+                when event.error_type in (
                     'TokenExpired', 'TokenSignatureInvalid', 'TokenAudienceNotAllowed', 'TokenIssuerNotAllowed',
                     'TokenClaimValueNotAllowed', 'TokenClaimNotFound', 'TokenSignatureKeyNotFound',
                     'TokenInvalid', 'SubscriptionKeyInvalid'
                 ) then true
             end
         ) as presented
-    from firsts
-    left join model_apis on firsts.server_id = model_apis.server_id
-    where model_apis.server_id is null
+    from events as event
+    inner join request_ids on event.event_id = request_ids.event_id
+    left join model_requests on event.correlation_id = model_requests.correlation_id
+    left join model_apis on event.server_id = model_apis.server_id
+    where
+        event.layer = 'gateway'
+        and event.kind = 'request'
+        and coalesce(event.http_method, 'POST') <> 'OPTIONS'
+        and model_requests.correlation_id is null
+        and model_apis.server_id is null
+        and not coalesce(x_contains(x_lower(event.url_path), '/.well-known/'), false)
+        and not coalesce(x_glob(x_lower(event.url_path), '*/authorize'), false)
+        and not coalesce(x_glob(x_lower(event.url_path), '*/token'), false)
+        and not coalesce(x_glob(x_lower(event.url_path), '*/register'), false)
 
 )
 
@@ -142,7 +153,7 @@ select
         else 'success'
     end as auth_outcome,
     known.correlation_id,
-    case when known.source_order = 0 then 1 else known.weight end as weight
+    known.weight
 from known
 left join mcp_rows on known.correlation_id = mcp_rows.correlation_id
 left join known_server_names as server on x_lower(known.server_id) = server.name

@@ -63,7 +63,10 @@ select
         or coalesce(request.weight, 1) > 1
         or coalesce(lends.weight, 1) > 1 as server_is_sampled
 from gateway_facts as ids
-left join events as record on ids.record_event_id = record.event_id
-left join events as span on ids.span_event_id = span.event_id
-left join events as request on ids.request_event_id = request.event_id
+left join (select * from events where layer = 'server' and kind = 'call') as record
+    on ids.record_event_id = record.event_id
+left join (select * from events where layer = 'server' and kind = 'call') as span
+    on ids.span_event_id = span.event_id
+left join (select * from events where layer = 'server' and kind = 'request') as request
+    on ids.request_event_id = request.event_id
 left join lends on ids.server_key = lends.target_id

@@ -14,32 +14,32 @@ attempts as (
 
 )
 
-select call_id, log_event_id as event_id from call_ids where log_event_id is not null
+select call_id, log_event_id as event_id, true as may_name_call from call_ids where log_event_id is not null
 union all
-select call_id, mcp_event_id from call_ids where mcp_event_id is not null
+select call_id, mcp_event_id, true from call_ids where mcp_event_id is not null
 union all
-select call_id, app_event_id from call_ids where app_event_id is not null
+select call_id, app_event_id, true from call_ids where app_event_id is not null
 union all
-select call_id, record_event_id from call_ids where record_event_id is not null
+select call_id, record_event_id, true from call_ids where record_event_id is not null
 union all
-select call_id, span_event_id from call_ids where span_event_id is not null
+select call_id, span_event_id, true from call_ids where span_event_id is not null
 union all
-select call_id, request_event_id from call_ids where request_event_id is not null
+select call_id, request_event_id, true from call_ids where request_event_id is not null
 union all
-select gateway_id, record_event_id from attempts where record_event_id is not null
+select gateway_id, record_event_id, true from attempts where record_event_id is not null
 union all
-select gateway_id, span_event_id from attempts where span_event_id is not null
+select gateway_id, span_event_id, true from attempts where span_event_id is not null
 union all
-select gateway_id, request_event_id from attempts where request_event_id is not null
+select gateway_id, request_event_id, true from attempts where request_event_id is not null
 union all
-select ids.call_id, targets.event_id
+select ids.call_id, targets.event_id, false
 from call_ids as ids
 inner join lend_targets as targets on ids.server_key = targets.target_id
 union all
-select ids.call_id, targets.event_id
+select ids.call_id, targets.event_id, false
 from call_ids as ids
 inner join lend_targets as targets on ids.gateway_id = targets.target_id
 union all
-select ids.call_id, copies.event_id
+select ids.call_id, copies.event_id, true
 from call_ids as ids
 inner join request_copies as copies on ids.request_event_id = copies.kept_event_id

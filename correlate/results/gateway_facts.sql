@@ -57,7 +57,16 @@ select
     case when log.event_id is not null or mcp.event_id is not null then 1 else app.weight end as gateway_weight,
     coalesce(log.weight, 1) > 1 or coalesce(mcp.weight, 1) > 1 or coalesce(app.weight, 1) > 1 as gateway_is_sampled
 from call_ids as ids
-left join events as log on ids.log_event_id = log.event_id
-left join events as mcp on ids.mcp_event_id = mcp.event_id
-left join events as app on ids.app_event_id = app.event_id
+left join (
+    select * from events
+    where layer = 'gateway' and kind = 'request' and source_table <> 'AppRequests'
+) as log
+    on ids.log_event_id = log.event_id
+left join (select * from events where layer = 'gateway' and kind = 'call') as mcp
+    on ids.mcp_event_id = mcp.event_id
+left join (
+    select * from events
+    where layer = 'gateway' and kind = 'request' and source_table = 'AppRequests'
+) as app
+    on ids.app_event_id = app.event_id
 left join lends on ids.gateway_id = lends.target_id

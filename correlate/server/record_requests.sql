@@ -87,7 +87,9 @@ trace_starts as (
         at_us,
         min(event_id) as event_id
     from server_requests
-    where operation_id is not null
+    where
+        operation_id in (select operation_id from without)
+        or operation_id in (select linked_operation_id from without)
     group by operation_id, coalesce(known_server_id, server_id, ''), at_us
 
 ),

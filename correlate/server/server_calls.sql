@@ -6,21 +6,27 @@
 
 with
 
-inside_spans as (
-
-    select operation_id, span_id from server_requests where span_id is not null
-    union
-    select operation_id, span_id from server_records where span_id is not null
-    union
-    select operation_id, span_id from lenders where kind = 'dependency' and span_id is not null
-
-),
-
 silent as (
 
     select server_key, entry_operation_id, entry_span_id
     from server_evidence
     where not is_call
+
+),
+
+inside_spans as (
+
+    select operation_id, span_id
+    from server_requests
+    where span_id in (select entry_span_id from silent)
+    union
+    select operation_id, span_id
+    from server_records
+    where span_id in (select entry_span_id from silent)
+    union
+    select operation_id, span_id
+    from lenders
+    where kind = 'dependency' and span_id in (select entry_span_id from silent)
 
 ),
 
