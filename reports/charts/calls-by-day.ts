@@ -52,7 +52,7 @@ export function callsByDay(rows: readonly DayOutcome[], { width }: Frame): TopLe
         y: {
           field: 'calls',
           type: 'quantitative',
-          axis: { title: null, tickCount: 2, format: '~s' },
+          axis: { title: null, tickCount: 2, format: ',.0f' },
         },
         y2: { datum: 0 },
         color: {

@@ -9,12 +9,15 @@ export interface FieldCoverage {
   readonly present_ratio: number | null;
 }
 
-/** Which of the twelve contract fields each source brings, in percent of its records. */
+/**
+ * Which of the twelve contract fields each source brings, in percent of its records. The long names
+ * of sources stand on the left where there is room, and above the columns where there is not.
+ */
 export function contractCoverage(rows: readonly FieldCoverage[], frame: Frame): TopLevelSpec {
   return heatmap(
     rows.map(({ source, field, present_ratio }) => ({
-      column: source,
-      row: field,
+      column: frame.isNarrow ? source : field,
+      row: frame.isNarrow ? field : source,
       level: present_ratio ?? 0,
       text: present_ratio === null ? '·' : percentText(present_ratio),
     })),

@@ -21,7 +21,7 @@ const COLUMN_LABEL_PX = 230;
 export function heatmap(cells: readonly HeatCell[], { width, isNarrow }: Frame): TopLevelSpec {
   const columns = [...new Set(cells.map(({ column }) => visible(column)))];
   const rows = [...new Set(cells.map(({ row }) => visible(row)))];
-  const rowLabelPx = isNarrow ? 134 : 210;
+  const rowLabelPx = isNarrow ? 134 : 280;
   const margin = Math.min(rowLabelPx, Math.max(0, ...rows.map((row) => textWidthPx(row, 12))));
   return {
     width: Math.floor(width - margin - (isNarrow ? 24 : 84)),

@@ -29,7 +29,7 @@ export function hoursBySource(
   const spans = [...new Set(rows.map(({ source }) => source))].flatMap((source) =>
     spansOf(source, rows, window),
   );
-  const labelLimit = isNarrow ? 120 : 210;
+  const labelLimit = isNarrow ? 120 : 280;
   const labelPx = Math.min(
     labelLimit,
     Math.max(0, ...spans.map(({ source }) => textWidthPx(source, 12))),

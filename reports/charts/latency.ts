@@ -53,7 +53,7 @@ export function latencyOverTime(
           y: {
             field: 'calls',
             type: 'quantitative',
-            axis: { title: 'n, calls', tickCount: 2, format: '~s' },
+            axis: { title: 'n, calls', tickCount: 2, format: ',.0f' },
           },
           y2: { datum: 0 },
         },

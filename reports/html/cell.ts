@@ -7,7 +7,7 @@ import { badge, isBadge } from './badge.ts';
 import { type Content, html } from './markup.ts';
 
 const LONGEST_TEXT = 240;
-const LONGEST_LINE = 44;
+const LONGEST_LINE = 30;
 
 /** One value as a table of the page shows it. */
 export function cell(column: Column, value: Value): Content {
@@ -16,10 +16,13 @@ export function cell(column: Column, value: Value): Content {
   const text = exactText(value);
   if (isNumeric(column)) return figureText(text, column);
   if (isTime(column)) return time(text);
-  if (isBadge(text)) return badge(text);
+  if (STATES.test(column.name) && isBadge(text)) return badge(text);
   const kind = column.type === 'uuid' ? 'id' : text.length > LONGEST_LINE ? 'long' : 'short';
   return html`<bdi class="${kind}">${shortened(text, LONGEST_TEXT)}</bdi>`;
 }
+
+/** Columns whose words are states, shown with their mark. */
+const STATES = /(?:outcome|state|tool_class|approval_result)$/;
 
 export function isTime({ type }: Column): boolean {
   return /^(?:timestamp|date)/i.test(type);
@@ -30,8 +33,9 @@ export function time(iso: string): Content {
   return html`<time datetime="${iso}">${timeText(iso)}</time>`;
 }
 
-function figureText(text: string, { unit, type }: Column): string {
+function figureText(text: string, { name, unit, type }: Column): string {
   if (unit === 'ratio') return percent(Number(text));
+  if (name === 'quantity') return grouped(text, 0, 6);
   if (/^decimal/i.test(type)) return amountText(text);
   return grouped(text, 0, unit === 'ms' ? (Math.abs(Number(text)) >= 10 ? 0 : 1) : 3);
 }

@@ -21,6 +21,19 @@ ${tableFigure({
   listing: answer(input, 'sre/loss_accounting'),
   caption: 'What became of every record',
   query: 'sre/loss_accounting',
+  columns: [
+    'source',
+    'source_table',
+    'received',
+    'stored',
+    'duplicate',
+    'rejected',
+    'excluded',
+    'unaccounted',
+    'sampled',
+    'truncated',
+    'last_at',
+  ],
 })}
 </section>\n`;
 }
@@ -32,7 +45,7 @@ async function contract(input: ReportInput): Promise<Markup> {
   const cells = CONTRACT_FIELDS.flatMap((field) =>
     rows.map((row) => ({
       field,
-      source: `${row['source_table']} (${row['kind']})`,
+      source: sourceName(row, rows),
       present_ratio: row[`${field}_ratio`] as number | null,
     })),
   );
@@ -43,6 +56,13 @@ async function contract(input: ReportInput): Promise<Markup> {
     caption: 'Contract fields by source',
     query: 'sre/coverage_by_source',
   });
+}
+
+/** The table; with the kind of its records where it holds several. */
+function sourceName(row: CoverageRow, all: readonly CoverageRow[]): string {
+  const table = String(row['source_table']);
+  const isShared = all.filter((each) => each['source_table'] === table).length > 1;
+  return isShared ? `${table} (${row['kind']})` : table;
 }
 
 interface RungRow {

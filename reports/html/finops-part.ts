@@ -90,6 +90,18 @@ function costCenters(input: ReportInput): Markup {
     listing: answer(input, 'finops/cost_by_cost_center'),
     caption: 'Cost by cost center',
     query: 'finops/cost_by_cost_center',
+    columns: [
+      'cost_center',
+      'currency',
+      'amount',
+      'amount_ratio',
+      'model_amount',
+      'tool_call_amount',
+      'fixed_amount',
+      'calls',
+      'cost_per_call',
+      'unpriced_items',
+    ],
   });
 }
 

@@ -38,9 +38,7 @@ function noteworthy(input: ReportInput): Markup {
       'server_id',
       'tool_name',
       'tool_class',
-      'outcome',
       'result_code',
-      'calls_like_it',
       'call_id',
     ],
   });
@@ -77,7 +75,7 @@ async function matrix(input: ReportInput): Promise<Markup> {
   }));
   return chart((frame) => agentTools(rows, frame), {
     title: 'Agents and tools',
-    note: 'Calls by each pair; darker is more. A frame marks tools that destroy. Beyond the busiest, agents and tools are folded into (other).',
+    note: 'Calls by each pair; the stronger the colour, the more. A frame marks tools that destroy. Beyond the busiest, agents and tools are folded into (other).',
     listing: answer(input, 'soc/tools_by_agent'),
     caption: 'Calls by agent and tool',
     query: 'soc/tools_by_agent',

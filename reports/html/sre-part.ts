@@ -1,7 +1,7 @@
 import { budgets } from '../charts/budgets.ts';
 import { callsByDay } from '../charts/calls-by-day.ts';
 import { type LatencyBucket, latencyOverTime } from '../charts/latency.ts';
-import type { ObjectiveJudgement } from '../judgement.ts';
+import type { Judgement, ObjectiveJudgement } from '../judgement.ts';
 import type { Listing } from '../listing.ts';
 import { answer, type ReportInput, rowsOf } from '../report-input.ts';
 import { chart, tableFigure } from './figure.ts';
@@ -17,15 +17,23 @@ export async function srePart(input: ReportInput): Promise<Markup> {
 <h2 id="sre-title">Reliability: were the promises kept</h2>
 <p class="lead">A verdict counts rows; percentiles are shown beside it. Silence is not success: without enough evidence a target is not met, it is unverified.</p>
 ${await budgetChart(input)}
-<div class="verdicts">${input.judgements.map(verdictBlock)}</div>
-<div class="grid">${await callChart(input)}${await latencyChart(input, 'read_only')}${await latencyChart(input, 'write')}</div>
+<div class="verdicts">${worstFirst(input.judgements).map(verdictBlock)}</div>
+${await callChart(input)}
+<div class="grid">${await latencyChart(input, 'read_only')}${await latencyChart(input, 'write')}</div>
 <div id="outcomes">${outcomes(input)}</div>
 ${latencyTable(input)}
 </section>\n`;
 }
 
+const GRAVEST_FIRST = ['breached', 'at_risk', 'not_provable', 'insufficient_data', 'met'];
+
+function worstFirst(judgements: readonly Judgement[]): Judgement[] {
+  const rank = ({ state }: Judgement) => GRAVEST_FIRST.indexOf(state);
+  return judgements.toSorted((a, b) => rank(a) - rank(b));
+}
+
 async function budgetChart({ judgements }: ReportInput): Promise<Markup> {
-  const objectives = judgements.filter(
+  const objectives = worstFirst(judgements).filter(
     (each): each is ObjectiveJudgement => each.kind === 'objective',
   );
   if (objectives.length === 0) return html``;
@@ -67,7 +75,6 @@ function callChart(input: ReportInput): Promise<Markup> {
     listing: answer(input, 'sre/calls_by_day'),
     caption: 'Calls by day and outcome',
     query: 'sre/calls_by_day',
-    isHalf: true,
   });
 }
 

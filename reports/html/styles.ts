@@ -56,11 +56,11 @@ figcaption p{color:var(--muted);font-size:13.5px;margin:2px 0 8px}
 table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);padding:6px 0;font-size:13px;caption-side:top}
 th,td{padding:6px 12px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
-th{font-weight:600;white-space:nowrap;vertical-align:bottom}
+th{font-weight:600;vertical-align:bottom;line-height:1.3}
 th small{font-weight:400;color:var(--muted)}
-td .short{white-space:nowrap}td .long{display:inline-block;min-width:28ch;max-width:46ch;overflow-wrap:anywhere}
-td .id{white-space:nowrap;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--muted)}
-.number{text-align:right;white-space:nowrap}.time,td time{white-space:nowrap}
+td .short{white-space:nowrap}td .long{display:inline-block;min-width:20ch;max-width:44ch;overflow-wrap:anywhere}
+td .id{display:inline-block;min-width:19ch;overflow-wrap:anywhere;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--muted)}
+td.number{white-space:nowrap}.number{text-align:right}.time,td time{white-space:nowrap}
 th:last-child,td:last-child{padding-right:0}
 .absent{color:var(--grey)}
 details{margin-top:10px}
@@ -71,8 +71,11 @@ summary{cursor:pointer;color:var(--blue);font-size:13.5px;padding:3px 0}
 article{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0;border-top:4px solid var(--grey)}
 article.good{border-top-color:var(--green)}article.bad{border-top-color:var(--red)}article.warn{border-top-color:var(--orange)}
 article header{display:flex;justify-content:space-between;gap:12px;align-items:start}
-article dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(120px,1fr));gap:8px 18px;margin:10px 0}
+article td .short{white-space:normal}article ul{font-size:13.5px}article th,article td{padding-right:9px}
+article dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(106px,1fr));gap:8px 18px;margin:10px 0}
 article dt{color:var(--muted);font-size:13px}article dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+article>p{margin-top:4px}article .foot{color:var(--muted);font-size:13px;margin:14px 0 0;padding-top:10px;border-top:1px solid var(--line)}
+article ul{margin:6px 0 0;padding-left:20px}article li{margin:2px 0}
 .sum{font-size:13.5px;color:var(--muted);font-variant-numeric:tabular-nums}
 .sum b{color:var(--ink)}
 .terms dt{font-weight:600;margin-top:12px}.terms dd{margin:2px 0 0;max-width:80ch}
@@ -96,7 +99,7 @@ figure,article,.tiles li,.strip{break-inside:avoid}
 figure:has(tr:nth-child(20)){break-inside:auto}
 thead{display:table-header-group}tr{break-inside:avoid}
 details::details-content{content-visibility:visible;display:block;height:auto}
-.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding-right:6px}td .short,td .id,td .long{white-space:normal;overflow-wrap:anywhere;min-width:0}th{white-space:normal}
+.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding-right:6px}td .short,td .id,td .long{white-space:normal;overflow-wrap:anywhere;min-width:0}
 a{color:inherit;text-decoration:none}
 .chart.wide{display:block}.chart.phone{display:none}}
 `;

@@ -49,32 +49,18 @@ function extent(total: number, shown: number, query: string | undefined): Conten
 function heading(column: Column): Markup {
   const { name, unit } = column;
   const title = column.meaning ? html` title="${column.meaning}"` : '';
-  const isWritten = unit !== undefined && !UNWRITTEN.has(unit) && !isTime(column);
+  const isWritten = unit !== undefined && !PLAIN_UNITS.has(unit) && !name.includes(unit);
   return html`<th scope="col"${classOf(column)}${title}>${label(name)}${isWritten ? html` <small>${unit}</small>` : ''}</th>`;
 }
 
-/** Units that the column's name or values say already. */
-const UNWRITTEN: ReadonlySet<string> = new Set([
-  '-',
-  'ratio',
-  'UTC',
-  'calls',
-  'records',
-  'events',
-  'rows',
-  'agents',
-  'servers',
-  'tools',
-  'callers',
-  'addresses',
-  'items',
-  'tokens',
-]);
+/** Units that are plain from the column's name or its values. */
+const PLAIN_UNITS: ReadonlySet<string> = new Set(['-', 'ratio', 'UTC', 'calls', 'records', 'rows']);
 
-/** 'p95_ms' as 'p95': the unit is written beside it. */
+/** 'p95_ms' as 'p95', because the unit is written beside it; 'bypass_ratio' as 'bypass share'. */
 export function label(name: string): string {
   return name
-    .replace(/_(?:ms|at|ratio)$/, (suffix) => (suffix === '_at' ? ' at' : ''))
+    .replace(/_ms$/, '')
+    .replace(/_ratio$/, ' share')
     .replaceAll('_', ' ');
 }
 

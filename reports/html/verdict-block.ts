@@ -22,7 +22,7 @@ export function verdictBlock(judgement: Judgement): Markup {
 <header><h3 id="slo-${slo}-title">${displayName}</h3>${badge(state)}</header>
 <p>${reason}</p>
 ${body}
-<p class="note">Over ${windowText}, ${timeText(window.from)} to ${timeText(window.to)}${owner === null ? '' : html` · owner <bdi>${owner}</bdi>`} · defined in <code>${definedAt}</code></p>
+<p class="foot">Over ${windowText}, ${timeText(window.from)} to ${timeText(window.to)}${owner === null ? '' : html` · owner <bdi>${owner}</bdi>`} · defined in <code>${definedAt}</code></p>
 </article>\n`;
 }
 
@@ -144,9 +144,7 @@ const VIOLATION_COLUMNS: readonly Column[] = [
   { name: 'subject', type: 'varchar' },
   { name: 'finding', type: 'varchar' },
   { name: 'rows', type: 'bigint' },
-  { name: 'first_seen_at', type: 'timestamptz' },
   { name: 'last_seen_at', type: 'timestamptz' },
-  { name: 'explanation', type: 'varchar' },
 ];
 
 function violations({ violations: found, violationsNotListed }: ControlJudgement): Content {
@@ -155,15 +153,15 @@ function violations({ violations: found, violationsNotListed }: ControlJudgement
     subject: Object.values(violation.subject).join(' / '),
     finding: violation.finding,
     rows: violation.rows,
-    first_seen_at: violation.firstSeenAt,
     last_seen_at: violation.lastSeenAt,
-    explanation: violation.explanation,
   }));
+  const explained = [...new Map(found.map(({ finding, explanation }) => [finding, explanation]))];
   const more =
     violationsNotListed > 0
       ? html`<p class="note">${grouped(violationsNotListed)} more are not listed.</p>`
       : '';
-  return html`${table(listing(VIOLATION_COLUMNS, rows), { caption: 'What violates it' })}${more}`;
+  return html`${table(listing(VIOLATION_COLUMNS, rows), { caption: 'What violates it' })}${more}
+<ul class="note">${explained.map(([finding, explanation]) => html`<li><bdi>${finding}</bdi>: ${explanation}</li>`)}</ul>`;
 }
 
 function listing(columns: readonly Column[], rows: readonly Row[]): Listing {
