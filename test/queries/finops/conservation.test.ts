@@ -1,65 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Store } from '../../../store/store.ts';
-import { call, insert, NOVEMBER, uuid } from '../evidence.ts';
+import { call, insert, NOVEMBER } from '../evidence.ts';
+import { insertFleet } from '../fleet.ts';
 
 const GROUPINGS = ['agent', 'server', 'tool', 'model', 'cost_center'].map((by) => `cost_by_${by}`);
 
 let store: Store;
 
-/** A small fleet with everything that tends to get lost: no agent, no price, no server, odd weights. */
 beforeAll(async () => {
   store = await Store.inMemory();
-  const price = { origin: 'p', currency: 'USD', unit: '1', valid_from: '2026-01-01T00:00:00Z' };
-  await insert(store, 'prices', [
-    { ...price, position: 0, meter: 'input_tokens', model: 'm', unit_price: '0.000000333333' },
-    { ...price, position: 1, meter: 'output_tokens', model: 'm', unit_price: '0.000001000001' },
-    { ...price, position: 2, meter: 'tool_call', server_id: 's-1', unit_price: '0.002' },
-    { ...price, position: 3, meter: 'fixed', name: 'apim', unit_price: '700.01' },
-    {
-      ...price,
-      position: 4,
-      meter: 'tool_call',
-      server_id: 's-2',
-      unit_price: '0.1',
-      currency: 'EUR',
-    },
-  ]);
-  const calls = Array.from({ length: 97 }, (_, n) =>
-    call(n + 1, {
-      agent_id: n % 5 === 0 ? null : `a-${n % 4}`,
-      server_id: n % 11 === 0 ? null : `s-${n % 4}`,
-      tool_name: n % 13 === 0 ? null : `t-${n % 6}`,
-      weight: 1 + (n % 3),
-    }),
-  );
-  await insert(store, 'correlated_calls', calls);
-  await insert(
-    store,
-    'model_calls',
-    Array.from({ length: 53 }, (_, n) => ({
-      event_id: uuid(1000 + n),
-      timestamp: `2026-11-1${n % 9}T01:00:00Z`,
-      agent_id: n % 7 === 0 ? null : `a-${n % 4}`,
-      model: n % 6 === 0 ? null : n % 2 === 0 ? 'm' : 'n',
-      input_tokens: n * 17,
-      output_tokens: n % 8 === 0 ? null : n * 3,
-      weight: 1 + (n % 2),
-    })),
-  );
-  await insert(store, 'agents', [
-    {
-      agent_id: 'a-1',
-      display_name: 'helpdesk',
-      owner: 'it',
-      cost_center: 'CC-1',
-      is_known: true,
-      origin: 'i',
-    },
-    { agent_id: 'a-2', cost_center: 'CC-2', is_known: true, origin: 'i' },
-  ]);
-  await insert(store, 'servers', [
-    { server_id: 's-1', cost_center: 'CC-3', is_known: true, origin: 'i' },
-  ]);
+  await insertFleet(store);
 });
 afterAll(() => store.close());
 
