@@ -73,7 +73,8 @@ async function ask(store: Store, name: string, window: TimeWindow): Promise<List
   const given: Readonly<Record<string, Parameter>> = { from_at: window.from, to_at: window.to };
   const params = file.params.map((param) => [param.name, given[param.name] ?? initialOf(param)]);
   const rows = await store.query(file, Object.fromEntries(params) as Record<string, Parameter>);
-  return { columns: file.columns, rows, window };
+  const title = file.header['purpose'] ?? name;
+  return { title, columns: file.columns, rows, window };
 }
 
 /** The default that the query's header states. */

@@ -45,7 +45,7 @@ export function budgets(rows: readonly Budget[], { width, isNarrow }: Frame): To
     encoding: { y, text: { field } },
   });
   return {
-    width: width - 40,
+    width: width - (isNarrow ? 26 : 40),
     height: { step: isNarrow ? 68 : 54 },
     data: { values },
     layer: [

@@ -29,7 +29,7 @@ export function hoursBySource(
   const spans = [...new Set(rows.map(({ source }) => source))].flatMap((source) =>
     spansOf(source, rows, window),
   );
-  const labelLimit = isNarrow ? 120 : 280;
+  const labelLimit = isNarrow ? 150 : 280;
   const labelPx = Math.min(
     labelLimit,
     Math.max(0, ...spans.map(({ source }) => textWidthPx(source, 12))),
@@ -39,7 +39,7 @@ export function hoursBySource(
     mark: { type: 'bar', ...mark },
   });
   return {
-    width: Math.floor(width - labelPx - 24),
+    width: Math.floor(width - labelPx - 30),
     height: { step: ROW_PX },
     data: { values: spans.map((span) => ({ ...span, source: visible(span.source) })) },
     encoding: {

@@ -6,6 +6,7 @@ import { THEME } from './theme.ts';
 interface TextItem {
   readonly fontSize?: number;
   readonly fontWeight?: string | number;
+  readonly limit?: number;
 }
 
 /** Exported by vega, and missing from its types. */
@@ -15,7 +16,11 @@ interface TextMetrics {
 
 // Without this a canvas library that happens to be installed would decide where labels end.
 (vega as unknown as { readonly textMetrics: TextMetrics }).textMetrics.width = (item, text) =>
-  textWidthPx(String(text), item.fontSize ?? 11, item.fontWeight === 'bold');
+  Math.min(
+    textWidthPx(String(text), item.fontSize ?? 11, item.fontWeight === 'bold'),
+    // A text with a limit is cut at it, and must not be given more room than that.
+    item.limit || Number.POSITIVE_INFINITY,
+  );
 
 /** What vega would print about a drawing is for developers, and stderr is the user's. */
 const SILENT = vega.logger(vega.None);

@@ -1,6 +1,7 @@
 import { type Finding, findingsOf } from '../findings.ts';
 import { grouped, timeText } from '../reading.ts';
-import { isFor, type ReportInput, type ReportKind } from '../report-input.ts';
+import { isFor, type ReportInput } from '../report-input.ts';
+import { TITLES } from '../titles.ts';
 import { coveragePart } from './coverage-part.ts';
 import { definitionsPart } from './definitions-part.ts';
 import { finopsPart } from './finops-part.ts';
@@ -10,13 +11,6 @@ import { srePart } from './sre-part.ts';
 import { coverageStrip } from './strip.ts';
 import { STYLES } from './styles.ts';
 import { tiles } from './tiles.ts';
-
-export const TITLES: Readonly<Record<ReportKind, string>> = {
-  soc: 'MCP tool calls: security report',
-  slo: 'MCP tool calls: SLO report',
-  cost: 'MCP tool calls: cost report',
-  all: 'MCP tool calls: the whole picture',
-};
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 

@@ -38,7 +38,7 @@ export function fleetReport(
 
 /** The rows with the columns that the query's own header declares; another column is an error. */
 export function listingOf(name: string, rows: Rows): Listing {
-  const { columns } = readSqlFile(`queries/${name}.sql`);
+  const { columns, header } = readSqlFile(`queries/${name}.sql`);
   const known = new Set(columns.map((column) => column.name));
   for (const row of rows) {
     const unknown = Object.keys(row).find((key) => !known.has(key));
@@ -48,5 +48,5 @@ export function listingOf(name: string, rows: Rows): Listing {
     (row): Row =>
       Object.fromEntries(columns.map((column) => [column.name, row[column.name] ?? null])),
   );
-  return { columns, rows: whole, window: WINDOW };
+  return { title: header['purpose'] ?? name, columns, rows: whole, window: WINDOW };
 }

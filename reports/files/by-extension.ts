@@ -1,0 +1,33 @@
+import { extname } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import { renderReport } from '../html/page.ts';
+import type { ReportInput } from '../report-input.ts';
+import { renderJson } from './json-report.ts';
+import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
+
+type Render = (input: ReportInput) => string | Promise<string>;
+
+const RENDER: Readonly<Record<string, Render>> = {
+  '.html': renderReport,
+  '.md': renderMarkdown,
+  '.json': renderJson,
+  '.xml': renderJunit,
+};
+
+/** What a report may be written as, by the extension of its file. */
+export const REPORT_EXTENSIONS = Object.keys(RENDER);
+
+/** Writes a report as what the file's extension says. */
+export async function renderByExtension(path: string, input: ReportInput): Promise<string> {
+  const extension = extname(path).toLowerCase();
+  const render = Object.hasOwn(RENDER, extension) ? RENDER[extension] : undefined;
+  if (!render) {
+    throw new UserError(
+      'usage_invalid',
+      `A report cannot be written as '${path}'.`,
+      `End the file's name in one of: ${REPORT_EXTENSIONS.join(', ')}.`,
+    );
+  }
+  return render(input);
+}
