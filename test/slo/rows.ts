@@ -95,7 +95,7 @@ export async function insertLife(store: Store, layers: readonly string[], days =
     const rows = Array.from({ length: days }, (_, day) => ({
       ...EVENT,
       event_id: uuid(),
-      content_hash: uuid(),
+      content_hash: 1,
       source_table: `table of ${layer}`,
       layer,
       occurred_at: ago(day * DAY + 600),
@@ -108,7 +108,7 @@ export async function insertEvents(store: Store, rows: readonly Fields[]): Promi
   const events = rows.map((row) => ({
     ...EVENT,
     event_id: uuid(),
-    content_hash: uuid(),
+    content_hash: 1,
     source_table: 'ApiManagementGatewayLogs',
     layer: 'gateway',
     occurred_at: ago(1),

@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { judgeAll } from '../../slo/judge.ts';
+import type { ControlJudgement } from '../../slo/judgement.ts';
+import { Store } from '../../store/store.ts';
+import { example } from './documents.ts';
+import {
+  AT,
+  ago,
+  type Fields,
+  insert,
+  insertCalls,
+  insertInventory,
+  insertLife,
+  uuid,
+} from './rows.ts';
+
+let store: Store;
+beforeEach(async () => {
+  store = await Store.inMemory();
+  await insertInventory(store);
+  await insertLife(store, ['gateway', 'server', 'approval']);
+});
+afterEach(() => store.close());
+
+async function judged(): Promise<ControlJudgement> {
+  const [judgement] = await judgeAll(store, example('approval-bypass'), { at: AT });
+  if (judgement?.kind !== 'control') throw new Error('not a control');
+  return judgement;
+}
+
+/** A destructive call that was approved in time, once, for what it did. */
+const APPROVED: Fields = {
+  tool_name: 'delete',
+  executed: true,
+  execution_started_at: ago(10),
+  approval_id: 'approval-1',
+  evidence_approval_required: true,
+  evidence_approval_result: 'approved',
+  approval_decided_at: ago(11),
+  approval_expires_at: ago(5),
+  approval_uses: 1,
+  arguments_hash: 'keyed:aaaa',
+};
+
+type Standing = readonly ['met' | 'breached' | 'not_provable', string | null];
+
+const calls: Readonly<Record<string, readonly [Fields, Standing]>> = {
+  'approved in time': [{}, ['met', null]],
+  'approved in the moment it began': [{ approval_decided_at: ago(10) }, ['met', null]],
+  'approved without an end': [{ approval_expires_at: null }, ['met', null]],
+  'approved, uses and arguments not known': [
+    { approval_uses: null, arguments_hash: null },
+    ['met', null],
+  ],
+  'no approval at all': [
+    {
+      evidence_approval_required: null,
+      evidence_approval_result: null,
+      approval_decided_at: null,
+      approval_id: null,
+      approval_uses: null,
+    },
+    ['breached', 'no-approval'],
+  ],
+  'run as if none were required': [
+    { evidence_approval_required: false, evidence_approval_result: 'not_required' },
+    ['breached', 'declared-not-required'],
+  ],
+  'approved, yet declared as not required against the inventory': [
+    { evidence_approval_required: false },
+    ['breached', 'declared-not-required'],
+  ],
+  'denied and run': [{ evidence_approval_result: 'denied' }, ['breached', 'not-approved']],
+  'run after nobody answered': [
+    { evidence_approval_result: 'expired' },
+    ['breached', 'not-approved'],
+  ],
+  'approved afterwards': [{ approval_decided_at: ago(9) }, ['breached', 'approved-late']],
+  'approved, and expired before': [
+    { approval_decided_at: ago(60), approval_expires_at: ago(30) },
+    ['breached', 'approval-expired'],
+  ],
+  'expired in the moment it began': [
+    { approval_expires_at: ago(10) },
+    ['breached', 'approval-expired'],
+  ],
+  'approved once, used twice': [{ approval_uses: 2 }, ['breached', 'approval-reused']],
+  'approved for other arguments': [
+    { arguments_hash: 'keyed:bbbb' },
+    ['breached', 'other-arguments'],
+  ],
+  'approved with a hash of another kind': [{ arguments_hash: 'sha256-of-yours' }, ['met', null]],
+  'denied and not run is compliance': [
+    { executed: false, evidence_approval_result: 'denied' },
+    ['met', null],
+  ],
+  'whether it ran is not known': [{ executed: null }, ['not_provable', 'execution-unknown']],
+  'when it ran is not known': [{ execution_started_at: null }, ['not_provable', 'order-unknown']],
+  'when it was approved is not known': [
+    { approval_decided_at: null },
+    ['not_provable', 'order-unknown'],
+  ],
+  'when is not known, and used twice all the same': [
+    { execution_started_at: null, approval_uses: 2 },
+    ['breached', 'approval-reused'],
+  ],
+  'a tool in no inventory': [{ tool_name: 'mystery' }, ['not_provable', 'unclassified-tool']],
+  'a tool in no inventory that was stopped': [
+    { tool_name: 'mystery', executed: false },
+    ['met', null],
+  ],
+  'a server in no inventory': [{ server_id: 'server-9' }, ['not_provable', 'environment-unknown']],
+  'a read-only tool needs no approval': [
+    { tool_name: 'search', evidence_approval_result: null },
+    ['met', null],
+  ],
+  'a call before the window': [
+    { timestamp: ago(31 * 1_440), evidence_approval_result: null },
+    ['met', null],
+  ],
+};
+
+describe('a destructive call', () => {
+  test.each(Object.entries(calls))('%s', async (_, [facts, [state, rule]]) => {
+    await insert(store, 'approvals', [
+      { event_id: uuid(), approval_id: 'approval-1', arguments_hash: 'keyed:aaaa' },
+    ]);
+    await insertCalls(store, [{ ...APPROVED, ...facts }]);
+
+    const judgement = await judged();
+    const unobservable = judgement.unobservableBy.filter(({ subjects }) => subjects > 0);
+
+    expect(judgement.state).toBe(state);
+    expect(judgement.violations.map(({ finding }) => finding)).toEqual(
+      state === 'breached' ? [rule] : [],
+    );
+    expect(unobservable.map(({ id }) => id)).toEqual(state === 'not_provable' ? [rule] : []);
+  });
+});
+
+test('a bypass is listed with its call, its times and its evidence', async () => {
+  const call_id = uuid();
+  await insertCalls(store, [
+    { ...APPROVED },
+    { ...APPROVED, call_id, timestamp: ago(10), evidence_approval_result: 'denied' },
+    { ...APPROVED, executed: null },
+  ]);
+
+  expect(await judged()).toMatchObject({
+    state: 'breached',
+    reason: '1 of 3 violate.',
+    population: 3,
+    classified: 2,
+    violating: 1,
+    unobservable: 1,
+    violationsNotListed: 0,
+    violations: [
+      {
+        subject: { call_id },
+        finding: 'not-approved',
+        explanation: 'ran although the approval was denied or had run out',
+        firstSeenAt: ago(10).replace('.000', ''),
+        lastSeenAt: ago(10).replace('.000', ''),
+        rows: 1,
+        evidence: {
+          agent_id: 'agent-1',
+          tool_name: 'delete',
+          approval_result: 'denied',
+          approval_uses: '1',
+        },
+      },
+    ],
+  });
+});
+
+test('no destructive call in complete telemetry is compliance, and says so', async () => {
+  expect(await judged()).toMatchObject({
+    state: 'met',
+    reason: 'Nothing that could violate was seen, in complete telemetry.',
+    population: 0,
+    dataState: 'no_traffic',
+  });
+});

@@ -1,0 +1,307 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { judgeAll } from '../../slo/judge.ts';
+import type { ControlJudgement } from '../../slo/judgement.ts';
+import { Store } from '../../store/store.ts';
+import { example } from './documents.ts';
+import {
+  AT,
+  ago,
+  DAY,
+  type Fields,
+  insert,
+  insertAttempts,
+  insertCalls,
+  insertEvents,
+  insertInventory,
+  insertLife,
+} from './rows.ts';
+
+let store: Store;
+beforeEach(async () => {
+  store = await Store.inMemory();
+  await insertInventory(store);
+  await insertLife(store, ['gateway', 'server', 'approval', 'config']);
+});
+afterEach(() => store.close());
+
+async function judged(slo: string): Promise<ControlJudgement> {
+  const [judgement] = await judgeAll(store, example(slo), { at: AT });
+  if (judgement?.kind !== 'control') throw new Error('not a control');
+  return judgement;
+}
+
+const batch: Fields = {
+  batch_id: 1,
+  source: 'gateway.ndjson',
+  source_table: 'table of gateway',
+  received: 10,
+  stored: 10,
+  duplicate: 0,
+  rejected: 0,
+  excluded: 0,
+  sampled: 0,
+  truncated: 0,
+  first_at: ago(DAY),
+  last_at: ago(1),
+};
+
+const losses: Readonly<Record<string, readonly [Fields, string | null]>> = {
+  'nothing lost': [{}, null],
+  'a rejected record': [
+    { stored: 9, rejected: 1 },
+    'Records were rejected or truncated: table of gateway 1.',
+  ],
+  'a truncated record': [
+    { truncated: 2 },
+    'Records were rejected or truncated: table of gateway 2.',
+  ],
+  'a record that was not recognised may have been a call': [
+    { source_table: '', stored: 9, rejected: 1, first_at: null, last_at: null },
+    'Records were rejected or truncated: records not recognised 1.',
+  ],
+  'losses before the window do not matter': [
+    { stored: 9, rejected: 1, first_at: ago(60 * DAY), last_at: ago(40 * DAY) },
+    null,
+  ],
+  'losses of settings do not matter to calls': [
+    { source_table: 'table of config', stored: 9, rejected: 1 },
+    null,
+  ],
+};
+
+describe('a zero is not claimed over a gap', () => {
+  test.each(Object.entries(losses))('%s', async (_, [row, doubt]) => {
+    await insert(store, 'ingest_batches', [{ ...batch, ...row }]);
+
+    const { state, doubts } = await judged('approval-bypass');
+
+    expect(doubts).toEqual(doubt === null ? [] : [doubt]);
+    expect(state).toBe(doubt === null ? 'met' : 'not_provable');
+  });
+
+  test('days without any telemetry', async () => {
+    await store.run('delete from events where occurred_at < $at::timestamptz', {
+      at: ago(20 * DAY),
+    });
+
+    expect(await judged('approval-bypass')).toMatchObject({
+      state: 'not_provable',
+      dataState: 'no_traffic',
+      doubts: ['Telemetry was seen in only 20 of 30 slices of the window.'],
+    });
+  });
+
+  const sampled = 'The evidence is sampled, and a zero cannot be proven from a sample.';
+
+  test('evidence that stands for more than itself', async () => {
+    await insertEvents(store, [{ layer: 'server', weight: 4 }]);
+
+    expect((await judged('approval-bypass')).doubts).toEqual([sampled]);
+  });
+
+  test('a gateway of which every setting samples', async () => {
+    const setting = { gateway: 'apim-1', observed_at: ago(DAY), fronts_mcp: true };
+    await insert(store, 'gateway_settings', [
+      { ...setting, diagnostic_id: 'azuremonitor', sampling_percent: 50 },
+    ]);
+    expect((await judged('approval-bypass')).doubts).toEqual([sampled]);
+
+    await insert(store, 'gateway_settings', [
+      { ...setting, diagnostic_id: 'applicationinsights', sampling_percent: 100 },
+    ]);
+    expect((await judged('approval-bypass')).doubts).toEqual([]);
+  });
+});
+
+type AgentCase = readonly [
+  { readonly agent?: Fields; readonly call?: Fields; readonly attempt?: Fields },
+  ControlJudgement['state'],
+  string | null,
+];
+
+const agents: Readonly<Record<string, AgentCase>> = {
+  'known and owned': [{ call: {} }, 'met', null],
+  'registered for production, not seen': [
+    { agent: { agent_id: 'agent-2', environment: 'production', owner: null } },
+    'breached',
+    'unowned-agent',
+  ],
+  'not in the inventory': [{ call: { agent_id: 'agent-9' } }, 'breached', 'unknown-agent'],
+  'only known from telemetry': [
+    { agent: { agent_id: 'agent-9', is_known: false, owner: 'x' }, call: { agent_id: 'agent-9' } },
+    'breached',
+    'unknown-agent',
+  ],
+  'an owner that is empty': [
+    { agent: { agent_id: 'agent-2', owner: '' }, call: { agent_id: 'agent-2' } },
+    'breached',
+    'unowned-agent',
+  ],
+  'an expired record': [
+    {
+      agent: { agent_id: 'agent-2', owner: 'team', expires_at: ago(0) },
+      call: { agent_id: 'agent-2' },
+    },
+    'breached',
+    'expired-agent',
+  ],
+  'calls without an agent id': [{ call: { agent_id: null } }, 'breached', 'unknown-agent'],
+  'signed in and only listed tools': [
+    { attempt: { agent_id: 'agent-9', auth_outcome: 'success' } },
+    'breached',
+    'unknown-agent',
+  ],
+  'was not let in': [{ attempt: { agent_id: 'agent-9', auth_outcome: 'failure' } }, 'met', null],
+  'unknown, on a server whose environment is not known': [
+    { call: { agent_id: 'agent-9', server_id: 'server-9' } },
+    'not_provable',
+    null,
+  ],
+  'known, on a server whose environment is not known': [
+    { call: { server_id: 'server-9' } },
+    'met',
+    null,
+  ],
+  'seen before the window only': [
+    { call: { agent_id: 'agent-9', timestamp: ago(31 * DAY) } },
+    'met',
+    null,
+  ],
+};
+
+describe('an agent', () => {
+  test.each(Object.entries(agents))('%s', async (_, [{ agent, call, attempt }, state, finding]) => {
+    if (agent) await insert(store, 'agents', [{ is_known: true, origin: 'i', ...agent }]);
+    if (call) await insertCalls(store, [call]);
+    if (attempt) await insertAttempts(store, [attempt]);
+
+    const judgement = await judged('unowned-agents');
+
+    expect(judgement.state).toBe(state);
+    expect(judgement.violations.map((each) => each.finding)).toEqual(
+      finding === null ? [] : [finding],
+    );
+    expect(judgement.population).toBe(judgement.classified + judgement.unobservable);
+  });
+
+  test('without an id is named by server and caller, with its first and last act', async () => {
+    await insertCalls(store, [
+      { agent_id: null, timestamp: ago(30) },
+      { agent_id: null, timestamp: ago(20), weight: 3 },
+      { agent_id: null, caller_identity: 'caller-2', timestamp: ago(10) },
+    ]);
+
+    const { violations, violating, population } = await judged('unowned-agents');
+
+    expect([population, violating]).toEqual([3, 2]);
+    expect(violations[1]).toMatchObject({
+      subject: { subject: 'no agent id: server server-1, caller caller-1' },
+      firstSeenAt: ago(30).replace('.000', ''),
+      lastSeenAt: ago(20).replace('.000', ''),
+      evidence: { calls: '4', owner: null },
+    });
+  });
+
+  test('an inventory and telemetry that are empty prove nothing', async () => {
+    await store.run('delete from agents');
+
+    expect(await judged('unowned-agents')).toMatchObject({
+      state: 'not_provable',
+      doubts: ['Nothing that the control is about was seen.'],
+    });
+  });
+});
+
+const SETTING: Fields = {
+  gateway: 'apim-1',
+  api_id: null,
+  diagnostic_id: 'azuremonitor',
+  observed_at: ago(DAY),
+  fronts_mcp: true,
+  response_body_bytes: 0,
+};
+
+type SettingCase = readonly [readonly Fields[], ControlJudgement['state'], string | null];
+
+const settings: Readonly<Record<string, SettingCase>> = {
+  'bodies are off': [[{}], 'met', null],
+  'bodies are on for all APIs': [[{ response_body_bytes: 8_192 }], 'breached', null],
+  'on for one API is not global': [
+    [{}, { api_id: 'weather', response_body_bytes: 8_192 }],
+    'met',
+    null,
+  ],
+  'off for one API does not cure the global setting': [
+    [{ response_body_bytes: 1 }, { api_id: 'weather' }],
+    'breached',
+    null,
+  ],
+  'the newest reading counts': [
+    [{ observed_at: ago(3 * DAY), response_body_bytes: 8_192 }, {}],
+    'met',
+    null,
+  ],
+  'a reading after the window is better than none': [[{ observed_at: ago(-DAY) }], 'met', null],
+  'the setting says nothing': [
+    [{ response_body_bytes: null }],
+    'not_provable',
+    'body-bytes-absent',
+  ],
+  'on, and nobody knows whether for MCP': [
+    [{}, { diagnostic_id: 'other', fronts_mcp: null, response_body_bytes: 1 }],
+    'not_provable',
+    'mcp-unknown',
+  ],
+  'off, read too long ago': [[{ observed_at: ago(8 * DAY) }], 'not_provable', 'settings-stale'],
+  'on, read too long ago, is on': [
+    [{ observed_at: ago(8 * DAY), response_body_bytes: 1 }],
+    'breached',
+    null,
+  ],
+};
+
+describe('a gateway', () => {
+  test.each(Object.entries(settings))('%s', async (_, [rows, state, rule]) => {
+    await insert(
+      store,
+      'gateway_settings',
+      rows.map((row) => ({ ...SETTING, ...row })),
+    );
+
+    const judgement = await judged('body-logging');
+    const unobservable = judgement.unobservableBy.filter(({ subjects }) => subjects > 0);
+
+    expect(judgement.state).toBe(state);
+    expect(unobservable.map(({ id }) => id)).toEqual(rule === null ? [] : [rule]);
+  });
+
+  test('that carries MCP and whose settings nobody read is unobservable', async () => {
+    await insertEvents(store, [{ resource_id: 'apim-2', mcp_method: 'tools/call' }]);
+
+    expect(await judged('body-logging')).toMatchObject({
+      state: 'not_provable',
+      population: 1,
+      unobservable: 1,
+      reason: 'None was seen, but: 1 of 1 could not be observed: settings-not-seen 1.',
+    });
+  });
+
+  test('that carries MCP is in front of MCP, whatever its setting says', async () => {
+    await insertEvents(store, [{ resource_id: 'apim-1', mcp_method: 'tools/call' }]);
+    await insert(store, 'gateway_settings', [
+      { ...SETTING, fronts_mcp: null, response_body_bytes: 1 },
+    ]);
+
+    expect((await judged('body-logging')).violations).toEqual([
+      {
+        subject: { gateway: 'apim-1', diagnostic_id: 'azuremonitor' },
+        finding: 'global-body-logging',
+        explanation: 'the service-wide diagnostic setting logs response bodies',
+        firstSeenAt: ago(DAY).replace('.000', ''),
+        lastSeenAt: ago(DAY).replace('.000', ''),
+        rows: 1,
+        evidence: { response_body_bytes: '1' },
+      },
+    ]);
+  });
+});
