@@ -104,6 +104,19 @@ describe('model tokens', () => {
     expect(brief(await charges())).toEqual(expected);
   });
 
+  test('a new price holds from its first moment', async () => {
+    await prices([
+      { meter: 'output_tokens', model: 'o', unit_price: '1', valid_to: '2026-11-10T10:00:00Z' },
+      { meter: 'output_tokens', model: 'o', unit_price: '2', valid_from: '2026-11-10T10:00:00Z' },
+    ]);
+    await insert(store, 'model_calls', [
+      modelCall(1, { model: 'o', output_tokens: 1, timestamp: '2026-11-10T09:59:59.999999Z' }),
+      modelCall(2, { model: 'o', output_tokens: 1 }),
+    ]);
+
+    expect((await charges()).map((row) => Number(row['amount']))).toEqual([1, 2]);
+  });
+
   test('the longest name that fits wins, and a glob comes after names', async () => {
     await prices([
       { meter: 'output_tokens', model: 'gpt-*', unit_price: '9', position: 10 },

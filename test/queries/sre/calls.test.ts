@@ -105,10 +105,15 @@ test('coverage of the contract, by server and agent, is counted over what tool_c
     },
   ]);
   expect(
-    (await ask('coverage_by_agent')).map((row) => [row['agent'], row['complete_ratio']]),
+    (await ask('coverage_by_agent')).map((row) => [
+      row['agent'],
+      row['complete_ratio'],
+      row['agent_id_ratio'],
+      row['latency_ms_ratio'],
+    ]),
   ).toEqual([
-    ['(unattributed)', 0],
-    ['a-1', 0.5],
+    ['(unattributed)', 0, 0, 0.5],
+    ['a-1', 0.5, 1, 1],
   ]);
 });
 
