@@ -1,4 +1,6 @@
-import { AGENTS, type Agent } from './fleet/agents.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Agent, KNOWN_AGENTS } from './fleet/agents.ts';
 import { SERVERS, type Server, type Tool } from './fleet/servers.ts';
 
 const DAY_MS = 86_400_000;
@@ -13,16 +15,22 @@ prices: [./prices.yaml]
 correlation: { skew: 2s, lateness: 24h, session_idle: 30m }
 `;
 
+/** Writes the config with which to read what was simulated. */
+export function writeConfig(folder: string, from: Date, to: Date): void {
+  writeFileSync(join(folder, 'mcp-witness.yaml'), CONFIG_YAML);
+  writeFileSync(join(folder, 'inventory.yaml'), inventoryYaml(from, to));
+  writeFileSync(join(folder, 'prices.yaml'), pricesYaml(from));
+}
+
 /** Who owns which server and agent, and what each tool may do. */
 export function inventoryYaml(from: Date, to: Date): string {
   const expires = new Date(to.getTime() + 180 * DAY_MS).toISOString().slice(0, 10);
-  const known = AGENTS.filter(({ isKnown }) => isKnown);
   return [
     `# The fleet from ${from.toISOString().slice(0, 10)} on.`,
     'servers:',
     ...SERVERS.map((server) => `  - { ${serverEntry(server)} }`),
     'agents:',
-    ...known.map((agent) => `  - { ${agentEntry(agent, expires)} }`),
+    ...KNOWN_AGENTS.map((agent) => `  - { ${agentEntry(agent, expires)} }`),
     'tools:',
     ...SERVERS.flatMap(({ id, tools }) => tools.map((tool) => `  - { ${toolEntry(id, tool)} }`)),
     '',

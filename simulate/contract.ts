@@ -6,9 +6,9 @@ import { isoMicros, microsFromMs } from './timestamps.ts';
 /** Properties of an evidence record: Application Insights keeps them all as text. */
 export type Properties = Readonly<Record<string, string | undefined>>;
 
-/** What a call's result is called: the tool's error, the JSON-RPC code, or the HTTP status. */
+/** What a call's result is called: tool error, JSON-RPC code, the gateway's reason, HTTP status. */
 export function resultCode({ ending }: Call): string {
-  return ending.errorType ?? String(ending.httpStatus);
+  return ending.errorType ?? ending.lastError?.reason ?? String(ending.httpStatus);
 }
 
 export function approvalRequired({ tool, bypass }: Call): boolean {

@@ -53,23 +53,24 @@ const REFUSED: Ending = {
   executes: false,
 };
 
-const RPC_ERRORS: readonly Ending[] = (
-  [
-    [-32602, 'Invalid params'],
-    [-32603, 'Internal error'],
-    [-32000, 'Server error'],
-  ] as const
-).map(([rpcCode, errorMessage]) => ({
+const RPC_ERROR: Ending = {
   ...ok,
   name: 'rpc_error',
   protocol: 'error',
   tool: 'unknown',
   outcome: 'failure',
-  rpcCode,
-  errorType: String(rpcCode),
-  errorMessage,
-  executes: false,
-}));
+};
+
+/** Bad arguments are seen before the tool runs; the other errors happen while it runs. */
+const RPC_ERRORS: readonly Ending[] = [
+  { ...rpcError(-32602, 'Invalid params'), name: 'invalid_params', executes: false },
+  rpcError(-32603, 'Internal error'),
+  rpcError(-32000, 'Server error'),
+];
+
+function rpcError(rpcCode: number, errorMessage: string): Ending {
+  return { ...RPC_ERROR, rpcCode, errorType: String(rpcCode), errorMessage };
+}
 
 const failed = { transport: 'error', protocol: 'unknown', tool: 'unknown' } as const;
 
@@ -132,10 +133,9 @@ export function drawEnding(random: Random): Ending {
   return SUCCESS;
 }
 
-/** How a staged call ends. */
+/** How a staged call ends, if the approval that it may need is given. */
 export function endingOf(incident: Incident): Ending {
-  if (incident === 'forbidden') return FORBIDDEN;
-  return incident === 'denied' || incident === 'expired' ? REFUSED : SUCCESS;
+  return incident === 'forbidden' ? FORBIDDEN : SUCCESS;
 }
 
 /** A call that waits for an approval either gets it, and goes on, or is refused. */

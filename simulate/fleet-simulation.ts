@@ -1,13 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { brokenLines } from './broken-lines.ts';
 import type { Call } from './call.ts';
 import { type AuthCounts, Chatter } from './chatter.ts';
 import { Completions, type TokenUse } from './completions.ts';
-import { CONFIG_YAML, inventoryYaml, pricesYaml } from './config-files.ts';
 import { hasServerRecord } from './evidence.ts';
 import type { Faults } from './faults.ts';
-import { AGENTS } from './fleet/agents.ts';
+import { KNOWN_AGENTS } from './fleet/agents.ts';
 import { GATEWAYS } from './fleet/gateways.ts';
 import { gatewayInsights } from './gateway-insights.ts';
 import { messageOfCall, requestOfCall } from './gateway-side.ts';
@@ -77,7 +74,6 @@ export async function simulateFleet(
   }
 
   writeInventories(files, options);
-  writeConfig(options);
   return {
     totals,
     auth: chatter.auth,
@@ -107,12 +103,12 @@ function writeCall(telemetry: Telemetry, call: Call): void {
 const HOUR_US = 3_600_000_000;
 
 function writeInventories(files: RecordFiles, { from, to }: FleetOptions): void {
-  const known = AGENTS.filter(({ isKnown }) => isKnown);
   const info = files.open('telemetry/agents/agents_info.ndjson');
-  for (const agent of known) info.add(agentInfo(agent, microsOf(to) - HOUR_US, microsOf(from)));
+  for (const agent of KNOWN_AGENTS)
+    info.add(agentInfo(agent, microsOf(to) - HOUR_US, microsOf(from)));
   files
     .open('telemetry/agents/agent_identities.json')
-    .addText(JSON.stringify(agentIdentities(known, microsOf(from)), null, 2));
+    .addText(JSON.stringify(agentIdentities(KNOWN_AGENTS, microsOf(from)), null, 2));
   for (const gateway of GATEWAYS) {
     const folder = `telemetry/config/${gateway.name}`;
     files
@@ -120,10 +116,4 @@ function writeInventories(files: RecordFiles, { from, to }: FleetOptions): void 
       .addText(JSON.stringify(serviceDiagnostics(gateway), null, 2));
     files.open(`${folder}.apis.json`).addText(JSON.stringify(mcpApis(gateway), null, 2));
   }
-}
-
-function writeConfig({ folder, from, to }: FleetOptions): void {
-  writeFileSync(join(folder, 'mcp-witness.yaml'), CONFIG_YAML);
-  writeFileSync(join(folder, 'inventory.yaml'), inventoryYaml(from, to));
-  writeFileSync(join(folder, 'prices.yaml'), pricesYaml(from));
 }

@@ -47,7 +47,7 @@ export function truthOf(call: Call) {
     approval_id: approval?.id ?? null,
     approval_evidence_required: approvalRequired(call),
     approval_decided_at: call.decidedAt === undefined ? null : isoMicros(call.decidedAt),
-    executed: call.isExecuted,
+    executed: call.executedAt !== undefined,
     execution_started_at: call.executedAt === undefined ? null : isoMicros(call.executedAt),
     approval_bypass: call.bypass ?? null,
     gateway_bypass: call.gateway === undefined,

@@ -1,4 +1,5 @@
-import { type Call, type Caller, drawCall } from './call.ts';
+import type { Call, Caller } from './call.ts';
+import { drawCall } from './draw-call.ts';
 import type { Faults } from './faults.ts';
 import { AGENTS } from './fleet/agents.ts';
 import type { Server } from './fleet/servers.ts';

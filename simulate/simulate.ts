@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync }
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
 import { simulateBulk } from './bulk.ts';
+import { writeConfig } from './config-files.ts';
 import { DEFAULT_FAULTS, type Faults } from './faults.ts';
 import { simulateFleet } from './fleet-simulation.ts';
 import { RecordFiles } from './record-files.ts';
@@ -47,7 +48,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   await files.close();
   const summary = fleetSummary(fleet, files, truth);
   writeFileSync(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
-  stampConfig(folder, from, to);
+  writeConfig(folder, from, to);
+  stampSettings(folder, from, to);
   return summary;
 }
 
@@ -102,7 +104,7 @@ function clearFolder(folder: string): void {
 }
 
 /** REST resources carry no time: the file's own says when the setting was seen. */
-function stampConfig(folder: string, from: Date, to: Date): void {
+function stampSettings(folder: string, from: Date, to: Date): void {
   const path = join(folder, 'telemetry', 'config');
   if (!existsSync(path)) return;
   const seenAt = new Date(Math.max(from.getTime(), to.getTime() - 3_600_000));

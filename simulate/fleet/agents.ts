@@ -246,5 +246,5 @@ export const AGENTS: readonly Agent[] = [
   EXPERIMENT,
 ];
 
-/** Agents are reached by their id: the token's object id is nobody's name for them. */
+/** Those that an inventory can list. */
 export const KNOWN_AGENTS: readonly Agent[] = AGENTS.filter(({ isKnown }) => isKnown);

@@ -5,7 +5,7 @@ import { PUBLISHED_COLUMNS } from './published-columns.ts';
 
 const folder = emptyFolder(true);
 beforeAll(async () => {
-  await simulateInto(folder, { calls: 1_200 });
+  await simulateInto(folder, { calls: 3_000 });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
