@@ -104,11 +104,11 @@ const HOUR_US = 3_600_000_000;
 
 function writeInventories(files: RecordFiles, { from, to }: FleetOptions): void {
   const info = files.open('telemetry/agents/agents_info.ndjson');
-  for (const agent of KNOWN_AGENTS)
-    info.add(agentInfo(agent, microsOf(to) - HOUR_US, microsOf(from)));
+  const [start, seenAt] = [microsOf(from), microsOf(to) - HOUR_US];
+  for (const agent of KNOWN_AGENTS) info.add(agentInfo(agent, seenAt, start));
   files
     .open('telemetry/agents/agent_identities.json')
-    .addText(JSON.stringify(agentIdentities(KNOWN_AGENTS, microsOf(from)), null, 2));
+    .addText(JSON.stringify(agentIdentities(KNOWN_AGENTS, start), null, 2));
   for (const gateway of GATEWAYS) {
     const folder = `telemetry/config/${gateway.name}`;
     files

@@ -84,6 +84,11 @@ export class RecordFile {
     await this.#done;
   }
 
+  /** Gives up what was not written yet. */
+  discard(): void {
+    this.#stream.destroy();
+  }
+
   #closeEnvelope({ open, close }: Envelope): void {
     this.addLine(open + this.#held.join(',') + close);
     this.#held = [];
@@ -112,6 +117,10 @@ export class RecordFiles {
 
   async close(): Promise<void> {
     for (const file of this.#files) await file.close();
+  }
+
+  discard(): void {
+    for (const file of this.#files) file.discard();
   }
 
   get names(): string[] {

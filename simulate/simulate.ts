@@ -4,7 +4,7 @@ import { messageOf, UserError } from '../core/errors.ts';
 import { simulateBulk } from './bulk.ts';
 import { writeConfig } from './config-files.ts';
 import { DEFAULT_FAULTS, type Faults } from './faults.ts';
-import { simulateFleet } from './fleet-simulation.ts';
+import { type FleetOptions, type FleetTruth, simulateFleet } from './fleet-simulation.ts';
 import { RecordFiles } from './record-files.ts';
 import { fleetSummary, type SimulationSummary } from './summary.ts';
 
@@ -41,16 +41,43 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     faults: options.faults ?? DEFAULT_FAULTS,
     onProgress: options.onProgress ?? (() => {}),
   };
-  const truth =
-    options.profile === 'bulk'
-      ? await simulateBulk(files, fleet)
-      : await simulateFleet(files, files.open(TRUTHS), fleet);
-  await files.close();
+  const truth = await writeTelemetry(files, fleet, options.profile ?? 'fleet');
   const summary = fleetSummary(fleet, files, truth);
   writeFileSync(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
   writeConfig(folder, from, to);
   stampSettings(folder, from, to);
   return summary;
+}
+
+async function writeTelemetry(
+  files: RecordFiles,
+  fleet: FleetOptions,
+  profile: 'fleet' | 'bulk',
+): Promise<FleetTruth> {
+  try {
+    const truth =
+      profile === 'bulk'
+        ? await simulateBulk(files, fleet)
+        : await simulateFleet(files, files.open(TRUTHS), fleet);
+    await files.close();
+    return truth;
+  } catch (error) {
+    files.discard();
+    throw isSystemError(error) ? cannotWrite(fleet.folder, error) : error;
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function cannotWrite(folder: string, error: unknown): UserError {
+  return new UserError(
+    'output_refused',
+    `Cannot write to the folder '${folder}': ${messageOf(error)}`,
+    'Check the path, its permissions and the space that is left.',
+    { cause: error },
+  );
 }
 
 function checkOptions({ calls, seed, from, to }: SimulationOptions): void {
@@ -89,12 +116,7 @@ function clearFolder(folder: string): void {
       return;
     }
   } catch (error) {
-    throw new UserError(
-      'output_refused',
-      `Cannot write to the folder '${folder}': ${messageOf(error)}`,
-      'Check the path and its permissions.',
-      { cause: error },
-    );
+    throw cannotWrite(folder, error);
   }
   throw new UserError(
     'output_refused',

@@ -90,7 +90,20 @@ test('a folder that cannot be made is refused', async () => {
     expect.objectContaining({
       code: 'output_refused',
       message: expect.stringContaining(`Cannot write to the folder '${join(file, 'below')}'`),
-      fix: 'Check the path and its permissions.',
+      fix: 'Check the path, its permissions and the space that is left.',
+    }),
+  );
+});
+
+test('a file that cannot be written ends the simulation with what to check', async () => {
+  const folder = emptyFolder();
+  mkdirSync(join(folder, 'ground_truth.ndjson'));
+
+  await expect(simulateInto(folder)).rejects.toThrow(
+    expect.objectContaining({
+      code: 'output_refused',
+      message: expect.stringMatching(/^Cannot write to the folder '.*': EISDIR/),
+      fix: 'Check the path, its permissions and the space that is left.',
     }),
   );
 });
