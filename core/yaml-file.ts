@@ -84,7 +84,10 @@ function lineOf(document: Document.Parsed, lines: LineCounter, path: YamlPath): 
 }
 
 /** Where a value stands: at its key, which is a line above a value that is indented under it. */
-function rangeOf(document: Document.Parsed, path: YamlPath): readonly [number, ...number[]] | undefined {
+function rangeOf(
+  document: Document.Parsed,
+  path: YamlPath,
+): readonly [number, ...number[]] | undefined {
   const parent: unknown = document.getIn(path.slice(0, -1), true);
   const pair = isMap(parent)
     ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
