@@ -2,34 +2,39 @@
 -- purpose: Which tools need an approval, what was decided, and what ran without one.
 -- readers: SOC
 -- grain:   one row per tool that needs an approval, is destructive, or got a decision; most bypasses first
--- param:   from_at             timestamptz  UTC    window start, inclusive (default: now-30d)
--- param:   to_at               timestamptz  UTC    window end, exclusive (default: now)
--- column:  server_id           varchar      -      MCP server
--- column:  tool_name           varchar      -      tool
--- column:  tool_class          varchar      -      read_only, write, destructive or unclassified
--- column:  calls               bigint       calls  tool calls, corrected for sampling
--- column:  required_calls      bigint       calls  of these, an approval was required
--- column:  approved_calls      bigint       calls  approved
--- column:  denied_calls        bigint       calls  denied
--- column:  expired_calls       bigint       calls  expired before a decision
--- column:  undecided_calls     bigint       calls  required, and no decision is known
--- column:  executed_calls      bigint       calls  calls that ran
--- column:  bypass_calls        bigint       calls  ran although no approval covered them
--- column:  contradicted_calls  bigint       calls  of the bypasses: evidence says not required, the inventory says required
--- column:  late_calls          bigint       calls  of the bypasses: approved after execution began, or expired before
--- column:  reused_calls        bigint       calls  of the bypasses: on an approval used for more than one call
--- column:  unprovable_calls    bigint       calls  whether they ran, or when they were approved, is not known
--- column:  median_wait_ms      double       ms     half of the approvals were waited for at most this long
--- column:  last_bypass_at      timestamptz  UTC    latest bypass
+-- uses:    sre/relations/call_approvals
+-- param:   from_at                timestamptz  UTC    window start, inclusive (default: now-30d)
+-- param:   to_at                  timestamptz  UTC    window end, exclusive (default: now)
+-- column:  server_id              varchar      -      MCP server
+-- column:  tool_name              varchar      -      tool
+-- column:  tool_class             varchar      -      read_only, write, destructive or unclassified
+-- column:  environment            varchar      -      of the server
+-- column:  calls                  bigint       calls  tool calls, corrected for sampling
+-- column:  required_calls         bigint       calls  of these, an approval was required
+-- column:  approved_calls         bigint       calls  approved
+-- column:  denied_calls           bigint       calls  denied
+-- column:  expired_calls          bigint       calls  expired before a decision
+-- column:  undecided_calls        bigint       calls  required, and no decision is known
+-- column:  executed_calls         bigint       calls  calls that ran
+-- column:  bypass_calls           bigint       calls  ran although no approval covered them
+-- column:  contradicted_calls     bigint       calls  of the bypasses: evidence says not required, the inventory says required
+-- column:  late_calls             bigint       calls  of the bypasses: approved after execution began, or expired before
+-- column:  reused_calls           bigint       calls  of the bypasses: on an approval used for more than one call
+-- column:  other_arguments_calls  bigint       calls  of the bypasses: approved for other arguments
+-- column:  unprovable_calls       bigint       calls  whether they ran, or when they were approved, is not known
+-- column:  median_wait_ms         double       ms     half of the approvals were waited for at most this long
+-- column:  last_bypass_at         timestamptz  UTC    latest bypass
 
 with
 
+-- Absent facts prove nothing: a call without any approval is a bypass, not an unknown.
 calls as (
 
     select
         server_id,
         tool_name,
         tool_class,
+        environment,
         "timestamp",
         weight,
         approval_wait_ms,
@@ -38,18 +43,24 @@ calls as (
         coalesce(approval_required, false) or tool_class = 'destructive' as needs_approval,
         coalesce(approval_required, false) as is_required,
         coalesce(approval_result, '') as decision,
-        coalesce(inventory_approval = 'required' and not evidence_approval_required, false)
-            as is_contradicted,
+        is_contradicted,
         coalesce(approval_decided_at > execution_started_at, false)
             or coalesce(approval_expires_at <= execution_started_at, false) as is_late,
         coalesce(approval_uses > 1, false) as is_reused,
+        not coalesce(arguments_match, true) as is_for_other_arguments,
         approval_decided_at is null or execution_started_at is null as is_undated
 
-    from tool_calls
+    from call_approvals
 
-    where
-        "timestamp" >= {from_at:Timestamp}
-        and "timestamp" < {to_at:Timestamp}
+),
+
+with_defects as (
+
+    select
+        *,
+        is_contradicted or is_late or is_reused or is_for_other_arguments as has_defect
+
+    from calls
 
 ),
 
@@ -57,21 +68,14 @@ judged as (
 
     select
         *,
-        needs_approval
-            and has_run
-            and (decision <> 'approved' or is_contradicted or is_late or is_reused) as is_bypass,
+        needs_approval and has_run and (decision <> 'approved' or has_defect) as is_bypass,
         needs_approval
             and (
                 may_have_run
-                or (
-                    has_run
-                    and decision = 'approved'
-                    and is_undated
-                    and not (is_contradicted or is_late or is_reused)
-                )
+                or (has_run and decision = 'approved' and is_undated and not has_defect)
             ) as is_unprovable
 
-    from calls
+    from with_defects
 
 )
 
@@ -79,6 +83,7 @@ select
     server_id,
     tool_name,
     tool_class,
+    environment,
     cast(sum(weight) as bigint) as calls,
     cast(sum(case when is_required then weight else 0 end) as bigint) as required_calls,
     cast(sum(case when decision = 'approved' then weight else 0 end) as bigint) as approved_calls,
@@ -92,6 +97,8 @@ select
         as contradicted_calls,
     cast(sum(case when is_bypass and is_late then weight else 0 end) as bigint) as late_calls,
     cast(sum(case when is_bypass and is_reused then weight else 0 end) as bigint) as reused_calls,
+    cast(sum(case when is_bypass and is_for_other_arguments then weight else 0 end) as bigint)
+        as other_arguments_calls,
     cast(sum(case when is_unprovable then weight else 0 end) as bigint) as unprovable_calls,
     median(approval_wait_ms) as median_wait_ms,
     max(case when is_bypass then "timestamp" end) as last_bypass_at
@@ -101,8 +108,10 @@ from judged
 group by
     server_id,
     tool_name,
-    tool_class
+    tool_class,
+    environment
 
 having max(case when needs_approval or decision in ('approved', 'denied', 'expired') then 1 else 0 end) = 1
 
-order by bypass_calls desc, unprovable_calls desc, server_id, tool_name
+order by
+    bypass_calls desc, unprovable_calls desc, server_id, tool_name, tool_class, environment

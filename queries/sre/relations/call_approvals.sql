@@ -22,6 +22,7 @@
 -- column:   approval_decided_at    timestamptz  UTC    when it was decided
 -- column:   approval_expires_at    timestamptz  UTC    when it stops covering a call
 -- column:   approval_uses          bigint       calls  executed calls that were matched with this approval
+-- column:   approval_wait_ms       double       ms     how long its approval was waited for
 -- column:   is_contradicted        boolean      -      the evidence says not required, the inventory says required
 -- column:   arguments_match        boolean      -      approved for these arguments; null: cannot be compared
 -- column:   weight                 bigint       calls  calls that this one stands for
@@ -62,6 +63,7 @@ select
     call.approval_decided_at,
     call.approval_expires_at,
     call.approval_uses,
+    call.approval_wait_ms,
     coalesce(call.inventory_approval = 'required' and not call.evidence_approval_required, false)
         as is_contradicted,
     case

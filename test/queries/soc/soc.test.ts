@@ -65,6 +65,12 @@ describe('approvals', () => {
     ]),
   );
 
+  beforeEach(() =>
+    insert(store, 'approvals', [
+      { event_id: uuid(9), approval_id: 'ap-1', arguments_hash: 'hash-1' },
+    ]),
+  );
+
   const cases = {
     'approved before it ran': [
       approved,
@@ -90,6 +96,14 @@ describe('approvals', () => {
     'on an approval that was used before': [
       { ...approved, approval_uses: 2 },
       { bypass_calls: 1, reused_calls: 1 },
+    ],
+    'approved for other arguments': [
+      { ...approved, approval_id: 'ap-1', arguments_hash: 'hash-2' },
+      { bypass_calls: 1, other_arguments_calls: 1 },
+    ],
+    'approved for these arguments': [
+      { ...approved, approval_id: 'ap-1', arguments_hash: 'hash-1' },
+      { bypass_calls: 0, other_arguments_calls: 0 },
     ],
     'the evidence says not required, the inventory says required': [
       { ...approved, evidence_approval_required: false, evidence_approval_result: 'not_required' },
