@@ -1,4 +1,4 @@
-import { counted, grouped, percent, timeText } from './reading.ts';
+import { counted, grouped, named, percent, timeText } from './reading.ts';
 import { type ReportInput, rowsOf, summaryOf } from './report-input.ts';
 
 /** What the numbers of a report rest on, in sentences. */
@@ -92,7 +92,7 @@ function* doubtsOf(input: ReportInput, losses: LossRow): Generator<string> {
 function* silencesOf(rows: readonly HourRow[]): Generator<string> {
   for (const [source, hours] of Map.groupBy(rows, ({ source }) => source)) {
     const longest = Math.max(0, ...hours.map((hour) => hour.silent_hours_before ?? 0));
-    if (longest >= 6) yield `${source} was silent for ${grouped(longest)} hours on end.`;
+    if (longest >= 6) yield `${named(source)} was silent for ${grouped(longest)} hours on end.`;
   }
 }
 
@@ -102,7 +102,7 @@ function sourcesText(input: ReportInput): string {
     records.set(row.source_table, (records.get(row.source_table) ?? 0) + row.records);
   }
   if (records.size === 0) return 'none';
-  return [...records].map(([name, count]) => `${name} ${grouped(count)}`).join(' · ');
+  return [...records].map(([name, count]) => `${named(name)} ${grouped(count)}`).join(' · ');
 }
 
 function lossText({ received, stored, duplicate, rejected, excluded }: LossRow): string {

@@ -11,7 +11,7 @@ export interface Finding {
 /** What stands out, gravest first; a report on nothing remarkable says that. */
 export function findingsOf(input: ReportInput): Finding[] {
   const found = [
-    ...verdictFindings(input),
+    ...(isFor(input, 'slo') ? verdictFindings(input) : []),
     ...(isFor(input, 'soc') ? socFindings(input) : []),
     ...(isFor(input, 'slo') ? outcomeFindings(input) : []),
     ...(isFor(input, 'cost') ? costFindings(input) : []),
@@ -19,6 +19,11 @@ export function findingsOf(input: ReportInput): Finding[] {
   const grave = found.filter(({ tone }) => tone === 'bad');
   const all = [...grave, ...found.filter(({ tone }) => tone !== 'bad')];
   if (all.length > 0) return all;
+  if (summaryOf(input).rows === 0) {
+    return [
+      { tone: 'warn', text: 'Nothing can be said: no tool call was seen.', anchor: 'coverage' },
+    ];
+  }
   return [{ tone: 'good', text: 'Nothing stands out in this window.', anchor: 'coverage' }];
 }
 

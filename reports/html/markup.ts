@@ -1,4 +1,7 @@
-import { visible } from '../visible.ts';
+import { shortened, visible } from '../visible.ts';
+
+/** No single value may make the page unreadable. */
+const LONGEST_VALUE = 4_000;
 
 /** Text that is HTML already. Only `html` and `trusted` make it, so nothing else reaches a page raw. */
 export class Markup {
@@ -34,5 +37,5 @@ function render(content: Content): string {
   if (content === null || content === undefined) return '';
   if (content instanceof Markup) return content.text;
   if (typeof content === 'object') return content.map(render).join('');
-  return escaped(String(content));
+  return escaped(shortened(String(content), LONGEST_VALUE));
 }
