@@ -2,6 +2,7 @@
 -- purpose: What deserves a look first: the latest calls of each kind of trouble, and how many more there are.
 -- readers: SOC
 -- grain:   one row per call and only the gravest trouble it shows; latest first
+-- uses:    sre/relations/call_approvals
 -- param:   from_at          timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz  UTC    window end, exclusive (default: now)
 -- param:   limit            bigint       calls  at most this many of each kind (default: 15)
@@ -23,16 +24,33 @@
 
 with
 
+-- The same test as soc/approvals_by_tool.
+unapproved as (
+
+    select call_id
+
+    from call_approvals
+
+    where
+        (coalesce(approval_required, false) or tool_class = 'destructive')
+        and coalesce(executed, false)
+        and (
+            coalesce(approval_result, '') <> 'approved'
+            or is_contradicted
+            or coalesce(approval_decided_at > execution_started_at, false)
+            or coalesce(approval_expires_at <= execution_started_at, false)
+            or coalesce(approval_uses > 1, false)
+            or not coalesce(arguments_match, true)
+        )
+
+),
+
 troubled as (
 
     select
         *,
         case
-            when
-                tool_class = 'destructive'
-                and coalesce(executed, outcome = 'success')
-                and coalesce(approval_result, '') <> 'approved'
-                then 'ran_unapproved'
+            when call_id in (select call_id from unapproved) then 'ran_unapproved'
             when server_seen and not gateway_seen then 'around_gateway'
             when outcome = 'denied' then 'denied'
             when outcome = 'failure' then 'failed'
