@@ -26,5 +26,5 @@ towards_backend as (
 )
 
 select operation_id, span_id, request_key from own
-union
+union distinct
 select operation_id, span_id, request_key from towards_backend

@@ -60,7 +60,7 @@ declaring_gateways as (
 mcp_names as (
 
     select name from mcp_servers
-    union
+    union distinct
     select name from known_server_names
 
 )

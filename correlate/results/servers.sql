@@ -9,7 +9,7 @@ with
 seen as (
 
     select server_id from correlated_calls
-    union
+    union distinct
     select server_id from auth_attempts
 
 )

@@ -31,7 +31,7 @@ seen as (
     from correlated_calls
     where server_id is not null and tool_name is not null
 
-    union
+    union distinct
 
     select coalesce(names.server_id, event.server_id), event.tool_name
     from events as event
@@ -42,7 +42,7 @@ seen as (
         and event.server_id is not null
         and event.tool_name is not null
 
-    union
+    union distinct
 
     select server_id, tool_pattern
     from patterns

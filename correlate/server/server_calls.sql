@@ -19,11 +19,11 @@ inside_spans as (
     select operation_id, span_id
     from server_requests
     where span_id in (select entry_span_id from silent)
-    union
+    union distinct
     select operation_id, span_id
     from server_records
     where span_id in (select entry_span_id from silent)
-    union
+    union distinct
     select operation_id, span_id
     from lenders
     where kind = 'dependency' and span_id in (select entry_span_id from silent)
