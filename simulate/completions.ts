@@ -1,7 +1,7 @@
 import { CANARY } from './canaries.ts';
 import { seenAs } from './fleet/agents.ts';
 import { WEST } from './fleet/gateways.ts';
-import { MODELS } from './fleet/models.ts';
+import { MODELS, MODELS_API } from './fleet/models.ts';
 import { identityTrace } from './gateway-side.ts';
 import type { Random } from './random.ts';
 import type { Run } from './runs.ts';
@@ -55,7 +55,7 @@ export class Completions {
       gateway: WEST,
       at,
       correlationId,
-      apiId: 'azure-openai',
+      apiId: MODELS_API,
       operationId: 'ChatCompletions_Create',
       subscriptionId: agent.subscriptionId,
       method: 'POST',

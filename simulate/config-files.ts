@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Agent, KNOWN_AGENTS } from './fleet/agents.ts';
+import { MODELS_API } from './fleet/models.ts';
 import { SERVERS, type Server, type Tool } from './fleet/servers.ts';
 
 const DAY_MS = 86_400_000;
@@ -9,7 +10,11 @@ const DAY_MS = 86_400_000;
 export const CONFIG_YAML = `# What mcp-witness reads, and where it keeps what it learns.
 store: { engine: duckdb, path: ./witness.duckdb }
 sources:
-  - { name: telemetry, kind: files, paths: ["./telemetry/**/*"] }
+  - name: telemetry
+    kind: files
+    paths: ["./telemetry/**/*"]
+    # The gateways serve other APIs too; their requests are counted as excluded.
+    apis: [${[...SERVERS.map(({ id }) => id), MODELS_API].join(', ')}]
 inventory: [./inventory.yaml]
 prices: [./prices.yaml]
 correlation: { skew: 2s, lateness: 24h, session_idle: 30m }

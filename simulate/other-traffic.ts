@@ -5,7 +5,7 @@ import type { Telemetry } from './telemetry.ts';
 
 /** A gateway serves more than MCP: an ordinary REST API, which nobody must count as tool calls. */
 export function writeOtherTraffic(random: Random, telemetry: Telemetry, { at }: Run): void {
-  if (!random.chance(0.04)) return;
+  if (!random.chance(0.001)) return;
   const path = `/orders/${random.int(1_000, 9_999)}`;
   const totalMs = random.int(15, 220);
   telemetry.request({

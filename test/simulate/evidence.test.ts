@@ -189,7 +189,7 @@ test('without faults every call that reached its server is joined by its trace',
   const clean = emptyFolder();
 
   const { calls, matched, calls_by_linkage, gateway_only } = await simulateInto(clean, {
-    calls: 800,
+    calls: 4_000,
     faults: NO_FAULTS,
   });
 

@@ -188,7 +188,6 @@ describe.each([1, 2, 3])('a fleet of seed %d', (seed) => {
         'telemetry/appinsights/app_exceptions.csv.gz',
         'telemetry/appinsights/app_requests.ndjson',
         'telemetry/appinsights/crm-mcp.eventhub.json',
-        'telemetry/appinsights/lab-mcp.eventhub.json',
         'telemetry/gateway/contoso-apim-neu.eventhub.ndjson',
         'telemetry/gateway/contoso-apim-weu.ndjson',
         'telemetry/llm/contoso-apim-weu.ndjson',
