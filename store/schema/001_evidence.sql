@@ -7,7 +7,7 @@ create table events (
     source_table varchar not null,
     -- Which copy of one event is kept: lowest rank first, then lowest content hash; never arrival.
     source_rank smallint not null,
-    content_hash uuid not null,
+    content_hash ubigint not null,
     batch_id bigint not null,
     record_no bigint not null,
 
@@ -95,7 +95,8 @@ create table events (
 
 create table rejected_records (
     batch_id bigint not null,
-    record_no bigint not null, -- position in its file or stream, from 1
+    record_no bigint not null, -- which JSON value, line or row of its file or stream, from 1
+    record_path varchar, -- where inside that value, e.g. 'records[3]'
     source varchar not null, -- file or stream it came in
     source_table varchar, -- NULL: not recognised
     reason varchar not null,

@@ -1,0 +1,136 @@
+-- Under which names the contract fields come in custom dimensions and span attributes; the first that
+-- holds something wins. Keys are in lower case. k, v: the two lists of the bag.
+
+create or replace temp macro is_mcp_bag(k, v) as
+    coalesce(lower(pick_any(k, v, 'api.type', 'api type')) = 'mcp', false);
+
+-- gen_ai.conversation.id is the MCP session only where API Management wrote it; Foundry keeps its
+-- conversations under the same name. mcp.session.id of an OpenTelemetry SDK is not the header.
+create or replace temp macro session_of(k, v) as
+    coalesce(
+        pick_any(k, v, 'mcp-session-id', 'mcp_session_id', 'mcpsessionid', 'request-mcp-session-id', 'response-mcp-session-id', 'request-header-mcp-session-id', 'response-header-mcp-session-id'),
+        case when is_mcp_bag(k, v) then pick(k, v, 'gen_ai.conversation.id') end,
+        pick(k, v, 'mcp.session.id')
+    );
+create or replace temp macro conversation_of(k, v) as
+    case when not is_mcp_bag(k, v) then pick_any(k, v, 'gen_ai.conversation.id', 'conversation_id') end;
+
+create or replace temp macro agent_of(k, v) as
+    pick_any(k, v, 'agent-id', 'agent_id', 'agentid', 'x-agent-id', 'request-x-agent-id', 'request-agent-id', 'request-header-x-agent-id', 'gen_ai.agent.id', 'azp', 'appid');
+create or replace temp macro agent_source_of(k, v) as
+    case
+        when pick_any(k, v, 'agent-id', 'agent_id', 'agentid') is not null then 'server'
+        when pick_any(k, v, 'x-agent-id', 'request-x-agent-id', 'request-agent-id', 'request-header-x-agent-id') is not null then 'header'
+        when pick(k, v, 'gen_ai.agent.id') is not null then 'otel'
+        when pick_any(k, v, 'azp', 'appid') is not null then 'token'
+    end;
+
+create or replace temp macro caller_of(k, v) as
+    pick_any(k, v, 'caller_identity', 'caller-oid', 'caller-upn', 'oid', 'sub', 'upn', 'preferred_username', 'enduser.id', 'user-id', 'x-mcp-userid', 'request-x-mcp-userid');
+create or replace temp macro tool_of(k, v) as
+    pick_any(k, v, 'tool_name', 'toolname', 'gen_ai.tool.name', 'mcp.tool.name', 'request-mcp-name');
+create or replace temp macro server_of(k, v) as
+    pick_any(k, v, 'server_id', 'server-id', 'mcp-server', 'mcp_server', 'service.name');
+create or replace temp macro gateway_request_of(k, v) as
+    pick_any(k, v, 'request id', 'x-correlation-id', 'request-x-correlation-id', 'correlation_id', 'x-ms-client-request-id');
+
+-- OpenTelemetry names the operation execute_tool; API Management writes the JSON-RPC method there.
+create or replace temp macro method_of(k, v) as
+    coalesce(
+        pick_any(k, v, 'mcp.method.name', 'mcp_method', 'request-mcp-method'),
+        case
+            when pick(k, v, 'gen_ai.operation.name') = 'execute_tool' then 'tools/call'
+            when contains(pick(k, v, 'gen_ai.operation.name'), '/') or is_mcp_bag(k, v) then pick(k, v, 'gen_ai.operation.name')
+        end
+    );
+
+create or replace temp macro error_of(k, v) as pick_any(k, v, 'error.type', 'error_type', 'exception.type');
+-- isError of the tool's result: said outright, or as the semantic conventions put it.
+create or replace temp macro tool_error_of(k, v) as
+    coalesce(
+        as_boolean(pick_any(k, v, 'tool_is_error', 'iserror', 'is_error')),
+        case when pick(k, v, 'error.type') = 'tool_error' then true end
+    );
+create or replace temp macro rpc_error_of(k, v) as
+    coalesce(
+        try_cast(pick_any(k, v, 'rpc_error_code', 'rpc.response.status_code', 'rpc.jsonrpc.error_code', 'jsonrpc.error.code') as integer),
+        case when regexp_matches(pick(k, v, 'error.type'), '^-32\d{3}$') then cast(pick(k, v, 'error.type') as integer) end
+    );
+create or replace temp macro arguments_of(k, v) as
+    pick_any(k, v, 'gen_ai.tool.call.arguments', 'tool_arguments', 'arguments');
+
+-- A Python app that logs a dict leaves its repr: {'event': 'x', 'n': None}. Read as a bag.
+create or replace temp macro python_keys(t) as
+    list_transform(regexp_extract_all(t, '''([^''\\]+)''\s*:\s*(''(?:[^''\\]|\\.)*''|"(?:[^"\\]|\\.)*"|None|True|False|[-0-9.eE+]+)', 1), lambda each_key: lower(each_key));
+create or replace temp macro python_values(t) as
+    list_transform(
+        regexp_extract_all(t, '''([^''\\]+)''\s*:\s*(''(?:[^''\\]|\\.)*''|"(?:[^"\\]|\\.)*"|None|True|False|[-0-9.eE+]+)', 2),
+        lambda each_value: case when substr(each_value, 1, 1) in ('''', '"') then replace(each_value[2:-2], '\''', '''') when each_value = 'None' then null else each_value end
+    );
+create or replace temp macro properties_keys(t) as
+    list_concat(bag_keys(t), python_keys(json_extract_string(bag_text(t), '$.custom_dimensions')));
+create or replace temp macro properties_values(t) as
+    list_concat(bag_values(t), python_values(json_extract_string(bag_text(t), '$.custom_dimensions')));
+
+---------- OpenTelemetry attributes: [{key, value: {stringValue | intValue | …}}]
+create or replace temp macro attribute_keys(t) as
+    list_transform(json_extract_string(case when json_valid(t) then t else '[]' end, '$[*].key'), lambda each_key: lower(each_key));
+create or replace temp macro attribute_values(t) as
+    list_transform(json_extract(case when json_valid(t) then t else '[]' end, '$[*]'), lambda each_pair: present(json_extract_string(json_extract(each_pair, '$.value'), '$.*')[1]));
+
+---------- recognising a body as JSON-RPC
+create or replace temp macro rpc_text(t) as
+    case
+        when t is null then null
+        when json_valid(t) then t
+        when json_valid(regexp_extract(t, '(?:^|\n)data:\s*(\{.*\})', 1)) then regexp_extract(t, '(?:^|\n)data:\s*(\{.*\})', 1)
+    end;
+-- The items of a logged request body: one, or several where it is a JSON-RPC batch. One NULL item
+-- where nothing can be read of it, so that the request itself is never lost.
+create or replace temp macro rpc_items(t) as
+    case
+        when t is null or not json_valid(t) then [cast(null as json)]
+        when json_type(t) = 'ARRAY' and json_array_length(t) > 0 then json_extract(t, '$[*]')
+        when json_type(t) = 'OBJECT' then [cast(t as json)]
+        else [cast(null as json)]
+    end;
+-- The reply to one request of a batch; the only reply where there was one request.
+create or replace temp macro rpc_answer_to(answer, id) as
+    case
+        when answer is null then null
+        when json_type(answer) = 'ARRAY' then list_filter(json_extract(answer, '$[*]'), lambda each_reply: json_extract_string(each_reply, '$.id') = id)[1]
+        else cast(answer as json)
+    end;
+create or replace temp macro rpc_arguments(item) as
+    case when json_extract_string(item, '$.method') = 'tools/call' then cast(json_extract(item, '$.params.arguments') as varchar) end;
+-- A body that was cut is no JSON any more; method and name stand near its beginning.
+create or replace temp macro rpc_method_in_text(t) as
+    case when t is not null and not json_valid(t) then nullif(regexp_extract(t, '"method"\s*:\s*"([a-z_/]+)"', 1), '') end;
+create or replace temp macro rpc_name_in_text(t) as
+    case when t is not null and not json_valid(t) then nullif(regexp_extract(t, '"params"\s*:\s*\{[^{}\[\]]*?"name"\s*:\s*"([^"\\]{1,256})"', 1), '') end;
+
+---------- output of API Management's trace policy: [{source, metadata: {…}}]
+create or replace temp macro trace_list(t) as case when length(t) > 4 and json_valid(t) and json_type(t) = 'ARRAY' then t else '[]' end;
+create or replace temp macro trace_metadata_keys(t) as
+    flatten(list_transform(json_extract(trace_list(t), '$[*].metadata'), lambda each_bag: list_transform(json_keys(each_bag), lambda each_key: lower(each_key))));
+create or replace temp macro trace_metadata_values(t) as
+    flatten(list_transform(json_extract(trace_list(t), '$[*].metadata'), lambda each_bag: present_all(json_extract_string(each_bag, '$.*'))));
+
+-- The source's `apis:` filter, from the config; every API where there is none.
+create or replace temp macro allowed_api(api) as
+    coalesce(len(getvariable('apis')) = 0 or list_contains(getvariable('apis'), lower(api)), true);
+
+-- Who owns an agent: the first of a list of users, given as text or as objects; NULL for an empty list.
+create or replace temp macro owner_of(t) as
+    case
+        when t is null then null
+        when not json_valid(t) then present(t)
+        when json_type(t) = 'ARRAY' then
+            coalesce(
+                json_extract_string(t, '$[0].userPrincipalName'),
+                json_extract_string(t, '$[0].mail'),
+                json_extract_string(t, '$[0].id'),
+                case when json_type(json_extract(t, '$[0]')) = 'VARCHAR' then present(json_extract_string(t, '$[0]')) end
+            )
+        else null
+    end;

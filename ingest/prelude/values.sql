@@ -1,0 +1,168 @@
+-- How ingest reads one record. A record is two parallel lists: its keys in lower case and its values
+-- as text. Key lookups are therefore case-insensitive, and an object, JSON text and a missing value
+-- read alike.
+
+-- Text that stands for 'nothing' in telemetry is absent.
+create or replace temp macro present(x) as
+    case
+        when length(x) > 9 then nullif(x, '00000000-0000-0000-0000-000000000000')
+        when lower(trim(x)) in ('', 'n/a', 'na', '-', '--', 'null', 'none', 'undefined', '0.0.0.0', '::') then null
+        else x
+    end;
+
+-- The two lists of a JSON object given as text; empty for anything else.
+create or replace temp macro lower_all(x) as list_transform(x, lambda each_key: lower(each_key));
+create or replace temp macro present_all(x) as list_transform(x, lambda each_value: present(each_value));
+create or replace temp macro bag_text(t) as case when substr(ltrim(t), 1, 1) = '{' and json_valid(t) then t else '{}' end;
+create or replace temp macro bag_keys(t) as lower_all(json_keys(bag_text(t)));
+create or replace temp macro bag_values(t) as present_all(json_extract_string(bag_text(t), '$.*'));
+
+create or replace temp macro pick(k, v, name) as v[list_position(k, name)];
+
+-- The first of several names that holds something; one form for each number of names.
+create or replace temp macro pick_any
+    (k, v, n1, n2) as coalesce(pick(k, v, n1), pick(k, v, n2)),
+    (k, v, n1, n2, n3) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3)),
+    (k, v, n1, n2, n3, n4) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4)),
+    (k, v, n1, n2, n3, n4, n5) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5)),
+    (k, v, n1, n2, n3, n4, n5, n6) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6)),
+    (k, v, n1, n2, n3, n4, n5, n6, n7) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7)),
+    (k, v, n1, n2, n3, n4, n5, n6, n7, n8) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8)),
+    (k, v, n1, n2, n3, n4, n5, n6, n7, n8, n9) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8), pick(k, v, n9)),
+    (k, v, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8), pick(k, v, n9), pick(k, v, n10)),
+    (k, v, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8), pick(k, v, n9), pick(k, v, n10), pick(k, v, n11)),
+    (k, v, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8), pick(k, v, n9), pick(k, v, n10), pick(k, v, n11), pick(k, v, n12)),
+    (k, v, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8), pick(k, v, n9), pick(k, v, n10), pick(k, v, n11), pick(k, v, n12), pick(k, v, n13)),
+    (k, v, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13, n14) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8), pick(k, v, n9), pick(k, v, n10), pick(k, v, n11), pick(k, v, n12), pick(k, v, n13), pick(k, v, n14)),
+    (k, v, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13, n14, n15) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8), pick(k, v, n9), pick(k, v, n10), pick(k, v, n11), pick(k, v, n12), pick(k, v, n13), pick(k, v, n14), pick(k, v, n15)),
+    (k, v, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13, n14, n15, n16) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8), pick(k, v, n9), pick(k, v, n10), pick(k, v, n11), pick(k, v, n12), pick(k, v, n13), pick(k, v, n14), pick(k, v, n15), pick(k, v, n16));
+
+-- Inner object first, then the record itself: the Event Hubs shape keeps most fields in `properties`.
+create or replace temp macro pick_either(ik, iv, k, v, name) as coalesce(pick(ik, iv, name), pick(k, v, name));
+
+---------- numbers and booleans
+create or replace temp macro as_double(x) as
+    case when isfinite(try_cast(x as double)) then try_cast(x as double) end;
+create or replace temp macro as_bigint(x) as
+    coalesce(try_cast(x as bigint), case when abs(try_cast(x as double)) < 9e15 then cast(trunc(try_cast(x as double)) as bigint) end);
+create or replace temp macro as_boolean(x) as
+    case lower(x) when 'true' then true when '1' then true when 'yes' then true when 'false' then false when '0' then false when 'no' then false end;
+-- A status may come as '200', '200.0' or text with digits; 0 and codes outside HTTP's range are none.
+create or replace temp macro as_http_status(x) as
+    case when try_cast(regexp_extract(x, '(\d+)', 1) as integer) between 100 and 599 then cast(regexp_extract(x, '(\d+)', 1) as integer) end;
+
+---------- times
+-- ISO-8601 (UTC unless it says otherwise), or US style with AM/PM as the portal exports it. Without
+-- AM/PM the order of day and month is told only where one of them is above 12; otherwise the time
+-- is unusable, not guessed.
+create or replace temp macro us_time(x) as
+    coalesce(
+        try_strptime(x, '%m/%d/%Y, %I:%M:%S.%f %p'),
+        try_strptime(x, '%m/%d/%Y, %I:%M:%S %p'),
+        try_strptime(x, '%m/%d/%Y %I:%M:%S %p'),
+        try_strptime(x, '%m/%d/%Y %I:%M:%S.%f %p'),
+        case
+            when try_cast(regexp_extract(x, '^\d+/(\d+)/', 1) as integer) > 12 then try_strptime(x, '%m/%d/%Y %H:%M:%S')
+            when try_cast(regexp_extract(x, '^(\d+)/', 1) as integer) > 12 then try_strptime(x, '%d/%m/%Y %H:%M:%S')
+        end
+    );
+create or replace temp macro parsed_time(x) as
+    case
+        when x is null then null
+        when contains(x, '/') then cast(us_time(x) as timestamptz)
+        when contains(x, ': ') then try_cast(replace(x, ': ', ':') as timestamptz)
+        when regexp_matches(x, '^\d{4}-\d{2}-\d{2}[T ]\d') then try_cast(x as timestamptz)
+    end;
+create or replace temp macro as_time(x) as
+    case when parsed_time(x) between timestamptz '2000-01-01 00:00:00+00' and timestamptz '2200-01-01 00:00:00+00' then parsed_time(x) end;
+create or replace temp macro as_time_from_nanos(x) as
+    case when try_cast(x as bigint) > 0 then make_timestamptz(try_cast(x as bigint) // 1000) end;
+
+---------- ids
+-- A trace id in its one form: 32 lower-case hex. Legacy `|root.span.` gives its root, dashes go,
+-- base64 (naive OTLP/JSON encoders) becomes hex, all zeroes is absent.
+create or replace temp macro trace_root(x) as replace(lower(split_part(ltrim(x, '|'), '.', 1)), '-', '');
+create or replace temp macro as_trace_id(x) as
+    case
+        when present(x) is null then null
+        when regexp_matches(x, '^[A-Za-z0-9+/]{22}==$') then nullif(lower(hex(from_base64(x))), repeat('0', 32))
+        when regexp_matches(trace_root(x), '^[0-9a-f]{32}$') then nullif(trace_root(x), repeat('0', 32))
+        else nullif(split_part(ltrim(x, '|'), '.', 1), '')
+    end;
+create or replace temp macro as_span_id(x) as
+    case
+        when present(x) is null then null
+        when regexp_matches(x, '^[A-Za-z0-9+/]{11}=$') then nullif(lower(hex(from_base64(x))), repeat('0', 16))
+        else nullif(lower(x), repeat('0', 16))
+    end;
+create or replace temp macro traceparent_trace(x) as
+    nullif(lower(regexp_extract(x, '^[0-9a-fA-F]{2}-([0-9a-fA-F]{32})-[0-9a-fA-F]{16}-', 1)), '');
+create or replace temp macro traceparent_span(x) as
+    nullif(lower(regexp_extract(x, '^[0-9a-fA-F]{2}-[0-9a-fA-F]{32}-([0-9a-fA-F]{16})-', 1)), '');
+
+---------- addresses
+-- Query strings and user information carry keys and signatures: only the path, or the host, is kept.
+create or replace temp macro url_path_of(x) as
+    nullif(regexp_extract(x, '^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?([^?#]*)', 1), '');
+create or replace temp macro host_of(x) as
+    lower(nullif(regexp_extract(x, '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^@/?#]*@)?([^/?#]+)', 1), ''));
+create or replace temp macro host_and_path(x) as nullif(concat(host_of(x), url_path_of(x)), '');
+
+---------- words
+create or replace temp macro as_approval_result(x) as
+    case
+        when lower(x) in ('approved', 'granted', 'accept', 'accepted', 'allow', 'allowed') then 'approved'
+        when lower(x) in ('denied', 'rejected', 'declined', 'decline', 'deny', 'cancel', 'cancelled', 'canceled') then 'denied'
+        when lower(x) in ('expired', 'timed out', 'timed_out', 'timeout') then 'expired'
+        when lower(x) in ('not_required', 'not required', 'none_required') then 'not_required'
+    end;
+create or replace temp macro as_authorization_mode(x) as
+    case
+        when lower(x) in ('obo', 'on_behalf_of', 'on-behalf-of', 'onbehalfof', 'delegated') then 'obo'
+        when lower(x) in ('managed_identity', 'managed identity', 'managedidentity', 'msi') then 'managed_identity'
+        when lower(x) in ('service_principal', 'service principal', 'client_credentials', 'app_only', 'app') then 'service_principal'
+        when lower(x) in ('api_key', 'api key', 'apikey', 'key', 'shared_key') then 'api_key'
+        when lower(x) in ('passthrough', 'pass_through', 'pass-through') then 'passthrough'
+        when lower(x) in ('no_auth', 'anonymous') then 'none'
+    end;
+create or replace temp macro as_agent_id_kind(x) as
+    case
+        when x is null then null
+        when regexp_matches(x, '^[^:/]+:[0-9]+$') then 'foundry_name_version'
+        when regexp_matches(x, '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$') then 'guid'
+        else 'text'
+    end;
+
+---------- secrets
+-- Tokens, keys and signatures wherever telemetry puts them: masked in every text that is stored.
+create or replace temp macro has_secret(x) as regexp_matches(x, '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|\beyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}|\b(?:sk|pk|ghp|gho|xox[a-z])[-_][a-z0-9_-]{12,}|\b(?:sig|code|key|token|secret|password|pwd|subscription-key|api[-_]?key|accountkey|sharedaccesskey|client_secret|access_token)=[^&;\s"'']{4,}');
+create or replace temp macro scrub(x) as
+    case
+        when x is null or length(x) < 12 then x
+        when has_secret(x) then regexp_replace(x, '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|\beyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}[a-z0-9._-]*|\b(?:sk|pk|ghp|gho|xox[a-z])[-_][a-z0-9_-]{12,}|\b(?:sig|code|key|token|secret|password|pwd|subscription-key|api[-_]?key|accountkey|sharedaccesskey|client_secret|access_token)=[^&;\s"'']{4,}', '[redacted]', 'g')
+        else x
+    end;
+create or replace temp macro needs_cleaning(x) as length(x) > 1024 or regexp_matches(x, '[\x00-\x1e\x7f]') or has_secret(x);
+-- What is kept of a text: no secrets, no line breaks or control characters, at most 1,024 characters.
+create or replace temp macro kept(x) as
+    case
+        when x is null then null
+        when length(x) < 12 and not regexp_matches(x, '[\x00-\x1f\x7f]') then x
+        else nullif(substr(regexp_replace(scrub(x), '[\x00-\x1f\x7f]', ' ', 'g'), 1, 1024), '')
+    end;
+-- The shape of a record that was set aside: its keys, and nothing of its values. Every string literal
+-- is consumed in one pass, so that an escaped quote cannot shift what counts as inside and outside.
+create or replace temp macro marked_strings(x) as
+    regexp_replace(regexp_replace(substr(x, 1, 4000), '[\x00-\x1f\x7f]', ' ', 'g'), '"((?:[^"\\]|\\.)*)(?:"(\s*:)?|$)', chr(1) || '\1' || chr(2) || '\2', 'g');
+create or replace temp macro marked_keys(x) as
+    regexp_replace(x, '\x01([A-Za-z0-9_.@$ \[\]-]{1,64})\x02(\s*:)', chr(3) || '\1' || chr(4) || '\2', 'g');
+create or replace temp macro masked_rest(x) as
+    -- strings that are not keys, then bare words and numbers outside of keys
+    regexp_replace(regexp_replace(x, '\x01[^\x02]*(?:\x02|$)', chr(5), 'g'), '(\x03[^\x04]*\x04)|[\pL\pN]+', '\1', 'g');
+create or replace temp macro excerpt_of(x) as
+    case
+        when x is null then null
+        when substr(ltrim(x), 1, 1) in ('{', '[') then
+            substr(scrub(replace(regexp_replace(masked_rest(marked_keys(marked_strings(x))), '[\x03\x04]', '"', 'g'), chr(5), '"…"')), 1, 400)
+        else regexp_replace(regexp_replace(substr(x, 1, 200), '\pL', 'a', 'g'), '\pN', '9', 'g')
+    end;

@@ -1,0 +1,54 @@
+-- name:    ingest/app_insights_records
+-- purpose: What all Application Insights tables have in common, in their three shapes: the workspace
+--          table, the classic table, the diagnostic stream.
+-- grain:   one row per record
+
+with
+
+opened as (
+
+    select
+        record_id,
+        k,
+        v,
+        properties_keys(coalesce(pick(k, v, 'properties'), pick(k, v, 'customdimensions'))) as pk,
+        properties_values(coalesce(pick(k, v, 'properties'), pick(k, v, 'customdimensions'))) as pv,
+        pick(k, v, 'operation_id') is not null as is_classic
+
+    from records
+
+),
+
+picked as (
+
+    select
+        *,
+        coalesce(pick(k, v, 'timegenerated'), pick(k, v, 'time'), pick(k, v, 'timestamp')) as time_text,
+        coalesce(pick(k, v, 'operationid'), pick(k, v, 'operation_id')) as operation_text,
+        coalesce(pick(k, v, 'parentid'), pick(k, v, 'operation_parentid')) as parent_text,
+        pick(k, v, 'id') as id_text,
+        pick(k, v, 'itemcount') as item_count_text
+
+    from opened
+
+)
+
+select
+    record_id,
+    k,
+    v,
+    pk,
+    pv,
+    as_time(time_text) as occurred_at,
+    lower(coalesce(pick(k, v, '_resourceid'), pick(k, v, 'resourceid'))) as resource_id,
+    as_trace_id(operation_text) as operation_id,
+    as_span_id(id_text) as span_id,
+    as_span_id(parent_text) as parent_span_id,
+    coalesce(pick(k, v, 'approlename'), pick(k, v, 'cloud_rolename')) as role_name,
+    as_double(coalesce(pick(k, v, 'durationms'), pick(k, v, 'duration'))) as duration_ms,
+    coalesce(as_bigint(item_count_text), 1) as item_count,
+    -- API Management writes one of these on its own rows.
+    pick(pk, pv, 'request id') is not null or pick_any(pk, pv, 'api type', 'api.type') is not null as is_gateway,
+    cast(case when is_classic then 3 when pick(k, v, 'time') is not null then 1 else 2 end as smallint) as source_rank
+
+from picked

@@ -1,0 +1,76 @@
+-- name:    ingest/app_log_records
+-- purpose: A log line or a custom event: evidence of a call or an approval, or what lends fields to one.
+-- grain:   one row per record
+
+with
+
+named as (
+
+    select
+        *,
+        coalesce(pick(k, v, 'message'), pick(k, v, 'name')) as text,
+        lower(coalesce(pick_any(pk, pv, 'event_name', 'event.name'), pick(k, v, 'message'), pick(k, v, 'name'))) as event_name
+
+    from app_insights_records
+
+)
+
+select
+    record_id,
+    0 as item_no,
+    concat_ws(chr(31), epoch_us(occurred_at), operation_id, parent_span_id, role_name, md5(text), md5(array_to_string(list_sort(list_transform(list_zip(pk, pv), lambda pair: concat_ws('=', pair[1], pair[2]))), chr(30)))) as natural_key,
+    source_rank,
+    case
+        when occurred_at is null then 'no usable time'
+        when item_count < 1 then 'an ItemCount below 1'
+    end as reject_reason,
+    case
+        when event_name in ('mcp.tool_call', 'mcp.approval') then null
+        when coalesce(session_of(pk, pv), agent_of(pk, pv), caller_of(pk, pv), tool_of(pk, pv), method_of(pk, pv), pick_any(pk, pv, 'authorization_mode', 'approval_id', 'approval_result', 'approval_required')) is null
+            then 'a log line or event without any MCP field'
+    end as exclude_reason,
+    case
+        when event_name = 'mcp.approval' then 'approval'
+        when is_gateway then 'gateway'
+        else 'server'
+    end as layer,
+    case event_name when 'mcp.approval' then 'decision' when 'mcp.tool_call' then 'call' else 'log' end as kind,
+    occurred_at,
+    resource_id,
+    coalesce(case when is_gateway then gateway_request_of(pk, pv) end, pick_any(pk, pv, 'correlation_id', 'x-correlation-id')) as correlation_id,
+    operation_id,
+    parent_span_id,
+    session_of(pk, pv) as mcp_session_id,
+    conversation_of(pk, pv) as conversation_id,
+    pick_any(pk, pv, 'jsonrpc.request.id', 'rpc_request_id') as rpc_request_id,
+    pick(pk, pv, 'approval_id') as approval_id,
+    agent_of(pk, pv) as agent_id,
+    agent_source_of(pk, pv) as agent_id_source,
+    coalesce(server_of(pk, pv), role_name) as server_id,
+    tool_of(pk, pv) as tool_name,
+    caller_of(pk, pv) as caller_identity,
+    pick_any(pk, pv, 'downstream_resource', 'downstream-resource') as downstream_resource,
+    as_authorization_mode(pick_any(pk, pv, 'authorization_mode', 'authorization-mode')) as authorization_mode,
+    as_boolean(pick(pk, pv, 'approval_required')) as approval_required,
+    as_approval_result(pick(pk, pv, 'approval_result')) as approval_result,
+    as_double(pick(pk, pv, 'latency_ms')) as latency_ms,
+    pick(pk, pv, 'result_code') as result_code,
+    coalesce(method_of(pk, pv), case when event_name = 'mcp.tool_call' then 'tools/call' end) as mcp_method,
+    rpc_error_of(pk, pv) as rpc_error_code,
+    tool_error_of(pk, pv) as tool_is_error,
+    error_of(pk, pv) as error_type,
+    pick_any(pk, pv, 'result_type', 'mcp.result.type') as result_type,
+    as_time(pick_any(pk, pv, 'approval_requested_at', 'requested_at')) as approval_requested_at,
+    as_time(pick_any(pk, pv, 'approval_decided_at', 'decided_at')) as approval_decided_at,
+    as_time(pick_any(pk, pv, 'approval_expires_at', 'expires_at')) as approval_expires_at,
+    as_double(pick(pk, pv, 'approval_wait_ms')) as approval_wait_ms,
+    pick(pk, pv, 'approver') as approver,
+    pick_any(pk, pv, 'user_agent.name', 'client_name', 'clientname') as client_name,
+    pick_any(pk, pv, 'user_agent.version', 'client_version', 'clientversion') as client_version,
+    pick_any(pk, pv, 'service.version', 'server_version') as server_version,
+    lower(pick_any(pk, pv, 'deployment.environment.name', 'deployment.environment', 'environment')) as environment,
+    item_count as weight,
+    pick(pk, pv, 'arguments_hash') as arguments_hash,
+    arguments_of(pk, pv) as arguments_text
+
+from named

@@ -1,0 +1,14 @@
+-- source:  AADManagedIdentitySignInLogs
+-- purpose: A token for a managed identity.
+-- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/aadmanagedidentitysigninlogs
+-- grain:   one row per sign-in
+-- key:     Id, UniqueTokenIdentifier
+-- recognised: type AADManagedIdentitySignInLogs
+-- recognised: category ManagedIdentitySignInLogs
+-- recognised: fields serviceprincipalid managedserviceidentity resulttype
+
+select
+    *,
+    'managed_identity' as authorization_mode
+
+from sign_in_records

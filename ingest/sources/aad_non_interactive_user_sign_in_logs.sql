@@ -1,0 +1,14 @@
+-- source:  AADNonInteractiveUserSignInLogs
+-- purpose: A token for a user without the user being asked: how an on-behalf-of call shows.
+-- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/aadnoninteractiveusersigninlogs
+-- grain:   one row per sign-in
+-- key:     Id, UniqueTokenIdentifier
+-- recognised: type AADNonInteractiveUserSignInLogs
+-- recognised: category NonInteractiveUserSignInLogs
+-- recognised: fields userprincipalname isinteractive resulttype uniquetokenidentifier
+
+select
+    *,
+    'obo' as authorization_mode
+
+from sign_in_records

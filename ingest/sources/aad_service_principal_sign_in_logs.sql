@@ -1,0 +1,14 @@
+-- source:  AADServicePrincipalSignInLogs
+-- purpose: A token for an application or an agent identity, by a credential of its own.
+-- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/aadserviceprincipalsigninlogs
+-- grain:   one row per sign-in
+-- key:     Id, UniqueTokenIdentifier
+-- recognised: type AADServicePrincipalSignInLogs
+-- recognised: category ServicePrincipalSignInLogs
+-- recognised: fields serviceprincipalid serviceprincipalcredentialkeyid resulttype uniquetokenidentifier
+
+select
+    *,
+    'service_principal' as authorization_mode
+
+from sign_in_records

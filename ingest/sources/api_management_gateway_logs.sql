@@ -1,0 +1,173 @@
+-- source:  ApiManagementGatewayLogs
+-- purpose: One HTTP request through API Management, as the gateway saw it.
+-- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs
+-- grain:   one row per request, or per item where a JSON-RPC batch was logged with its body
+-- key:     resource, CorrelationId, item
+-- recognised: type ApiManagementGatewayLogs
+-- recognised: category GatewayLogs of microsoft.apimanagement
+-- recognised: fields correlationid apiid responsecode totaltime
+
+with
+
+-- Log Analytics has the fields at the top; the Event Hubs shape keeps most of them in `properties`.
+opened as (
+
+    select
+        record_id,
+        k,
+        v,
+        bag_keys(pick(k, v, 'properties')) as ik,
+        bag_values(pick(k, v, 'properties')) as iv
+
+    from records
+
+),
+
+picked as (
+
+    select
+        record_id,
+        coalesce(pick(k, v, 'timegenerated'), pick(k, v, 'time'), pick(k, v, 'timestamp')) as time_text,
+        lower(coalesce(pick(k, v, '_resourceid'), pick(k, v, 'resourceid'))) as resource_id,
+        case when len(ik) > 0 then 1 else 2 end as source_rank,
+        pick_either(ik, iv, k, v, 'correlationid') as correlation_id,
+        pick_either(ik, iv, k, v, 'apiid') as api_id,
+        pick_either(ik, iv, k, v, 'method') as http_method,
+        pick_either(ik, iv, k, v, 'url') as url,
+        pick_either(ik, iv, k, v, 'responsecode') as response_code,
+        pick_either(ik, iv, k, v, 'isrequestsuccess') as request_success,
+        coalesce(pick(k, v, 'totaltime'), pick(k, v, 'durationms')) as total_time,
+        pick_either(ik, iv, k, v, 'backendtime') as backend_time,
+        pick_either(ik, iv, k, v, 'backendurl') as backend_url,
+        pick_either(ik, iv, k, v, 'backendid') as backend_id,
+        pick_either(ik, iv, k, v, 'calleripaddress') as caller_ip,
+        pick_either(ik, iv, k, v, 'userid') as user_id,
+        coalesce(pick_either(ik, iv, k, v, 'apimsubscriptionid'), pick(ik, iv, 'subscriptionid')) as subscription_id,
+        coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region,
+        pick_either(ik, iv, k, v, 'cache') as cache_status,
+        pick_either(ik, iv, k, v, 'requestsize') as request_size,
+        pick_either(ik, iv, k, v, 'responsesize') as response_size,
+        coalesce(pick(k, v, 'lasterrorreason'), json_extract_string(pick(ik, iv, 'lasterror'), '$.reason')) as error_reason,
+        as_bigint(pick(k, v, 'truncated')) <> 0 as was_truncated,
+        pick_either(ik, iv, k, v, 'requestheaders') as request_headers,
+        pick_either(ik, iv, k, v, 'responseheaders') as response_headers,
+        pick_either(ik, iv, k, v, 'backendrequestheaders') as backend_headers,
+        pick_either(ik, iv, k, v, 'tracerecords') as trace_records,
+        pick_either(ik, iv, k, v, 'requestbody') as request_body,
+        pick_either(ik, iv, k, v, 'responsebody') as response_body,
+        pick_either(ik, iv, k, v, 'backendresponsebody') as backend_response_body
+
+    from opened
+
+),
+
+headed as (
+
+    select
+        *,
+        bag_keys(request_headers) as hk,
+        bag_values(request_headers) as hv,
+        bag_keys(response_headers) as rk,
+        bag_values(response_headers) as rv,
+        bag_keys(backend_headers) as bk,
+        bag_values(backend_headers) as bv,
+        trace_metadata_keys(trace_records) as tk,
+        trace_metadata_values(trace_records) as tv,
+        rpc_items(request_body) as items,
+        rpc_text(coalesce(response_body, backend_response_body)) as answer
+
+    from picked
+
+),
+
+itemised as (
+
+    select
+        * exclude (items),
+        len(items) > 1 as is_batch,
+        unnest(items) as item,
+        cast(unnest(range(len(items))) as integer) as item_no
+
+    from headed
+
+),
+
+answered as (
+
+    select
+        *,
+        json_extract_string(item, '$.id') as rpc_request_id,
+        rpc_answer_to(answer, json_extract_string(item, '$.id')) as reply
+
+    from itemised
+
+)
+
+select
+    record_id,
+    item_no,
+    correlation_id as natural_key,
+    cast(source_rank as smallint) as source_rank,
+    case
+        when as_time(time_text) is null then 'no usable time'
+        when correlation_id is null then 'no CorrelationId'
+    end as reject_reason,
+    case
+        when upper(http_method) in ('PUT', 'PATCH', 'HEAD', 'OPTIONS', 'CONNECT', 'TRACE')
+            then 'not MCP: HTTP ' || upper(http_method)
+        when not allowed_api(api_id) then 'an API outside of the ''apis'' filter'
+    end as exclude_reason,
+    'gateway' as layer,
+    'request' as kind,
+    as_time(time_text) as occurred_at,
+    resource_id,
+    correlation_id,
+    coalesce(traceparent_trace(pick(bk, bv, 'traceparent')), traceparent_trace(pick(hk, hv, 'traceparent')), as_trace_id(pick(hk, hv, 'request-id'))) as operation_id,
+    -- The backend's header names the span that the server will have as its parent.
+    coalesce(traceparent_span(pick(bk, bv, 'traceparent')), traceparent_span(pick(hk, hv, 'traceparent'))) as span_id,
+    case when pick(bk, bv, 'traceparent') is not null then traceparent_span(pick(hk, hv, 'traceparent')) end as parent_span_id,
+    coalesce(pick(hk, hv, 'mcp-session-id'), pick(rk, rv, 'mcp-session-id'), session_of(tk, tv)) as mcp_session_id,
+    rpc_request_id,
+    coalesce(pick_any(hk, hv, 'x-agent-id', 'agent-id'), agent_of(tk, tv)) as agent_id,
+    case
+        when pick_any(hk, hv, 'x-agent-id', 'agent-id') is not null then 'header'
+        when pick_any(tk, tv, 'azp', 'appid') is not null and pick_any(tk, tv, 'agent-id', 'agent_id', 'agentid', 'x-agent-id', 'gen_ai.agent.id') is null then 'token'
+        when agent_of(tk, tv) is not null then 'header'
+    end as agent_id_source,
+    api_id as server_id,
+    coalesce(pick(hk, hv, 'mcp-name'), json_extract_string(item, '$.params.name'), rpc_name_in_text(request_body), tool_of(tk, tv)) as tool_name,
+    coalesce(caller_of(tk, tv), pick(hk, hv, 'x-mcp-userid'), user_id) as caller_identity,
+    coalesce(host_and_path(backend_url), backend_id) as downstream_resource,
+    as_authorization_mode(pick_any(tk, tv, 'authorization_mode', 'authorization-mode')) as authorization_mode,
+    as_double(total_time) as latency_ms,
+    coalesce(pick(hk, hv, 'mcp-method'), json_extract_string(item, '$.method'), rpc_method_in_text(request_body)) as mcp_method,
+    upper(http_method) as http_method,
+    url_path_of(url) as url_path,
+    as_http_status(response_code) as http_status,
+    coalesce(as_boolean(request_success), as_http_status(response_code) between 200 and 399) as is_success,
+    try_cast(json_extract_string(reply, '$.error.code') as integer) as rpc_error_code,
+    case when json_extract(reply, '$.result') is not null then coalesce(as_boolean(json_extract_string(reply, '$.result.isError')), false) end as tool_is_error,
+    error_reason as error_type,
+    json_extract_string(reply, '$.result.resultType') as result_type,
+    case when is_batch then true end as latency_shared,
+    as_double(backend_time) as backend_latency_ms,
+    case
+        when list_has_any(hk, ['authorization', 'ocp-apim-subscription-key', 'x-api-key', 'api-key']) then true
+        when error_reason in ('TokenNotPresent', 'SubscriptionKeyNotFound') then false
+        when error_reason in ('TokenExpired', 'TokenNotYetValid', 'TokenSignatureInvalid', 'TokenSignatureKeyNotFound', 'TokenInvalid', 'TokenAudienceNotAllowed', 'TokenIssuerNotAllowed', 'TokenClaimNotFound', 'TokenClaimValueNotAllowed', 'SubscriptionKeyInvalid', 'SubscriptionNotFound', 'SubscriptionNotActive') then true
+        when subscription_id is not null then true
+    end as credential_presented,
+    case when len(rk) > 0 then list_contains(rk, 'www-authenticate') end as challenge_offered,
+    case when was_truncated or (request_body is not null and item is null) then true end as is_truncated,
+    pick(hk, hv, 'user-agent') as client_name,
+    caller_ip,
+    region,
+    subscription_id,
+    cache_status,
+    as_bigint(request_size) as request_bytes,
+    as_bigint(response_size) as response_bytes,
+    case when response_body is not null then strlen(response_body) end as response_body_logged_bytes,
+    cast(1 as bigint) as weight,
+    rpc_arguments(item) as arguments_text
+
+from answered

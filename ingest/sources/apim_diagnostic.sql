@@ -1,0 +1,53 @@
+-- source:  ApimDiagnostic
+-- purpose: A diagnostics resource of API Management: what it logs, at which scope.
+-- docs:    https://learn.microsoft.com/rest/api/apimanagement/diagnostic
+-- grain:   one row per diagnostic, service-wide or of one API
+-- key:     the resource id
+-- recognised: type Microsoft.ApiManagement/service/diagnostics
+-- recognised: type Microsoft.ApiManagement/service/apis/diagnostics
+-- recognised: type Microsoft.ApiManagement/service/workspaces/diagnostics
+-- recognised: type Microsoft.ApiManagement/service/workspaces/apis/diagnostics
+
+with
+
+picked as (
+
+    select
+        record_id,
+        lower(pick(k, v, 'id')) as id,
+        coalesce(pick(k, v, 'name'), regexp_extract(pick(k, v, 'id'), '/diagnostics/([^/]+)$', 1)) as diagnostic_id,
+        as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))) as observed_at,
+        pick(k, v, 'properties') as settings
+
+    from records
+
+)
+
+select
+    record_id,
+    0 as item_no,
+    id || '|' || md5(settings) as natural_key,
+    cast(1 as smallint) as source_rank,
+    case
+        when id is null or not contains(id, '/service/') then 'no resource id'
+        when settings is null or not json_valid(settings) then 'no properties'
+    end as reject_reason,
+    'config' as layer,
+    'diagnostic' as kind,
+    -- A resource has no time of its own: it is as old as the file that it came in.
+    coalesce(observed_at, getvariable('observed_at')) as occurred_at,
+    regexp_extract(id, '^(.*/service/[^/]+)', 1) as resource_id,
+    nullif(regexp_extract(id, '/apis/([^/;]+)', 1), '') as server_id,
+    as_bigint(json_extract_string(settings, '$.frontend.response.body.bytes')) as response_body_logged_bytes,
+    cast(1 as bigint) as weight,
+    json_object(
+        'diagnostic_id', diagnostic_id,
+        'response_body_bytes', as_bigint(json_extract_string(settings, '$.frontend.response.body.bytes')),
+        'request_body_bytes', as_bigint(json_extract_string(settings, '$.frontend.request.body.bytes')),
+        'backend_response_body_bytes', as_bigint(json_extract_string(settings, '$.backend.response.body.bytes')),
+        'llm_messages', json_extract_string(settings, '$.largeLanguageModel.logs') = 'enabled',
+        'correlation_protocol', json_extract_string(settings, '$.httpCorrelationProtocol'),
+        'sampling_percent', as_double(json_extract_string(settings, '$.sampling.percentage'))
+    ) as tags
+
+from picked

@@ -1,0 +1,11 @@
+-- source:  AppEvents
+-- purpose: A custom event of an application; kept when it is evidence of a call or an approval, or lends fields to one.
+-- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/appevents
+-- grain:   one row per event
+-- key:     the whole row, as the table has no id of its own
+-- recognised: type AppEvents
+-- recognised: itemtype customEvent
+-- recognised: fields operationid name sessionid userid appversion itemcount
+-- recognised: fields operation_id name session_id itemcount
+
+select * from app_log_records

@@ -1,0 +1,134 @@
+-- source:  OTelSpans
+-- purpose: An OpenTelemetry span, from OTLP/JSON or from the OTelSpans table.
+-- docs:    https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/
+-- grain:   one row per span
+-- key:     trace id, span id
+-- recognised: type OTelSpans
+-- recognised: fields otlp_span
+-- recognised: fields traceid spanid starttimeunixnano
+-- recognised: fields traceid spanid scopename kind
+
+with
+
+-- A span that came inside its envelope brings its resource along; the table has all at the top.
+opened as (
+
+    select
+        record_id,
+        case when list_contains(k, 'otlp_span') then bag_keys(pick(k, v, 'otlp_span')) else k end as sk,
+        case when list_contains(k, 'otlp_span') then bag_values(pick(k, v, 'otlp_span')) else v end as sv,
+        json_extract(pick(k, v, 'otlp_resource'), '$.attributes') as resource_attributes,
+        json_extract_string(pick(k, v, 'otlp_scope'), '$.name') as otlp_scope_name,
+        lower(coalesce(pick(k, v, '_resourceid'), pick(k, v, 'resourceid'))) as azure_resource_id
+
+    from records
+
+),
+
+picked as (
+
+    select
+        record_id,
+        sk,
+        sv,
+        azure_resource_id,
+        case when substr(ltrim(pick(sk, sv, 'attributes')), 1, 1) = '[' then attribute_keys(pick(sk, sv, 'attributes')) else bag_keys(pick(sk, sv, 'attributes')) end as ak,
+        case when substr(ltrim(pick(sk, sv, 'attributes')), 1, 1) = '[' then attribute_values(pick(sk, sv, 'attributes')) else bag_values(pick(sk, sv, 'attributes')) end as av,
+        case when resource_attributes is not null then attribute_keys(cast(resource_attributes as varchar)) else bag_keys(pick(sk, sv, 'resourceattributes')) end as rk,
+        case when resource_attributes is not null then attribute_values(cast(resource_attributes as varchar)) else bag_values(pick(sk, sv, 'resourceattributes')) end as rv,
+        coalesce(otlp_scope_name, pick(sk, sv, 'scopename')) as scope_name,
+        as_trace_id(pick(sk, sv, 'traceid')) as trace_id,
+        as_span_id(pick(sk, sv, 'spanid')) as span_id,
+        as_span_id(pick(sk, sv, 'parentspanid')) as parent_span_id,
+        as_bigint(pick(sk, sv, 'starttimeunixnano')) as start_nanos,
+        as_bigint(pick(sk, sv, 'endtimeunixnano')) as end_nanos,
+        coalesce(as_time_from_nanos(pick(sk, sv, 'starttimeunixnano')), as_time(coalesce(pick(sk, sv, 'timegenerated'), pick(sk, sv, 'time'), pick(sk, sv, 'starttime')))) as occurred_at,
+        case lower(pick(sk, sv, 'kind')) when '2' then 'server' when 'server' then 'server' when 'span_kind_server' then 'server' when '3' then 'client' when 'client' then 'client' when 'span_kind_client' then 'client' else 'internal' end as span_kind,
+        pick(sk, sv, 'name') as span_name,
+        coalesce(as_bigint(pick(sk, sv, 'itemcount')), 1) as item_count,
+        coalesce(json_extract_string(pick(sk, sv, 'status'), '$.code'), pick(sk, sv, 'statuscode')) as status_code,
+        json_extract_string(case when json_valid(pick(sk, sv, 'links')) then pick(sk, sv, 'links') end, '$[0].traceId') as link_trace
+
+    from opened
+
+),
+
+judged as (
+
+    select
+        *,
+        coalesce(method_of(ak, av), case when starts_with(span_name, 'tools/call') then 'tools/call' end) as mcp_method,
+        coalesce(pick_any(ak, av, 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens', 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'), '') <> '' as has_usage
+
+    from picked
+
+)
+
+select
+    record_id,
+    0 as item_no,
+    concat_ws(chr(31), trace_id, span_id) as natural_key,
+    cast(case when start_nanos is not null then 1 else 2 end as smallint) as source_rank,
+    case
+        when occurred_at is null then 'no usable time'
+        when trace_id is null or span_id is null then 'no trace id or span id'
+        when end_nanos < start_nanos then 'a span that ends before it starts'
+    end as reject_reason,
+    case when has_usage then 'model' else 'server' end as layer,
+    case
+        when has_usage then 'tokens'
+        when mcp_method is not null then 'call'
+        when span_kind = 'client' then 'dependency'
+        when span_kind = 'server' then 'request'
+        else 'log'
+    end as kind,
+    occurred_at,
+    -- A span has one identity wherever it was exported to.
+    cast(null as varchar) as resource_id,
+    trace_id as operation_id,
+    as_trace_id(link_trace) as linked_operation_id,
+    span_id,
+    parent_span_id,
+    -- The C# SDK puts an id of its own instance here, which is no session of the protocol.
+    case when not coalesce(contains(scope_name, 'ModelContextProtocol'), false) then session_of(ak, av) end as mcp_session_id,
+    conversation_of(ak, av) as conversation_id,
+    pick(ak, av, 'jsonrpc.request.id') as rpc_request_id,
+    agent_of(ak, av) as agent_id,
+    agent_source_of(ak, av) as agent_id_source,
+    coalesce(pick_any(ak, av, 'server_id', 'mcp.server.name'), pick(rk, rv, 'service.name'), pick(sk, sv, 'servicename'), pick(sk, sv, 'rolename')) as server_id,
+    coalesce(tool_of(ak, av), nullif(regexp_extract(span_name, '^tools/call (\S+)$', 1), '')) as tool_name,
+    caller_of(ak, av) as caller_identity,
+    coalesce(pick_any(ak, av, 'downstream_resource', 'downstream-resource'), case when span_kind = 'client' then coalesce(pick(ak, av, 'server.address'), host_of(pick(ak, av, 'url.full'))) end) as downstream_resource,
+    as_authorization_mode(pick_any(ak, av, 'authorization_mode', 'authorization-mode')) as authorization_mode,
+    as_boolean(pick(ak, av, 'approval_required')) as approval_required,
+    as_approval_result(pick(ak, av, 'approval_result')) as approval_result,
+    pick(ak, av, 'approval_id') as approval_id,
+    as_double(pick(ak, av, 'approval_wait_ms')) as approval_wait_ms,
+    coalesce(cast(end_nanos - start_nanos as double) / 1e6, as_double(pick(sk, sv, 'durationms'))) as latency_ms,
+    mcp_method,
+    pick_any(ak, av, 'http.request.method', 'http.method') as http_method,
+    url_path_of(pick_any(ak, av, 'url.path', 'url.full', 'http.target')) as url_path,
+    as_http_status(pick_any(ak, av, 'http.response.status_code', 'http.status_code')) as http_status,
+    case when status_code in ('2', 'Error', 'ERROR', 'STATUS_CODE_ERROR') then false when status_code is not null then true end as is_success,
+    rpc_error_of(ak, av) as rpc_error_code,
+    -- A server span of a call that says nothing of an error had none: the convention demands error.type.
+    coalesce(tool_error_of(ak, av), case when mcp_method = 'tools/call' and span_kind <> 'client' and error_of(ak, av) is null and coalesce(status_code, '') not in ('2', 'Error', 'ERROR', 'STATUS_CODE_ERROR') then false end) as tool_is_error,
+    error_of(ak, av) as error_type,
+    pick_any(ak, av, 'result_type', 'mcp.result.type') as result_type,
+    pick_any(ak, av, 'user_agent.name', 'mcp.client.name', 'client_name') as client_name,
+    pick_any(ak, av, 'user_agent.version', 'mcp.client.version') as client_version,
+    pick(ak, av, 'client.address') as caller_ip,
+    pick(rk, rv, 'service.version') as server_version,
+    pick(rk, rv, 'cloud.region') as region,
+    lower(pick_any(rk, rv, 'deployment.environment.name', 'deployment.environment')) as environment,
+    pick_any(ak, av, 'gen_ai.response.model', 'gen_ai.request.model') as model,
+    as_bigint(pick_any(ak, av, 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens')) as input_tokens,
+    as_bigint(pick(ak, av, 'gen_ai.usage.cache_read.input_tokens')) as cached_input_tokens,
+    as_bigint(pick_any(ak, av, 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens')) as output_tokens,
+    strlen(pick(ak, av, 'gen_ai.tool.call.result')) as response_body_logged_bytes,
+    item_count as weight,
+    pick(ak, av, 'arguments_hash') as arguments_hash,
+    arguments_of(ak, av) as arguments_text,
+    json_object('span_kind', span_kind, 'scope', scope_name, 'deployment', pick(ak, av, 'gen_ai.request.model')) as tags
+
+from judged

@@ -1,0 +1,13 @@
+-- name:    ingest/no_records
+-- purpose: The columns of `flat` before the first batch, for the views that rest on it.
+
+select
+    cast(null as bigint) as record_id,
+    cast(null as varchar) as record_path,
+    cast(null as varchar) as body,
+    cast(null as varchar) as json_kind,
+    cast(null as varchar[]) as k,
+    cast(null as varchar[]) as v,
+    cast(null as varchar) as named_source
+
+where false

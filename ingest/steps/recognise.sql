@@ -1,0 +1,56 @@
+-- name:    ingest/recognise
+-- purpose: For the records that name no table: which source's fields they have, or why none reads them.
+-- grain:   one row per record that does not name its table
+
+with
+
+unnamed as (
+
+    select
+        record_id,
+        json_kind,
+        k,
+        v
+
+    from flat
+
+    where named_source is null
+
+),
+
+by_fields as (
+
+    select
+        unnamed.record_id,
+        min_by(signature.source, signature.rank) as fields_source
+
+    from unnamed
+    inner join signature on list_has_all(unnamed.k, signature.fields)
+
+    group by unnamed.record_id
+
+)
+
+select
+    unnamed.record_id,
+    by_fields.fields_source,
+    case
+        when by_fields.fields_source is not null or json_kind <> 'OBJECT' then null
+        when list_has_all(k, ['metricname', 'timegrain']) then 'a platform metric: an aggregate, not a call'
+        when list_contains(k, 'otlp_metric') then 'an OTLP metric: an aggregate, not a call'
+        when list_has_all(k, ['identity', 'resultsignature']) and lower(pick(k, v, 'category')) in ('write', 'delete', 'action', 'administrative')
+            then 'an Azure activity log record: about resources, not calls'
+    end as exclude_reason,
+    case
+        when by_fields.fields_source is not null then null
+        when json_kind = 'INVALID' then 'not valid JSON'
+        when json_kind <> 'OBJECT' then 'a JSON ' || lower(json_kind) || ' where a record was expected'
+        when list_contains(k, 'otlp_log') then 'an OTLP log record: evidence is read from spans'
+        when list_contains(k, 'jsonrpc') then 'an MCP protocol message, not a telemetry record'
+        when coalesce(pick(k, v, 'type'), pick(k, v, 'category')) is not null
+            then 'no source reads the table ''' || kept(coalesce(pick(k, v, 'type'), pick(k, v, 'category'))) || ''''
+        else 'no field of it names a table that is known'
+    end as reject_reason
+
+from unnamed
+left join by_fields on unnamed.record_id = by_fields.record_id

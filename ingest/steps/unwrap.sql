@@ -1,0 +1,159 @@
+-- name:    ingest/unwrap
+-- purpose: What is inside the envelopes; read again until nothing is wrapped.
+-- grain:   one row per value inside an envelope
+
+with
+
+lists as (
+
+    select
+        record_id,
+        record_path,
+        case envelope when 'array' then '' when 'logs' then 'logRecords' when 'metrics' then 'metrics' else envelope end as list_name,
+        case envelope
+            when 'array' then json_extract(body, '$[*]')
+            when 'records' then json_extract(v[list_position(k, 'records')], '$[*]')
+            when 'value' then json_extract(v[list_position(k, 'value')], '$[*]')
+            when 'logs' then json_extract(body, '$.resourceLogs[*].scopeLogs[*].logRecords[*]')
+            when 'metrics' then json_extract(body, '$.resourceMetrics[*].scopeMetrics[*].metrics[*]')
+        end as items,
+        case envelope when 'logs' then 'otlp_log' when 'metrics' then 'otlp_metric' end as wrap_key
+
+    from enveloped
+
+    where envelope in ('array', 'records', 'value', 'logs', 'metrics')
+
+),
+
+listed as (
+
+    select
+        record_id,
+        record_path,
+        list_name,
+        wrap_key,
+        unnest(items) as item,
+        unnest(range(len(items))) as item_no
+
+    from lists
+
+),
+
+resource_spans as (
+
+    select
+        record_id,
+        record_path,
+        unnest(json_extract(body, '$.resourceSpans[*]')) as resource_span
+
+    from enveloped
+
+    where envelope = 'spans'
+
+),
+
+scope_spans as (
+
+    select
+        record_id,
+        record_path,
+        json_extract(resource_span, '$.resource') as resource,
+        unnest(json_extract(resource_span, '$.scopeSpans[*]')) as scope_span
+
+    from resource_spans
+
+),
+
+spans as (
+
+    select
+        record_id,
+        record_path,
+        resource,
+        json_extract(scope_span, '$.scope') as scope,
+        unnest(json_extract(scope_span, '$.spans[*]')) as span,
+        unnest(range(cast(json_array_length(scope_span, '$.spans') as bigint))) as item_no
+
+    from scope_spans
+
+),
+
+-- The query API answers with columns and rows: {"tables":[{"columns":[{name}],"rows":[[…]]}]}.
+answer_tables as (
+
+    select
+        record_id,
+        record_path,
+        unnest(json_extract(v[list_position(k, 'tables')], '$[*]')) as answer
+
+    from enveloped
+
+    where envelope = 'tables'
+
+),
+
+answer_rows as (
+
+    select
+        record_id,
+        record_path,
+        json_extract_string(answer, '$.columns[*].name') as names,
+        unnest(json_extract(answer, '$.rows[*]')) as answer_row,
+        unnest(range(cast(json_array_length(answer, '$.rows') as bigint))) as item_no
+
+    from answer_tables
+
+),
+
+unwrapped as (
+
+    select
+        record_id,
+        concat_ws('.', record_path, list_name || '[' || item_no || ']') as record_path,
+        case when wrap_key is null then cast(item as varchar) else '{"' || wrap_key || '":' || cast(item as varchar) || '}' end as body
+
+    from listed
+
+    union all
+
+    select
+        record_id,
+        record_path,
+        json_extract_string(body, '$') as body
+
+    from enveloped
+
+    where envelope = 'text'
+
+    union all
+
+    select
+        record_id,
+        concat_ws('.', record_path, 'spans[' || item_no || ']') as record_path,
+        cast(json_object('otlp_span', span, 'otlp_resource', resource, 'otlp_scope', scope) as varchar) as body
+
+    from spans
+
+    union all
+
+    select
+        record_id,
+        concat_ws('.', record_path, 'rows[' || item_no || ']') as record_path,
+        '{' || array_to_string(
+            list_transform(
+                list_zip(names, json_extract(answer_row, '$[*]')),
+                lambda cell: cast(to_json(cell[1]) as varchar) || ':' || coalesce(cast(cell[2] as varchar), 'null')
+            ),
+            ','
+        ) || '}' as body
+
+    from answer_rows
+
+)
+
+select
+    ((record_id >> 24) << 24) + $round * 4194304 + row_number() over (partition by record_id >> 24) as record_id,
+    record_path,
+    body
+
+from unwrapped

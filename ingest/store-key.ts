@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { messageOf, UserError } from '../core/errors.ts';
+
+/**
+ * The key of a store's hashes and pseudonyms: given, or kept in `<database>.key` (mode 0600), made
+ * at first use. Who has the database but not the key cannot guess what was hashed.
+ */
+export function storeKey(databasePath: string, given: string | undefined): string {
+  if (given !== undefined && given !== '') return given;
+  if (databasePath === ':memory:') return randomBytes(32).toString('hex');
+  const path = `${databasePath}.key`;
+  try {
+    if (!existsSync(path)) {
+      writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    }
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new UserError(
+      'input_missing',
+      `Cannot read or make the store's key '${path}': ${messageOf(error)}`,
+      'Make the folder writable, or give the key in MCP_WITNESS_KEY.',
+      { cause: error },
+    );
+  }
+}

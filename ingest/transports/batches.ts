@@ -1,0 +1,25 @@
+/** Some records of a source as text, one JSON value a line, on their way to the engine. */
+export interface TextBatch {
+  readonly text: string;
+  /** Number of the first line's value in its source, from 1. */
+  readonly firstNo: number;
+  /** How many values the text holds, blank lines included. */
+  readonly count: number;
+}
+
+/** A part of a source that never became text: counted as one record received and rejected. */
+export interface Unreadable {
+  readonly reason: string;
+  /** Number of the value in its source, from 1; 0 when it is the source as a whole. */
+  readonly recordNo: number;
+  readonly bytes: number;
+}
+
+/** What a transport yields. */
+export type Delivery =
+  | { readonly kind: 'batch'; readonly batch: TextBatch }
+  | { readonly kind: 'unreadable'; readonly unreadable: Unreadable };
+
+export function unreadable(reason: string, recordNo = 0, bytes = 0): Delivery {
+  return { kind: 'unreadable', unreadable: { reason, recordNo, bytes } };
+}

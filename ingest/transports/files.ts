@@ -1,0 +1,223 @@
+import {
+  closeSync,
+  createWriteStream,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve, sep } from 'node:path';
+import { glob } from 'tinyglobby';
+import { messageOf, UserError } from '../../core/errors.ts';
+import type { Store } from '../../store/store.ts';
+import { type Delivery, unreadable } from './batches.ts';
+import { fileBytes, type ReadProblem } from './file-bytes.ts';
+import { jsonBatches } from './text-lines.ts';
+
+export type FileFormat = 'json' | 'csv' | 'parquet';
+
+/** A file to read; its bytes decide whether it is gzip, its name decides the format. */
+export interface TelemetryFile {
+  readonly path: string;
+  readonly format: FileFormat;
+  readonly bytes: number;
+  readonly modifiedAt: string;
+}
+
+export interface FoundFiles {
+  readonly files: readonly TelemetryFile[];
+  /** Files of a folder whose names say that they are something else, such as notes. */
+  readonly ignored: readonly string[];
+}
+
+const FORMAT: Readonly<Record<string, FileFormat>> = {
+  json: 'json',
+  ndjson: 'json',
+  jsonl: 'json',
+  csv: 'csv',
+  parquet: 'parquet',
+};
+
+const EXTENSION = /\.(json|ndjson|jsonl|csv|parquet)(?:\.gz)?$/i;
+
+/** Files, folders and globs as files, each once, in a fixed order. A path that gives nothing is an error. */
+export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
+  const found = new Map<string, TelemetryFile>();
+  const ignored = new Set<string>();
+  for (const path of paths) {
+    const listed = await expand(path);
+    for (const file of listed.sort()) {
+      const telemetry = describe(file);
+      if (telemetry) found.set(resolve(file), telemetry);
+      else if (listed.length === 1 && listed[0] === path) throw notTelemetry(path);
+      else ignored.add(file);
+    }
+  }
+  const files = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, ignored: [...ignored].sort() };
+}
+
+async function expand(path: string): Promise<string[]> {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile()) return [path];
+  const pattern = stat?.isDirectory() ? '**/*' : path.split(sep).join('/');
+  const options = stat?.isDirectory() ? { cwd: path } : {};
+  const isPattern = stat?.isDirectory() === true || /[*?[\]{}]/.test(path);
+  const found = isPattern
+    ? await glob(pattern, {
+        ...options,
+        dot: false,
+        onlyFiles: true,
+        followSymbolicLinks: false,
+        expandDirectories: false,
+      })
+    : [];
+  const files = stat?.isDirectory() ? found.map((name) => join(path, name)) : found;
+  if (files.length > 0) return files;
+  throw new UserError(
+    'input_missing',
+    isPattern ? `No file is at '${path}'.` : `There is no file or folder '${path}'.`,
+    'Check the path; quote a pattern so that mcp-witness sees it.',
+  );
+}
+
+function notTelemetry(path: string): UserError {
+  return new UserError(
+    'input_invalid',
+    `'${path}' does not say by its name what it is.`,
+    'Rename it to .json, .ndjson, .jsonl, .csv or .parquet, each also with .gz.',
+  );
+}
+
+function describe(path: string): TelemetryFile | undefined {
+  const extension = EXTENSION.exec(path)?.[1]?.toLowerCase();
+  const format = FORMAT[extension ?? ''];
+  if (!format) return undefined;
+  const stat = statSync(path);
+  return { path, format, bytes: stat.size, modifiedAt: stat.mtime.toISOString() };
+}
+
+/** Refuses, before anything is stored, what the process may not read. */
+export function ensureReadable(file: TelemetryFile): void {
+  try {
+    closeSync(openSync(file.path, 'r'));
+  } catch (error) {
+    throw new UserError(
+      'input_missing',
+      `Cannot read '${file.path}': ${messageOf(error)}`,
+      'Give the process permission to read it, or leave it out.',
+      { cause: error },
+    );
+  }
+}
+
+function isGzip(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(2);
+    return readSync(file, head, 0, 2, 0) === 2 && head[0] === 0x1f && head[1] === 0x8b;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The records of a file as batches of JSON text, and what of it could not be read. */
+export async function* readFile(file: TelemetryFile, reader: Store): AsyncGenerator<Delivery> {
+  const problem: ReadProblem = {};
+  const gzip = isGzip(file.path);
+  if (gzip || !file.path.toLowerCase().endsWith('.gz')) {
+    if (file.format === 'json') yield* jsonBatches(fileBytes(file.path, gzip, problem));
+    else yield* tableBatches(file, gzip, reader, problem);
+  } else problem.reason = 'its name ends in .gz, but it is not gzip data';
+  if (problem.reason !== undefined) yield unreadable(problem.reason, 0, file.bytes);
+}
+
+/** CSV and Parquet: DuckDB reads the table, each row becomes JSON text like any other record. */
+async function* tableBatches(
+  file: TelemetryFile,
+  gzip: boolean,
+  reader: Store,
+  problem: ReadProblem,
+): AsyncGenerator<Delivery> {
+  if (file.bytes === 0) {
+    if (file.format === 'parquet') problem.reason = 'an empty file is not Parquet';
+    return;
+  }
+  const unpacked = gzip ? await unpack(file.path, file.format, problem) : undefined;
+  try {
+    yield* rowsAsText(unpacked?.path ?? file.path, file.format, reader);
+  } catch (error) {
+    problem.reason ??= `not ${file.format === 'csv' ? 'CSV' : 'Parquet'}: ${messageOf(error).split('\n')[0]}`;
+  } finally {
+    unpacked?.remove();
+  }
+}
+
+const ROWS_PER_BATCH = 65_536;
+const CHARACTERS_PER_BATCH = 48 * 1024 * 1024;
+
+async function* rowsAsText(
+  path: string,
+  format: 'csv' | 'parquet' | FileFormat,
+  reader: Store,
+): AsyncGenerator<Delivery> {
+  await reader.script(DROP_CSV_ERRORS);
+  let lines: string[] = [];
+  let characters = 0;
+  let firstNo = 1;
+  for await (const chunk of reader.textChunks(format === 'csv' ? READ_CSV : READ_PARQUET, {
+    path,
+  })) {
+    for (const line of chunk) {
+      lines.push(line ?? '');
+      characters += line?.length ?? 0;
+    }
+    if (lines.length < ROWS_PER_BATCH && characters < CHARACTERS_PER_BATCH) continue;
+    yield { kind: 'batch', batch: { text: lines.join('\n'), firstNo, count: lines.length } };
+    firstNo += lines.length;
+    lines = [];
+    characters = 0;
+  }
+  if (lines.length > 0) {
+    yield { kind: 'batch', batch: { text: lines.join('\n'), firstNo, count: lines.length } };
+  }
+  if (format === 'csv') yield* csvErrors(reader);
+}
+
+/** The lines that DuckDB could not read as rows of the table. */
+async function* csvErrors(reader: Store): AsyncGenerator<Delivery> {
+  const errors = await reader.rows(
+    'select line, any_value(error_type) as error_type, any_value(byte_position) as position from csv_errors group by line order by line',
+  );
+  for (const { line, error_type: type } of errors) {
+    yield unreadable(
+      `a CSV line that does not fit its header: ${String(type).toLowerCase()}`,
+      Number(line),
+    );
+  }
+}
+
+const DROP_CSV_ERRORS = 'drop table if exists csv_errors; drop table if exists csv_scans';
+// The portal writes 'TimeGenerated [UTC]'; the column is TimeGenerated, and UTC is what is assumed.
+const READ_CSV = `select replace(cast(to_json(t) as varchar), ' [UTC]":', '":') as body from read_csv($path, all_varchar = true, header = true, delim = ',', quote = '"', escape = '"', strict_mode = false, max_line_size = 16777216, parallel = false, store_rejects = true, rejects_table = 'csv_errors', rejects_scan = 'csv_scans') as t`;
+const READ_PARQUET = 'select cast(to_json(t) as varchar) as body from read_parquet($path) as t';
+
+/** DuckDB needs a file of its own for a packed table: private to this user, gone when it was read. */
+async function unpack(
+  path: string,
+  format: FileFormat,
+  problem: ReadProblem,
+): Promise<{ path: string; remove: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-'));
+  const target = join(folder, `table.${format}`);
+  const out = createWriteStream(target, { mode: 0o600 });
+  for await (const chunk of fileBytes(path, true, problem)) {
+    if (!out.write(chunk)) await new Promise<void>((go) => out.once('drain', () => go()));
+  }
+  await new Promise<void>((go, fail) =>
+    out.end((error?: Error | null) => (error ? fail(error) : go())),
+  );
+  return { path: target, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,178 @@
+import type { Delivery } from './batches.ts';
+import { unreadable } from './batches.ts';
+import { JsonValueSplitter } from './json-values.ts';
+
+/** No JSON value of telemetry comes near this; what is longer is set aside, its bytes not held. */
+export const MAX_VALUE_BYTES = 128 * 1024 * 1024;
+/** A batch ends at whichever comes first; together they bound the memory of a run. */
+const BATCH_BYTES = 16 * 1024 * 1024;
+const BATCH_VALUES = 65_536;
+
+const NEWLINE = 0x0a;
+const TOO_LONG = `one JSON value of more than ${MAX_VALUE_BYTES / 1024 / 1024} MB`;
+const CUT_SHORT = 'the file ends inside a JSON value';
+
+/**
+ * Turns a stream of bytes into batches of JSON values, one a line. Lines are taken as they are when
+ * the first of them is a whole value; otherwise (an array, a pretty-printed document) the values
+ * are found by their brackets. A byte order mark is dropped, UTF-16 is read.
+ */
+export async function* jsonBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Delivery> {
+  const source = utf8Chunks(chunks)[Symbol.asyncIterator]();
+  const head: Buffer[] = [];
+  let length = 0;
+  let done = false;
+  while (!done && length < 65_536) {
+    const next = await source.next();
+    if (next.done) done = true;
+    else {
+      head.push(next.value);
+      length += next.value.length;
+    }
+  }
+  const first = Buffer.concat(head);
+  const rest = (async function* (): AsyncGenerator<Buffer> {
+    yield first;
+    if (!done) for await (const chunk of { [Symbol.asyncIterator]: () => source }) yield chunk;
+  })();
+  yield* startsWithWholeLine(first) ? lineBatches(rest) : valueBatches(rest);
+}
+
+/** Whether the first line that is not blank opens and closes a JSON value, or is no JSON at all. */
+function startsWithWholeLine(head: Buffer): boolean {
+  const text = head.toString('latin1').trimStart();
+  if (text === '') return true;
+  if (!'{["'.includes(text[0] ?? '')) return true;
+  const line = text.split('\n', 1)[0] ?? '';
+  if (line.startsWith('[')) return false;
+  let whole = false;
+  const splitter = new JsonValueSplitter(
+    {
+      value: () => {
+        whole = true;
+      },
+      broken: () => undefined,
+    },
+    MAX_VALUE_BYTES,
+  );
+  splitter.push(Buffer.from(line, 'latin1'));
+  return whole;
+}
+
+async function* lineBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Delivery> {
+  let parts: Buffer[] = [];
+  let held = 0;
+  let firstNo = 1;
+  let skipped = 0; // bytes of a line that is too long and still goes on
+  for await (const chunk of chunks) {
+    let piece = chunk;
+    if (skipped > 0) {
+      const end = piece.indexOf(NEWLINE);
+      if (end < 0) {
+        skipped += piece.length;
+        continue;
+      }
+      yield unreadable(TOO_LONG, firstNo, skipped + end);
+      firstNo += 1;
+      skipped = 0;
+      piece = piece.subarray(end + 1);
+    }
+    parts.push(piece);
+    held += piece.length;
+    if (held < BATCH_BYTES) continue;
+    const all = Buffer.concat(parts);
+    const cut = all.lastIndexOf(NEWLINE);
+    if (cut >= 0) {
+      for (const delivery of linesOf(all.subarray(0, cut), firstNo)) {
+        firstNo += delivery.batch.count;
+        yield delivery;
+      }
+      parts = [Buffer.from(all.subarray(cut + 1))];
+      held = parts[0]?.length ?? 0;
+    } else if (held > MAX_VALUE_BYTES) {
+      skipped = held;
+      parts = [];
+      held = 0;
+    } else {
+      parts = [all];
+    }
+  }
+  if (skipped > 0) yield unreadable(TOO_LONG, firstNo, skipped);
+  yield* linesOf(Buffer.concat(parts), firstNo);
+}
+
+type BatchDelivery = Extract<Delivery, { kind: 'batch' }>;
+
+function* linesOf(bytes: Buffer, firstNo: number): Generator<BatchDelivery> {
+  let start = 0;
+  let no = firstNo;
+  while (start < bytes.length) {
+    let end = start;
+    let count = 0;
+    while (count < BATCH_VALUES && end < bytes.length) {
+      const newline = bytes.indexOf(NEWLINE, end);
+      count += 1;
+      end = newline < 0 ? bytes.length + 1 : newline + 1;
+    }
+    const text = bytes.toString('utf8', start, Math.min(end - 1, bytes.length));
+    yield { kind: 'batch', batch: { text, firstNo: no, count } };
+    no += count;
+    start = end;
+  }
+}
+
+async function* valueBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Delivery> {
+  let lines: string[] = [];
+  let held = 0;
+  let no = 0;
+  let firstNo = 1;
+  const out: Delivery[] = [];
+  const flush = (): void => {
+    if (lines.length > 0) {
+      out.push({ kind: 'batch', batch: { text: lines.join('\n'), firstNo, count: lines.length } });
+    }
+    lines = [];
+    held = 0;
+    firstNo = no + 1;
+  };
+  const splitter = new JsonValueSplitter(
+    {
+      value: (bytes) => {
+        no += 1;
+        // A raw line break cannot be inside a JSON string, so it is white space here.
+        lines.push(bytes.toString('utf8').replaceAll('\r', ' ').replaceAll('\n', ' '));
+        held += bytes.length;
+        if (lines.length >= BATCH_VALUES || held >= BATCH_BYTES) flush();
+      },
+      broken: (reason, bytes) => {
+        flush();
+        no += 1;
+        firstNo = no + 1;
+        out.push(unreadable(reason === 'too_long' ? TOO_LONG : CUT_SHORT, no, bytes));
+      },
+    },
+    MAX_VALUE_BYTES,
+  );
+  for await (const chunk of chunks) {
+    splitter.push(chunk);
+    yield* out.splice(0);
+  }
+  splitter.end();
+  flush();
+  yield* out.splice(0);
+}
+
+/** UTF-8 without byte order mark, whatever mark the input begins with. */
+async function* utf8Chunks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    if (isFirst && chunk.length === 0) continue;
+    if (isFirst && chunk[0] === 0xff && chunk[1] === 0xfe) decoder = new TextDecoder('utf-16le');
+    if (isFirst && chunk[0] === 0xfe && chunk[1] === 0xff) decoder = new TextDecoder('utf-16be');
+    const hasMark = isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
+    isFirst = false;
+    if (decoder) yield Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
+    else yield hasMark ? chunk.subarray(3) : chunk;
+  }
+}
