@@ -19,11 +19,11 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 const path = join(tmpdir(), `mcp-witness-bench-${process.pid}.duckdb`);
 try {
   using store = await Store.openToWrite(path, { memoryLimit: '2GB' });
-  const made = readFileSync(packagePath('bench/correlate-events.sql'), 'utf8');
+  const made = readFileSync(packagePath('bench/correlate_events.sql'), 'utf8');
   await store.run(made, { calls: CALLS });
   await store.script('checkpoint');
 
-  const bare = readFileSync(packagePath('bench/correlate-floor.sql'), 'utf8');
+  const bare = readFileSync(packagePath('bench/correlate_floor.sql'), 'utf8');
   const floorMs = await timed(() => store.script(bare));
   await store.script('drop table bare_join; checkpoint');
 

@@ -1,4 +1,4 @@
--- name:    bench/correlate-events
+-- name:    bench/correlate_events
 -- purpose: A gateway log row and the server's request for each call, joined by trace id and parentage,
 --          as GatewayLogs with logged headers and AppRequests give them.
 -- param:   calls  bigint  calls  how many calls

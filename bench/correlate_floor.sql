@@ -1,4 +1,4 @@
--- name:    bench/correlate-floor
+-- name:    bench/correlate_floor
 -- purpose: The floor: one table of both event sets joined on the trace id, with all their columns.
 create table bare_join as
 select *
