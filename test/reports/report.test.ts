@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findingsOf } from '../../reports/findings.ts';
+import { renderReport } from '../../reports/html/page.ts';
+import { answersFor, buildReport } from '../../reports/report.ts';
+import { summaryOf } from '../../reports/report-input.ts';
+import { Store } from '../../store/store.ts';
+import { call, insert } from '../queries/evidence.ts';
+
+const OPTIONS = {
+  window: { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' },
+  kind: 'all',
+  generatedAt: '2026-12-01T06:00:00Z',
+  toolVersion: '0.1.0',
+} as const;
+
+let store: Store;
+
+beforeAll(async () => {
+  store = await Store.inMemory();
+  await insert(store, 'agents', [
+    {
+      agent_id: 'a-1',
+      display_name: 'helpdesk-bot',
+      owner: 'it@contoso.com',
+      is_known: true,
+      origin: 'i',
+    },
+  ]);
+  await insert(store, 'servers', [
+    {
+      server_id: 'billing',
+      owner: 'fin@contoso.com',
+      environment: 'production',
+      is_known: true,
+      origin: 'i',
+    },
+  ]);
+  await insert(store, 'tools', [
+    {
+      server_id: 'billing',
+      tool_name: 'delete_invoice',
+      tool_class: 'destructive',
+      approval: 'required',
+    },
+  ]);
+  await insert(store, 'correlated_calls', [
+    call(1),
+    call(2, { outcome: 'failure', tool_outcome: 'error', result_code: 'isError' }),
+    call(3, {
+      outcome: 'denied',
+      result_code: '403',
+      server_seen: false,
+      match_rung: 'gateway_only',
+    }),
+    call(4, { agent_id: 'a-2', gateway_seen: false, match_rung: 'server_only' }),
+    call(5, { server_id: 'billing', tool_name: 'delete_invoice', executed: true }),
+    call(6, { timestamp: '2026-12-01T00:00:00Z' }),
+  ]);
+});
+
+afterAll(() => store.close());
+
+test('every answer of every kind comes from a query that exists', async () => {
+  for (const kind of ['soc', 'slo', 'cost', 'all'] as const) {
+    const { answers } = await buildReport(store, [], { ...OPTIONS, kind });
+
+    expect(Object.keys(answers)).toEqual(answersFor(kind));
+  }
+});
+
+test('the window is half-open, and the summary counts what is in it', async () => {
+  const summary = summaryOf(await buildReport(store, [], OPTIONS));
+
+  expect(summary).toMatchObject({
+    calls: 5,
+    success: 3,
+    failure: 1,
+    denied: 1,
+    hidden_failures: 1,
+    matched_calls: 3,
+    gateway_only_calls: 1,
+    server_only_calls: 1,
+    agents: 2,
+    unowned_agents: 1,
+    complete_to_at: null,
+  });
+});
+
+test('noteworthy is what failed, was refused, went around, or ran unapproved', async () => {
+  const { answers } = await buildReport(store, [], OPTIONS);
+  const rows = answers['soc/noteworthy_calls']?.rows.map(({ why, agent, tool_name }) => [
+    why,
+    agent,
+    tool_name,
+  ]);
+
+  expect(rows).toEqual([
+    ['ran_unapproved', 'helpdesk-bot', 'delete_invoice'],
+    ['around_gateway', 'a-2', 'get_forecast'],
+    ['denied', 'helpdesk-bot', 'get_forecast'],
+    ['failed', 'helpdesk-bot', 'get_forecast'],
+  ]);
+});
+
+test('what stands out is said in sentences with their numbers', async () => {
+  const texts = findingsOf(await buildReport(store, [], OPTIONS)).map(({ text }) => text);
+
+  expect(texts).toEqual([
+    'weather served 1 call around the gateway, 33.3 % of what it reports; 1 of them destructive or unclassified.',
+    '1 agent without an owner made 1 call: a-2.',
+    'delete_invoice at billing ran 1 time without an approval that covers it.',
+    '1 of 1 failed call answered with an HTTP success: a view of status codes alone shows none of them.',
+    '5 charges of 2 kinds have no price and are in no amount.',
+  ]);
+});
+
+test('the report of a database is the same when it is asked again', async () => {
+  const first = await renderReport(await buildReport(store, [], OPTIONS));
+
+  expect(await renderReport(await buildReport(store, [], OPTIONS))).toBe(first);
+  expect(first).toContain('Only one of gateway and servers was heard');
+});
