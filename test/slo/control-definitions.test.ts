@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
+import { judgeAll } from '../../slo/judge.ts';
 import { toNumber } from '../../slo/rational.ts';
+import { Store } from '../../store/store.ts';
 import { changed, LATENCY, load } from './documents.ts';
+import { AT, ago, insertCalls, insertInventory } from './rows.ts';
 
 const CONTROL = readFileSync(packagePath('examples/slos/approval-bypass.yaml'), 'utf8');
 const AUTH = readFileSync(packagePath('examples/slos/auth-success.yaml'), 'utf8');
@@ -71,6 +74,33 @@ describe('a control is refused with', () => {
       }),
     );
     expect(() => load(changed(CONTROL, from, to))).toThrow(problem);
+  });
+});
+
+test('a subject is the worst of its rows', async () => {
+  const byAgent = changed(CONTROL, 'subject: [call_id]', 'subject: [agent_id]');
+  using store = await Store.inMemory();
+  await insertInventory(store);
+  const fine = { tool_name: 'delete', executed: true, execution_started_at: ago(1) };
+  const approved = { ...fine, evidence_approval_result: 'approved', approval_decided_at: ago(2) };
+  await insertCalls(store, [
+    { ...approved, agent_id: 'careful' },
+    { ...approved, agent_id: 'opaque' },
+    { ...approved, agent_id: 'opaque', executed: null },
+    { ...approved, agent_id: 'reckless' },
+    { ...approved, agent_id: 'reckless', executed: null },
+    { ...fine, agent_id: 'reckless' },
+    { ...fine, agent_id: 'reckless' },
+  ]);
+
+  const [judgement] = await judgeAll(store, load(byAgent), { at: AT });
+
+  expect(judgement).toMatchObject({
+    population: 3,
+    classified: 2,
+    violating: 1,
+    unobservable: 1,
+    violations: [{ subject: { agent_id: 'reckless' }, finding: 'no-approval', rows: 4 }],
   });
 });
 

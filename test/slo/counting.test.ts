@@ -147,6 +147,15 @@ function nearestRank(rows: readonly Fields[], share: number): number | null {
   return expanded[rank] ?? null;
 }
 
+test('a rank that is reached exactly is reached', async () => {
+  await insertCalls(
+    store,
+    Array.from({ length: 20 }, (_, index) => ({ latency_ms: index === 19 ? 5_000 : index + 1 })),
+  );
+
+  expect(await judged()).toMatchObject({ percentile: { value: 19 }, goodText: '95 %' });
+});
+
 /** A small generator of our own, so that a failure can be repeated. */
 function* numbers(seed: number): Generator<number, never> {
   let state = seed;
