@@ -2,7 +2,7 @@
 -- purpose: Lines up the rows of JSON-RPC batches: rows of different tables about one item share a slot.
 --          A row that says nothing about any item is the envelope of them all.
 -- readers: later steps
--- grain:   one row per gateway row of a request that has several rows of one table
+-- grain:   one row per gateway row of a request that has several rows of one table, or several methods
 
 with
 
@@ -15,6 +15,7 @@ batches as (
         countIf(role = 'log') > 1
         or countIf(role = 'mcp') > 1
         or countIf(role = 'app') > 1
+        or min(mcp_method) <> max(mcp_method)
 
 ),
 

@@ -73,6 +73,7 @@ select
     facts.server_latency_ms,
     facts.gateway_backend_latency_ms,
     coalesce(facts.gateway_http_status, facts.server_http_status) as http_status,
+    coalesce(facts.server_http_status, facts.gateway_http_status) as backend_status,
     coalesce(facts.gateway_is_success, facts.server_request_success) as http_success,
     coalesce(facts.server_rpc_error_code, facts.gateway_rpc_error_code) as rpc_error_code,
     coalesce(

@@ -43,3 +43,8 @@ union all
 select ids.call_id, copies.event_id, true
 from call_ids as ids
 inner join request_copies as copies on ids.request_event_id = copies.kept_event_id
+union all
+select ids.call_id, copies.event_id, true
+from call_ids as ids
+inner join server_records as copies on coalesce(ids.span_event_id, ids.record_event_id) = copies.kept_event_id
+where copies.event_id <> copies.kept_event_id

@@ -64,8 +64,8 @@ ran as (
             when is_recorded then true
             when is_refused then false
             when server_key is null then null -- the gateway sees an answer, not whether the tool ran
-            when http_status < 400 then true
-            when http_status < 500 then false
+            when backend_status < 400 then true
+            when backend_status < 500 then false
         end as executed
     from with_tool
 

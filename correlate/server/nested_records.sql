@@ -9,10 +9,11 @@ select
 from server_records as outer_span
 inner join server_records as inner_record
     on outer_span.operation_id = inner_record.operation_id
-    and outer_span.span_id = coalesce(inner_record.span_id, inner_record.parent_span_id)
-where outer_span.span_id is not null
-    and outer_span.event_id <> inner_record.event_id
-    and (inner_record.span_id is null or inner_record.event_id > outer_span.event_id)
+    and outer_span.span_id = coalesce(inner_record.parent_span_id, inner_record.span_id)
+where
+    outer_span.is_span
+    and not inner_record.is_span
+    and outer_span.event_id = outer_span.kept_event_id
 qualify row_number() over (
     partition by outer_span.event_id
     order by inner_record.at_us, inner_record.rpc_request_id, inner_record.event_id

@@ -18,7 +18,7 @@ links as (
     left join record_requests as by_span on nested.span_event_id = by_span.record_event_id
     left join record_requests as by_record on record.event_id = by_record.record_event_id
     left join nested_records as owned on record.event_id = owned.span_event_id
-    where owned.span_event_id is null
+    where owned.span_event_id is null and record.event_id = record.kept_event_id
 
 ),
 

@@ -2,10 +2,37 @@
 -- purpose: What servers recorded about single tool calls: `mcp.tool_call` records and MCP server spans.
 --          A caller's own span is not the server's evidence; it lends its fields instead.
 -- readers: later steps
--- grain:   one row per record of a tools/call
+-- grain:   one row per record of a tools/call, and per span told more than once
+
+with
+
+calls as (
+
+    select
+        *,
+        source_table not in ('AppTraces', 'AppEvents')
+            and operation_id is not null
+            and span_id is not null as is_span
+    from events
+    where
+        layer = 'server'
+        and kind = 'call'
+        and coalesce(mcp_method, 'tools/call') = 'tools/call'
+        and coalesce(x_json1(tags, 'span_kind'), 'server') <> 'client'
+
+)
 
 select
     event.event_id,
+    event.is_span,
+    -- Copies of one span are one record: the first by id tells, the others belong to it.
+    case
+        when event.is_span
+            then min(event.event_id) over (
+                partition by event.is_span, event.operation_id, event.span_id
+            )
+        else event.event_id
+    end as kept_event_id,
     event.operation_id,
     event.span_id,
     event.parent_span_id,
@@ -17,11 +44,6 @@ select
     server.server_id as known_server_id,
     event.rpc_request_id,
     x_us(event.occurred_at) as at_us
-from events as event
+from calls as event
 left join known_server_names as server on x_lower(event.server_id) = server.name
 left join known_agent_names as agent on x_lower(event.agent_id) = agent.name
-where
-    event.layer = 'server'
-    and event.kind = 'call'
-    and coalesce(event.mcp_method, 'tools/call') = 'tools/call'
-    and coalesce(x_json1(event.tags, 'span_kind'), 'server') <> 'client'

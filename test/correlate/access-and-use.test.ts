@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import { correlate } from '../../correlate/correlate.ts';
+import { Store } from '../../store/store.ts';
+import type { Row } from '../../store/values.ts';
+import {
+  approval,
+  type EventFields,
+  gatewayAppRequest,
+  gatewayCall,
+  gatewayLog,
+  ingest,
+  mcpLog,
+  toolCallRecord,
+  trace,
+} from './events.ts';
+
+async function result(events: readonly EventFields[], sql: string): Promise<Row[]> {
+  using store = await Store.inMemory();
+  await ingest(store, events);
+  await correlate(store);
+  return await store.rows(sql);
+}
+
+describe('authentication', () => {
+  const cases: Readonly<Record<string, readonly [Partial<EventFields>, string | null]>> = {
+    'a request that was let in': [{ http_status: 200, credential_presented: true }, 'success'],
+    'a failed backend is no failed authentication': [{ http_status: 503 }, 'success'],
+    'a 401 to a credential': [{ http_status: 401, credential_presented: true }, 'failure'],
+    'a 401 with an expired token': [{ http_status: 401, error_type: 'TokenExpired' }, 'failure'],
+    'a 403': [{ http_status: 403, credential_presented: true }, 'failure'],
+    'a 401 that offers a challenge': [
+      { http_status: 401, credential_presented: false, challenge_offered: true },
+      'challenge',
+    ],
+    'a 401 without credential, response headers not logged': [
+      { http_status: 401, error_type: 'TokenNotPresent' },
+      'challenge',
+    ],
+    'a 401 without credential and without challenge': [
+      { http_status: 401, credential_presented: false, challenge_offered: false },
+      'failure',
+    ],
+    'a 401 of which nobody knows whether a credential came': [{ http_status: 401 }, 'unknown'],
+    'a quota': [{ http_status: 429 }, 'rate_limited'],
+    'an open endpoint decides nothing': [
+      { http_status: 200, credential_presented: false },
+      'unknown',
+    ],
+    'discovery is no attempt': [{ url_path: '/.well-known/oauth-protected-resource/mcp' }, null],
+    'a token endpoint is no attempt': [{ url_path: '/oauth/token' }, null],
+    'a preflight is no attempt': [{ http_method: 'OPTIONS' }, null],
+  };
+
+  test.each(Object.entries(cases))('%s', async (_, [fields, outcome]) => {
+    const rows = await result(
+      [gatewayLog({ id: 'g', ...fields })],
+      'select auth_outcome from auth_attempts',
+    );
+    expect(rows.map((row) => row['auth_outcome'])).toEqual(outcome === null ? [] : [outcome]);
+  });
+
+  test('one HTTP request is one attempt, whatever tables and items tell of it', async () => {
+    const rows = await result(
+      [
+        gatewayCall({ id: 'g1', correlation_id: 'r1', item_no: 0 }),
+        gatewayCall({ id: 'g2', correlation_id: 'r1', item_no: 1 }),
+        mcpLog({ id: 'm', correlation_id: 'r1', inbound_auth: 'oauth2', client_name: 'vscode' }),
+        gatewayAppRequest({ id: 'i1', correlation_id: 'r1', weight: 3 }),
+        gatewayAppRequest({ id: 'i2', correlation_id: 'r2', weight: 3 }),
+      ],
+      'select correlation_id, inbound_auth, client_name, weight from auth_attempts order by correlation_id',
+    );
+    expect(rows).toEqual([
+      { correlation_id: 'r1', inbound_auth: 'oauth2', client_name: 'vscode', weight: 1 },
+      { correlation_id: 'r2', inbound_auth: null, client_name: null, weight: 3 },
+    ]);
+  });
+
+  test('an API that serves models is no MCP endpoint, also where its request failed', async () => {
+    const rows = await result(
+      [
+        gatewayLog({ id: 'g1', correlation_id: 'r1', server_id: 'openai' }),
+        tokens({ id: 't', correlation_id: 'r1' }),
+        gatewayLog({ id: 'g2', correlation_id: 'r2', server_id: 'openai', http_status: 401 }),
+        gatewayLog({ id: 'g3', correlation_id: 'r3' }),
+      ],
+      'select correlation_id from auth_attempts',
+    );
+    expect(rows).toEqual([{ correlation_id: 'r3' }]);
+  });
+});
+
+function tokens(fields: EventFields): EventFields {
+  return {
+    source_table: 'ApiManagementGatewayLlmLog',
+    layer: 'model',
+    kind: 'tokens',
+    input_tokens: 10,
+    output_tokens: 5,
+    model: 'gpt-4.1-mini',
+    ...fields,
+  };
+}
+
+describe('model use', () => {
+  test('pieces of messages are no requests, and the gateway log tells whose it was', async () => {
+    const rows = await result(
+      [
+        gatewayLog({ id: 'g', correlation_id: 'r1', agent_id: 'bot', subscription_id: 'sub' }),
+        tokens({ id: 't1', correlation_id: 'r1', tags: { deployment: 'mini' } }),
+        tokens({ id: 't2', correlation_id: 'r1', input_tokens: null, output_tokens: null }),
+      ],
+      'select agent_id, subscription_id, deployment, input_tokens, output_tokens from model_calls',
+    );
+    expect(rows).toEqual([
+      {
+        agent_id: 'bot',
+        subscription_id: 'sub',
+        deployment: 'mini',
+        input_tokens: 10,
+        output_tokens: 5,
+      },
+    ]);
+  });
+
+  test('spans of a trace add only what the gateway did not see', async () => {
+    const span = { source_table: 'OTelSpans', operation_id: trace('a') } as const;
+    const rows = await result(
+      [
+        gatewayLog({ id: 'g', correlation_id: 'r1', operation_id: trace('a') }),
+        tokens({ id: 't', correlation_id: 'r1', input_tokens: 100 }),
+        tokens({ id: 's1', ...span, at: 1, input_tokens: 100 }),
+        tokens({ id: 's2', ...span, at: 2, input_tokens: 7 }),
+        tokens({ id: 's3', ...span, operation_id: trace('b'), input_tokens: 3 }),
+      ],
+      'select input_tokens from model_calls order by input_tokens',
+    );
+    expect(rows.map((row) => row['input_tokens'])).toEqual([3, 7, 100]);
+  });
+});
+
+describe('approvals', () => {
+  const operation_id = trace('a');
+  const call = (fields: EventFields): EventFields =>
+    toolCallRecord({ tool_is_error: false, latency_ms: 10, ...fields });
+  const approvalOf = async (events: readonly EventFields[]): Promise<Row[]> =>
+    result(
+      events,
+      `select approval_id, approval_result, approval_uses,
+              execution_started_at >= approval_decided_at as decided_before
+       from tool_calls`,
+    );
+
+  const cases: Readonly<Record<string, readonly [readonly EventFields[], readonly Row[]]>> = {
+    'by its id, across traces and sessions': [
+      [
+        approval({ id: 'x', approval_id: 'p', at: 0, operation_id: trace('other') }),
+        call({ id: 'r', approval_id: 'p', operation_id, at: 90_000 }),
+      ],
+      [{ approval_id: 'p', approval_result: 'approved', approval_uses: 1, decided_before: true }],
+    ],
+    'by trace and tool': [
+      [
+        approval({ id: 'x', approval_id: 'p', operation_id }),
+        call({ id: 'r', operation_id, at: 50 }),
+      ],
+      [{ approval_id: 'p', approval_result: 'approved', approval_uses: 1, decided_before: true }],
+    ],
+    'one that came too late is shown as such': [
+      [
+        approval({ id: 'x', approval_id: 'p', operation_id, at: 60_000 }),
+        call({ id: 'r', operation_id }),
+      ],
+      [{ approval_id: 'p', approval_result: 'approved', approval_uses: 1, decided_before: false }],
+    ],
+  };
+  test.each(Object.entries(cases))('%s', async (_, [events, rows]) => {
+    expect(await approvalOf(events)).toEqual(rows);
+  });
+
+  const uses = async (events: readonly EventFields[]): Promise<(readonly [unknown, unknown])[]> => {
+    const rows = await result(
+      events,
+      'select evidence_approval_result, approval_uses from correlated_calls order by "timestamp"',
+    );
+    return rows.map((row) => [row['evidence_approval_result'], row['approval_uses']] as const);
+  };
+
+  test('an approval that two calls rest on was used twice', async () => {
+    const events = [
+      approval({ id: 'x', approval_id: 'p' }),
+      call({ id: 'r1', approval_id: 'p', at: 10 }),
+      call({ id: 'r2', approval_id: 'p', at: 20 }),
+    ];
+    expect(await uses(events)).toEqual([
+      ['approved', 2],
+      ['approved', 2],
+    ]);
+  });
+
+  test('other arguments need another approval', async () => {
+    const session = { mcp_session_id: 's', operation_id } as const;
+    const events = [
+      approval({ id: 'x', ...session, arguments_hash: 'h1' }),
+      call({ id: 'r1', ...session, arguments_hash: 'h1', at: 10 }),
+      call({ id: 'r2', ...session, arguments_hash: 'h2', at: 20 }),
+    ];
+    expect(await uses(events)).toEqual([
+      ['approved', 1],
+      [null, null],
+    ]);
+  });
+
+  test('by session the tool and the arguments must agree, and the decision must come first', async () => {
+    const session = { mcp_session_id: 's', arguments_hash: 'h' } as const;
+    const events = [
+      call({ id: 'r1', ...session, at: -60_000 }),
+      approval({ id: 'x', ...session, approval_result: 'denied' }),
+      call({ id: 'r2', ...session, tool_is_error: null, at: 10 }),
+      call({ id: 'r3', ...session, tool_name: 'other', at: 20 }),
+    ];
+    expect(await uses(events)).toEqual([
+      [null, null],
+      ['denied', 1],
+      [null, null],
+    ]);
+  });
+});
