@@ -54,7 +54,7 @@ months as (
         x_add_months(first_month_at, number.n + 1) as next_month_at
 
     from bounds
-    cross join generate_series(0, 1200) as number(n)
+    cross join (select generate_series as n from generate_series(0, 1200)) as number
 
     where x_add_months(first_month_at, number.n) <= last_month_at
 
