@@ -7,7 +7,7 @@ export type Bypass =
   | 'executed_despite_denial'
   | 'executed_before_decision';
 
-/** What a human decided about one call, and how long the call waited for it. */
+/** What a human decided about one call, and how long that took. */
 export interface Approval {
   readonly id: string;
   readonly result: 'approved' | 'denied' | 'expired';

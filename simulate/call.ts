@@ -39,6 +39,8 @@ export interface CallTimes {
   /** Time in the server, human approval included. */
   readonly serverMs: number;
   readonly serverAt: Micros;
+  /** Of that, how long the call stood still for a human. */
+  readonly waitedMs: number;
   readonly downstreamMs: number;
   /** Undefined: the tool never ran. */
   readonly executedAt: Micros | undefined;

@@ -44,7 +44,7 @@ export function toolCallFields(call: Call): Properties {
     rpc_error_code: ending.rpcCode?.toString(),
     arguments_hash: call.argumentsHash,
     approval_id: call.approval?.id,
-    approval_wait_ms: call.approval?.waitMs.toString(),
+    approval_wait_ms: call.approval && String(call.waitedMs),
   };
 }
 

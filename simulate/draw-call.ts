@@ -1,4 +1,4 @@
-import { type Bypass, bypassOf, drawApproval } from './approvals.ts';
+import { bypassOf, drawApproval } from './approvals.ts';
 import type { Call, CallCourse, CallIds, CallPlan, CallTimes } from './call.ts';
 import { drawFaults } from './call-faults.ts';
 import { drawEnding, type Ending, endingAfterApproval, endingOf } from './endings.ts';
@@ -7,10 +7,9 @@ import { GATEWAYS, type Gateway } from './fleet/gateways.ts';
 import { DOCS, DOCS_SLOW_AFTER, DOCS_SLOWDOWN, type Tool } from './fleet/servers.ts';
 import { STAGING } from './incidents.ts';
 import type { Random } from './random.ts';
-import { type Micros, microsFromMs } from './timestamps.ts';
+import { microsFromMs } from './timestamps.ts';
 
-/** From the start of the server's work until it asks for an approval, or else runs the tool. */
-const PREPARATION_MS = 20;
+/** From the decision, or from the request where none is needed, until the tool runs. */
 const EXECUTION_DELAY_MS = 4;
 const LINKED_SHARE = 0.2;
 const OTHER_REGION_SHARE = 0.05;
@@ -78,30 +77,29 @@ function drawTimes(
   skewMs: number,
 ): CallTimes {
   const workMs = drawWork(random, plan, tool, ending);
-  const serverMs = Math.round((workMs + (approval?.waitMs ?? 0)) * 1000) / 1000;
+  const waitedMs = bypass === 'executed_before_decision' ? 0 : (approval?.waitMs ?? 0);
+  const serverMs = Math.round((workMs + waitedMs) * 1000) / 1000;
   const overheadMs = random.int(4, 34);
   const networkMs = random.int(1, 6);
   const clientMs = random.int(0, 5);
   const backendMs = ending.serverSees ? Math.ceil(serverMs) + networkMs : failMs(random, ending);
   const onTheWayMs = (networkMs + (gateway ? overheadMs : 0)) / 2;
   const serverAt = plan.at + microsFromMs(onTheWayMs + plan.server.skewShare * skewMs);
-  const readyAt = serverAt + microsFromMs(PREPARATION_MS);
-  const decidedAt = approval && readyAt + microsFromMs(approval.waitMs);
+  // The server asks first of all.
+  const decidedAt = approval && serverAt + microsFromMs(approval.waitMs);
   return {
     totalMs: backendMs + overheadMs + clientMs,
     backendMs,
     clientMs,
     serverMs,
     serverAt,
+    waitedMs,
     downstreamMs: Math.round(workMs * 700) / 1000,
-    executedAt: ending.executes ? executionOf(readyAt, decidedAt, bypass) : undefined,
+    executedAt: ending.executes
+      ? serverAt + microsFromMs(waitedMs + EXECUTION_DELAY_MS)
+      : undefined,
     decidedAt,
   };
-}
-
-function executionOf(readyAt: Micros, decidedAt: Micros | undefined, bypass: Bypass | undefined) {
-  const waits = decidedAt !== undefined && bypass !== 'executed_before_decision';
-  return (waits ? decidedAt : readyAt) + microsFromMs(EXECUTION_DELAY_MS);
 }
 
 /** Time of the tool itself, without any human. */

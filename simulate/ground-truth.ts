@@ -10,7 +10,6 @@ export function truthOf(call: Call) {
   const isSeenByGateway = hasGatewayRecord(call);
   const isSeenByServer = hasServerRecord(call);
   const latencyMs = isSeenByGateway ? call.totalMs : call.serverMs;
-  const waitMs = approval?.waitMs ?? 0;
   return {
     call: call.number,
     timestamp: isoMicros(isSeenByGateway ? call.at : call.serverAt),
@@ -41,8 +40,8 @@ export function truthOf(call: Call) {
     rpc_error_code: ending.rpcCode ?? null,
     gateway_latency_ms: isSeenByGateway ? call.totalMs : null,
     server_latency_ms: isSeenByServer ? call.serverMs : null,
-    approval_wait_ms: waitMs,
-    active_latency_ms: latencyMs - waitMs,
+    approval_wait_ms: call.waitedMs,
+    active_latency_ms: latencyMs - call.waitedMs,
     region: call.gateway?.region ?? null,
     approval_id: approval?.id ?? null,
     approval_evidence_required: approvalRequired(call),
