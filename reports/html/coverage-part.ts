@@ -55,6 +55,12 @@ async function contract(input: ReportInput): Promise<Markup> {
     listing: answer(input, 'sre/coverage_by_source'),
     caption: 'Contract fields by source',
     query: 'sre/coverage_by_source',
+    columns: [
+      'source_table',
+      'kind',
+      'records',
+      ...CONTRACT_FIELDS.map((field) => `${field}_ratio`),
+    ],
   });
 }
 
@@ -95,6 +101,14 @@ function sampling(input: ReportInput): Markup {
     listing: answer(input, 'sre/sampling_by_source'),
     caption: 'Sampling by source',
     query: 'sre/sampling_by_source',
+    columns: [
+      'source_table',
+      'records',
+      'sampled_records',
+      'sampled_ratio',
+      'max_weight',
+      'truncated_records',
+    ],
   });
 }
 

@@ -59,6 +59,7 @@ async function costBars(input: ReportInput, grain: Grain): Promise<Markup> {
         listing,
         caption: `Cost by ${grain}`,
         query: name,
+        columns: [grain, 'currency', 'amount', 'amount_ratio', 'calls', 'cost_per_call'],
         isHalf: true,
       },
     );

@@ -126,6 +126,21 @@ function outcomes(input: ReportInput): Markup {
     listing: answer(input, 'sre/outcomes_by_server'),
     caption: 'Outcomes by server, worst first',
     query: 'sre/outcomes_by_server',
+    columns: [
+      'server_id',
+      'server_owner',
+      'calls',
+      'success',
+      'failure',
+      'failure_ratio',
+      'denied',
+      'unknown',
+      'transport_errors',
+      'protocol_errors',
+      'tool_errors',
+      'hidden_failures',
+      'last_failure_at',
+    ],
   });
 }
 

@@ -87,19 +87,23 @@ header.top{padding-top:22px}h1{font-size:24px}
 .tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.tiles b{font-size:22px}
 figure,article,.panel,.strip{padding:12px 12px}
 .chart.wide{display:none}.chart.phone{display:block}}
-@page{size:A4;margin:14mm 12mm}
+.on-paper{display:none}
+@page{size:A4 landscape;margin:12mm}
 @media print{
 :root{color-scheme:light}
-body{background:#fff;font-size:10.5pt}
+body{background:#fff;font-size:10pt}
 main,header.top,footer{max-width:none;padding-left:0;padding-right:0}
-nav,summary::marker{display:none}
+header.top{padding-top:0}
+nav,.findings a,summary::marker{display:none}
+.on-paper{display:inline}
 section.part{break-before:page;margin-top:0}
-section.part.run-on{break-before:auto;margin-top:24px}
-figure,article,.tiles li,.strip{break-inside:avoid}
-figure:has(tr:nth-child(20)){break-inside:auto}
+figure,article,.tiles li,.strip,.findings li{break-inside:avoid}
+figure:has(tr:nth-child(14)){break-inside:auto}
+h2,h3,figcaption,caption{break-after:avoid}
 thead{display:table-header-group}tr{break-inside:avoid}
-details::details-content{content-visibility:visible;display:block;height:auto}
-.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding-right:6px}td .short,td .id,td .long{white-space:normal;overflow-wrap:anywhere;min-width:0}
+details:not(.too-long)::details-content{content-visibility:visible;display:block;height:auto}
+.scroll{overflow:visible}
+table{font-size:8.2pt}th,td{padding:4px 7px 4px 0}.badge{font-size:7.6pt;padding:0 6px}td .id{font-size:7.4pt}th{font-size:7.2pt}
 a{color:inherit;text-decoration:none}
 .chart.wide{display:block}.chart.phone{display:none}}
 `;

@@ -6,6 +6,9 @@ import { type Content, html, type Markup } from './markup.ts';
 /** A page is for reading; a longer answer says how to get all of it. */
 const MOST_ROWS = 200;
 
+/** Behind a chart, a longer table would fill sheets that nobody reads. */
+const MOST_ROWS_ON_PAPER = 20;
+
 export interface TableOptions {
   readonly caption: string;
   /** The query that gives every row. */
@@ -28,10 +31,12 @@ export function table(listing: Listing, options: TableOptions): Markup {
   )}</tbody></table></div>\n`;
 }
 
-/** The table behind a chart: closed until it is asked for, open on paper. */
+/** The table behind a chart: closed until it is asked for, open on paper unless long. */
 export function foldedTable(listing: Listing, options: TableOptions): Markup {
   const count = listing.rows.length === 1 ? '1 row' : `${grouped(listing.rows.length)} rows`;
-  return html`<details><summary>${options.caption}: table, ${count}</summary>${table(listing, options)}</details>\n`;
+  const isLong = listing.rows.length > MOST_ROWS_ON_PAPER;
+  const onPaper = isLong ? html`<span class="on-paper">, in the HTML file</span>` : '';
+  return html`<details${isLong ? html` class="too-long"` : ''}><summary>${options.caption}: table, ${count}${onPaper}</summary>${table(listing, options)}</details>\n`;
 }
 
 function chosen(all: readonly Column[], names: readonly string[] | undefined): readonly Column[] {

@@ -62,8 +62,13 @@ const FONT_SIZES = `[...document.querySelectorAll('.chart text')]
     const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
     return Number.parseFloat(text.getAttribute('font-size')) * scale;
   })`;
-const HIDDEN_TABLES = `[...document.querySelectorAll('table')]
+const HIDDEN_TABLES = `[...document.querySelectorAll('table')].filter((table) => !table.closest('.too-long'))
   .filter((table) => !table.checkVisibility()).length`;
+/** A4 landscape less its margins, at 96 pixels an inch. */
+const PAPER_WIDTH = 1030;
+const OFF_THE_SHEET = `[...document.querySelectorAll('table')]
+  .filter((table) => table.getBoundingClientRect().right > ${PAPER_WIDTH})
+  .map((table) => table.caption.textContent)`;
 const COLOURS =
   '(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))';
 
@@ -134,15 +139,19 @@ test('a dark reader gets a dark page, with text that can be read', async () => {
   expect(colours).toEqual(['rgb(230, 234, 240)', 'rgb(15, 19, 25)']);
 });
 
-test('on paper every table is open and every part begins a page', async () => {
+test('on paper the tables are open, save those of many sheets, and nothing leaves the sheet', async () => {
   await using opened = await open('fleet.html', 1280);
+  await opened.page.setViewportSize({ width: PAPER_WIDTH, height: 700 });
   const folded = await opened.page.evaluate(HIDDEN_TABLES);
   await opened.page.emulateMedia({ media: 'print' });
   const hidden = await opened.page.evaluate(HIDDEN_TABLES);
-  const pdf = await opened.page.pdf({ format: 'A4', printBackground: true });
+  const cut = await opened.page.evaluate(OFF_THE_SHEET);
+  const pdf = await opened.page.pdf({ preferCSSPageSize: true, printBackground: true });
   const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? [];
 
-  expect(folded).toBeGreaterThan(11);
+  expect(folded).toBeGreaterThan(8);
   expect(hidden).toBe(0);
+  expect(cut).toEqual([]);
+  expect(await opened.page.locator('details.too-long .on-paper').count()).toBeGreaterThan(0);
   expect(pages.length).toBeGreaterThan(5);
 });
