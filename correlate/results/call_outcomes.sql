@@ -39,6 +39,7 @@ with_tool as (
             when not tool_failed then 'ok'
             when protocol_outcome = 'error' or not is_recorded then 'unknown'
             when server_record_success then 'ok'
+            when transport_outcome = 'error' then 'unknown'
             when not server_record_success then 'error'
             when has_span then case when server_error_type is null then 'ok' else 'error' end
             when x_lower(server_result_code) in ('ok', 'success', 'succeeded', '0', '200') then 'ok'
@@ -59,9 +60,9 @@ ran as (
     select
         *,
         case
-            when tool_outcome = 'ok' or gateway_saw_result then true
+            when tool_outcome = 'ok' then true
             when is_not_approved or is_rejected or coalesce(result_type, '') = 'input_required' then false
-            when is_recorded then true
+            when is_recorded or gateway_saw_result then true
             when is_refused then false
             when server_key is null then null -- the gateway sees an answer, not whether the tool ran
             when backend_status < 400 then true

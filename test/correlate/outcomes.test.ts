@@ -117,6 +117,13 @@ const cases: Readonly<Record<string, readonly [readonly EventFields[], Outcome]>
     ],
     ['error', 'unknown', 'unknown', 'failure', 'gateway', false, '401'],
   ],
+  'a refusal that the gateway logged as a tool error is denied, and nothing ran': [
+    [
+      gateway({ tool_is_error: true, error_type: 'tool_error' }),
+      record({ approval_result: 'expired', tool_is_error: true }),
+    ],
+    ['ok', 'ok', 'error', 'denied', 'approval', false, 'tool_error'],
+  ],
   'a call whose approval was denied was not executed': [
     [gateway(), record({ approval_result: 'denied' })],
     ['ok', 'unknown', 'unknown', 'denied', 'approval', false, '200'],
