@@ -212,8 +212,10 @@ describe('an agent', () => {
   });
 });
 
+const SERVICES = '/subscriptions/1/providers/microsoft.apimanagement/service/';
+
 const SETTING: Fields = {
-  gateway: 'apim-1',
+  gateway: `${SERVICES}apim-1`,
   api_id: null,
   diagnostic_id: 'azuremonitor',
   observed_at: ago(DAY),
@@ -276,7 +278,11 @@ describe('a gateway', () => {
   });
 
   test('that carries MCP and whose settings nobody read is unobservable', async () => {
-    await insertEvents(store, [{ resource_id: 'apim-2', mcp_method: 'tools/call' }]);
+    await insertEvents(store, [
+      { resource_id: `${SERVICES}apim-2`, mcp_method: 'tools/call' },
+      { resource_id: `${SERVICES}not-mcp` },
+      { resource_id: '/subscriptions/1/components/insights-of-apim-2', mcp_method: 'tools/call' },
+    ]);
 
     expect(await judged('body-logging')).toMatchObject({
       state: 'not_provable',
@@ -287,14 +293,14 @@ describe('a gateway', () => {
   });
 
   test('that carries MCP is in front of MCP, whatever its setting says', async () => {
-    await insertEvents(store, [{ resource_id: 'apim-1', mcp_method: 'tools/call' }]);
+    await insertEvents(store, [{ resource_id: `${SERVICES}apim-1`, mcp_method: 'tools/call' }]);
     await insert(store, 'gateway_settings', [
       { ...SETTING, fronts_mcp: null, response_body_bytes: 1 },
     ]);
 
     expect((await judged('body-logging')).violations).toEqual([
       {
-        subject: { gateway: 'apim-1', diagnostic_id: 'azuremonitor' },
+        subject: { gateway: `${SERVICES}apim-1`, diagnostic_id: 'azuremonitor' },
         finding: 'global-body-logging',
         explanation: 'the service-wide diagnostic setting logs response bodies',
         firstSeenAt: ago(DAY).replace('.000', ''),

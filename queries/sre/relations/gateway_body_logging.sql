@@ -52,7 +52,8 @@ gateways_in_use as (
 
     where
         layer = 'gateway'
-        and resource_id is not null
+        -- The gateway's own telemetry in Application Insights is another resource.
+        and x_contains(resource_id, '/microsoft.apimanagement/service/')
         and (mcp_method is not null or tool_name is not null)
         and occurred_at >= {from_at:Timestamp}
         and occurred_at < {to_at:Timestamp}
