@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type DuckDBConnection,
   DuckDBInstance,
@@ -18,6 +19,18 @@ export type { Parameter, Row, Value } from './values.ts';
 export interface StoreOptions {
   /** Bytes DuckDB may use before it spills, as DuckDB writes it: '1500MB'. */
   readonly memoryLimit?: string;
+}
+
+export interface Bounds {
+  readonly maxRows: number;
+  readonly timeoutMs: number;
+}
+
+export interface BoundedRows {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly Row[];
+  /** There were more rows than `maxRows`. */
+  readonly isCut: boolean;
 }
 
 /** Settings of every connection: UTC, and nothing that reaches out of the machine. */
@@ -41,7 +54,7 @@ export class Store implements Disposable {
   /** Opens an existing database; never creates one, never writes to it. */
   static async openToRead(path: string, options: StoreOptions = {}): Promise<Store> {
     ensureDatabase(path);
-    const store = await Store.#open(path, { access_mode: 'READ_ONLY' }, options);
+    const store = await patiently(() => Store.#open(path, { access_mode: 'READ_ONLY' }, options));
     return store.#prepare(async () => refuseNewer(store));
   }
 
@@ -137,6 +150,36 @@ export class Store implements Disposable {
     for await (const chunk of result) yield chunk.getColumnValues(0) as (string | null)[];
   }
 
+  /**
+   * Runs one statement that a user wrote: without access to files or network, with the settings
+   * locked, bounded in rows and time. For a store that was opened to read.
+   */
+  async readOnly(sql: string, { maxRows, timeoutMs }: Bounds): Promise<BoundedRows> {
+    await this.script('set enable_external_access = false; set lock_configuration = true');
+    const timer = setTimeout(() => this.#connection.interrupt(), timeoutMs);
+    try {
+      const statements = await this.#connection.extractStatements(sql);
+      if (statements.count !== 1) {
+        throw new UserError(
+          'usage_invalid',
+          `The text holds ${statements.count} statements.`,
+          'Give exactly one.',
+        );
+      }
+      const reader = await this.#connection.streamAndReadUntil(sql, maxRows + 1);
+      const rows = reader.convertRowObjects<Value>(fromDuckDb) as Row[];
+      const columns = reader.deduplicatedColumnNames().map((name, index) => ({
+        name,
+        type: reader.columnType(index).toString().toLowerCase(),
+      }));
+      return { columns, rows: rows.slice(0, maxRows), isCut: rows.length > maxRows };
+    } catch (error) {
+      throw userSqlFailed(error, timeoutMs);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** All of `work` or nothing of it. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     await this.#connection.run('begin transaction');
@@ -170,6 +213,22 @@ export class Store implements Disposable {
   }
 }
 
+/** A writer holds the file for moments at a time; a reader waits for its turn, within a bound. */
+async function patiently<T>(open: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await open();
+    } catch (error) {
+      const isBusy = error instanceof UserError && error.code === 'store_busy';
+      if (!isBusy || attempt === OPEN_ATTEMPTS) throw error;
+      await sleep(OPEN_PAUSE_MS);
+    }
+  }
+}
+
+const OPEN_ATTEMPTS = 20;
+const OPEN_PAUSE_MS = 100;
+
 function bound(
   params: Readonly<Record<string, Parameter>>,
 ): [Record<string, DuckDBValue>, Record<string, DuckDBType | undefined>] {
@@ -200,6 +259,25 @@ function requireParameter(
 /** Adds what DuckDB cannot know: which file of ours held the statement. */
 export function sqlFailed(path: string, cause: unknown): Error {
   return cause instanceof UserError ? cause : new Error(`${path}: ${messageOf(cause)}`, { cause });
+}
+
+function userSqlFailed(cause: unknown, timeoutMs: number): UserError {
+  if (cause instanceof UserError) return cause;
+  const message = messageOf(cause);
+  if (/^INTERRUPT/i.test(message)) {
+    return new UserError(
+      'sql_failed',
+      `The statement ran longer than ${timeoutMs / 1000} s and was stopped.`,
+      'Ask for less: a shorter window, fewer columns, an aggregate.',
+      { cause },
+    );
+  }
+  return new UserError(
+    'sql_failed',
+    message,
+    "Correct the statement; 'select * from tool_calls limit 1' shows the columns. Writing, files and settings are not allowed here.",
+    { cause },
+  );
 }
 
 function openFailed(path: string, cause: unknown): UserError {

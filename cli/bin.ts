@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { constants } from 'node:os';
+import { ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { main } from './main.ts';
+
+const abort = new AbortController();
+const isTerminal = process.stderr.isTTY === true;
+let hasProgressLine = false;
+
+const io: Io = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => {
+    clearProgress();
+    process.stderr.write(text);
+  },
+  progress: (text) => {
+    if (!isTerminal) return;
+    process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    hasProgressLine = true;
+  },
+  now: () => new Date(),
+  env: process.env,
+  signal: abort.signal,
+  exitCode: ExitCode.ok,
+};
+
+function clearProgress(): void {
+  if (hasProgressLine) process.stderr.write('\r\u001b[K');
+  hasProgressLine = false;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (abort.signal.aborted) process.exit(128 + constants.signals[signal]);
+    abort.abort();
+    io.err('Stopping after the batch that is under way; once more stops at once.\n');
+  });
+}
+// Who pipes into `head` closes the pipe early; that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? ExitCode.ok : ExitCode.unexpected);
+});
+
+process.exitCode = await main(process.argv.slice(2), io);
+clearProgress();

@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { openToWrite } from '../open.ts';
+import { type CommonOptions, withStore } from '../options.ts';
+import { correlateInto, loadUserFiles } from '../pipeline.ts';
+
+interface Options extends CommonOptions {
+  readonly rebuild?: boolean;
+}
+
+/** `correlate`: events into tool calls. */
+export function correlateCommand(io: Io): Command {
+  return withStore(new Command('correlate'))
+    .description(
+      'Join both sides of each tool call; also loads the inventory and prices of the config',
+    )
+    .option('--rebuild', 'from scratch; gives the same rows')
+    .action(async (options: Options) => {
+      const { store, config } = await openToWrite(options, io);
+      using _ = store;
+      await loadUserFiles(store, config);
+      await correlateInto(store, config, io, options.rebuild === true);
+    });
+}

@@ -1,0 +1,37 @@
+import { Argument, Command } from 'commander';
+import type { ReportKind } from '../../reports/report-input.ts';
+import type { Io } from '../io.ts';
+import { judge } from '../judging.ts';
+import { toolVersion } from '../main.ts';
+import { openToRead, windowOf } from '../open.ts';
+import { type CommonOptions, type WindowOptions, withStore, withWindow } from '../options.ts';
+import { writeReport } from '../write-report.ts';
+
+interface Options extends CommonOptions, WindowOptions {
+  readonly out: string;
+  readonly force?: boolean;
+}
+
+/** `report`: something to read, send and print. */
+export function reportCommand(io: Io): Command {
+  return withWindow(withStore(new Command('report')))
+    .description('Write a report: one HTML file that needs no network, or .md, .json, .xml (JUnit)')
+    .addArgument(new Argument('<kind>', 'for whom').choices(['soc', 'slo', 'cost', 'all']))
+    .requiredOption('--out <file>', 'where to; the extension says the format')
+    .option('--force', 'overwrite the file')
+    .action(async (kind: ReportKind, options: Options) => {
+      const { store, config } = await openToRead(options, io);
+      using _ = store;
+      const window = await windowOf(store, options, io);
+      const judgements = await judge(store, config, new Date(window.to), io);
+      await writeReport(store, judgements, {
+        path: options.out,
+        overwrite: options.force === true,
+        kind,
+        window,
+        generatedAt: io.now().toISOString(),
+        toolVersion: toolVersion(),
+      });
+      io.err(`wrote ${options.out}\n`);
+    });
+}

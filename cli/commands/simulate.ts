@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { parseInstant } from '../../core/window.ts';
+import type { Io } from '../io.ts';
+import { wholeNumber } from '../options.ts';
+
+interface Options {
+  readonly out: string;
+  readonly calls: number;
+  readonly seed: number;
+  readonly from: string;
+  readonly to: string;
+  readonly faults?: string;
+}
+
+/** `simulate`: telemetry with its ground truth. */
+export function simulateCommand(io: Io): Command {
+  return new Command('simulate')
+    .description("Write a fleet's telemetry as Azure would, with what truly happened beside it")
+    .requiredOption('--out <folder>', 'where to')
+    .option('--calls <n>', 'how many tool calls', wholeNumber('--calls', 1), 20_000)
+    .option('--seed <n>', 'the same seed writes the same bytes', wholeNumber('--seed', 0), 1)
+    .option('--from <time>', 'first day', 'now-30d')
+    .option('--to <time>', 'end', 'now')
+    .option('--faults <list>', "what goes wrong, such as 'no_trace=0.1,skew_ms=1500'")
+    .action(async ({ out, calls, seed, from, to, faults }: Options) => {
+      const { simulate } = await import('../../simulate/simulate.ts');
+      const { parseFaults } = await import('../../simulate/faults.ts');
+      const now = io.now();
+      const summary = await simulate({
+        folder: out,
+        calls,
+        seed,
+        from: parseInstant(from, now),
+        to: parseInstant(to, now),
+        ...(faults === undefined ? {} : { faults: parseFaults(faults) }),
+        onProgress: (written) => io.progress(`simulate ${written}/${calls} calls`),
+      });
+      io.err(
+        `simulate: ${summary.calls} calls, ${summary.records} records in ${summary.files.length} files\n`,
+      );
+      io.err(`Next: 'mcp-witness run --config ${out}/mcp-witness.yaml'\n`);
+    });
+}

@@ -1,0 +1,29 @@
+import type { UserErrorCode } from '../core/errors.ts';
+
+/** Published in DESIGN section 6; scripts rely on them. */
+export const ExitCode = {
+  ok: 0,
+  unexpected: 1,
+  invalid: 2,
+  unverified: 5,
+  breached: 6,
+  partial: 8,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** What each kind of trouble ends with. */
+export const EXIT_CODE_OF: Readonly<Record<UserErrorCode, ExitCode>> = {
+  usage_invalid: ExitCode.invalid,
+  input_invalid: ExitCode.invalid,
+  input_missing: ExitCode.invalid,
+  config_invalid: ExitCode.invalid,
+  definition_invalid: ExitCode.invalid,
+  query_not_found: ExitCode.invalid,
+  sql_failed: ExitCode.invalid,
+  store_unreadable: ExitCode.invalid,
+  store_too_new: ExitCode.invalid,
+  store_busy: ExitCode.invalid,
+  output_refused: ExitCode.invalid,
+};

@@ -1,0 +1,16 @@
+import type { ExitCode } from './exit-codes.ts';
+
+/** All of the outside that a command may touch, so that tests run it in-process. */
+export interface Io {
+  /** Data, and nothing else. */
+  out(text: string): void;
+  /** Everything that is not data. */
+  err(text: string): void;
+  /** Overwrites the last such line on a terminal; says nothing on a pipe. */
+  progress(text: string): void;
+  now(): Date;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  exitCode: ExitCode;
+}

@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { packagePath } from '../core/package-root.ts';
+import type { Config } from '../ingest/config/config.ts';
+import type { SloDefinitions } from '../slo/definition.ts';
+import type { Judgement } from '../slo/judgement.ts';
+import type { Store } from '../store/store.ts';
+import { ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+/** The definitions of the config; the six starting targets where it names none. */
+export async function definitionsOf(config: Config, io: Io): Promise<SloDefinitions> {
+  const { loadDefinitions } = await import('../slo/definitions.ts');
+  const definitions = loadDefinitions(config.slos.length > 0 ? config.slos : startingTargets());
+  for (const warning of definitions.warnings) io.err(`warning: ${warning}\n`);
+  return definitions;
+}
+
+/** The files of examples/slos, which ship with the package. */
+export function startingTargets(): string[] {
+  const folder = packagePath('examples', 'slos');
+  return readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** Judges everything that is defined, over the windows that end at `at`. */
+export async function judge(store: Store, config: Config, at: Date, io: Io): Promise<Judgement[]> {
+  const { judgeAll } = await import('../slo/judge.ts');
+  return judgeAll(store, await definitionsOf(config, io), { at });
+}
+
+/** What the verdicts mean to a script: a breach wins over what could not be verified. */
+export async function gateOf(judgements: readonly Judgement[]): Promise<ExitCode> {
+  const { sloExitState } = await import('../slo/exit-state.ts');
+  const state = sloExitState(judgements);
+  if (state === 'breached') return ExitCode.breached;
+  return state === 'not_verified' ? ExitCode.unverified : ExitCode.ok;
+}

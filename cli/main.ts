@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../core/errors.ts';
+import { packagePath } from '../core/package-root.ts';
+import { correlateCommand } from './commands/correlate.ts';
+import { costCommand } from './commands/cost.ts';
+import { coverageCommand } from './commands/coverage.ts';
+import { demoCommand } from './commands/demo.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { pivotCommand } from './commands/pivot.ts';
+import { queryCommand } from './commands/query.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { simulateCommand } from './commands/simulate.ts';
+import { sloCommand } from './commands/slo.ts';
+import { timelineCommand } from './commands/timeline.ts';
+import { EXIT_CODE_OF, ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+const COMMANDS = [
+  demoCommand,
+  simulateCommand,
+  ingestCommand,
+  correlateCommand,
+  runCommand,
+  coverageCommand,
+  timelineCommand,
+  pivotCommand,
+  sloCommand,
+  costCommand,
+  queryCommand,
+  reportCommand,
+] as const;
+
+const AFTER_HELP = `
+Start here:  mcp-witness demo
+Exit codes:  0 ok, 1 unexpected error, 2 wrong usage, config or definition, 5 not verified,
+             6 breached, 8 partly collected, 130 interrupted`;
+
+/** Runs one command line and returns its exit code; only bin.ts touches process. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  const program = new Command('mcp-witness')
+    .description(
+      'One explainable row per MCP tool call, from what the gateway and the server logged',
+    )
+    .version(toolVersion(), '-V, --version')
+    .addHelpText('after', AFTER_HELP);
+  for (const make of COMMANDS) program.addCommand(make(io));
+  settle(program, io);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return io.exitCode;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+/** addCommand() does not hand these settings down. */
+function settle(command: Command, io: Io): void {
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError(
+      `(mcp-witness ${command.name() === 'mcp-witness' ? '' : `${command.name()} `}--help shows what there is)`,
+    );
+  for (const child of command.commands) settle(child, io);
+}
+
+/** The version in package.json. */
+export function toolVersion(): string {
+  const { version } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
+
+function report(error: unknown, io: Io): number {
+  // Commander has printed it; without a command it printed the help.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.invalid;
+  if (error instanceof UserError) {
+    io.err(`error: ${error.message}\n  fix: ${error.fix}\n`);
+    return EXIT_CODE_OF[error.code];
+  }
+  io.err(`bug: ${inspect(error)}\n  fix: Please report this, with the command line.\n`);
+  return ExitCode.unexpected;
+}

@@ -1,0 +1,58 @@
+import { type Command, Option } from 'commander';
+import { UserError } from '../core/errors.ts';
+
+/** Options that many commands share, as they were typed. */
+export interface CommonOptions {
+  readonly config?: string;
+  readonly db?: string;
+}
+
+export interface WindowOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly since?: string;
+}
+
+export interface ListingOptions extends CommonOptions, WindowOptions {
+  readonly format: string;
+}
+
+/** Which config and which database. */
+export function withStore(command: Command): Command {
+  return command
+    .option('--config <file>', 'config file (default: ./mcp-witness.yaml if it is there)')
+    .option('--db <file>', 'DuckDB file (default: $MCP_WITNESS_DB, the config, ./witness.duckdb)');
+}
+
+/** Which time, half-open: from <= t < to. */
+export function withWindow(command: Command): Command {
+  return command
+    .option('--from <time>', "start, inclusive: '2026-11-01', '2026-11-01T10:00:00Z', 'now-24h'")
+    .option('--to <time>', 'end, exclusive (default: the end of the evidence)')
+    .option('--since <duration>', "how far back from the end: '24h', '30d'");
+}
+
+/** How a listing is printed. */
+export function withFormat(command: Command): Command {
+  return command.addOption(
+    new Option('--format <name>', 'table, json, ndjson, csv or md').default('table'),
+  );
+}
+
+/** Everything a listing takes. */
+export function withListing(command: Command): Command {
+  return withFormat(withWindow(withStore(command)));
+}
+
+/** Reads a whole number of at least `least`. */
+export function wholeNumber(name: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new UserError(
+      'usage_invalid',
+      `${name} cannot be '${text}'.`,
+      `Write a whole number, ${least} or more.`,
+    );
+  };
+}

@@ -1,0 +1,113 @@
+import { UserError } from '../core/errors.ts';
+import type { CorrelateSummary } from '../correlate/correlate.ts';
+import type { Tally } from '../ingest/batch.ts';
+import type { Config } from '../ingest/config/config.ts';
+import type { IngestSummary } from '../ingest/ingest-files.ts';
+import type { Store } from '../store/store.ts';
+import type { Io } from './io.ts';
+
+const number = new Intl.NumberFormat('en-US');
+
+/** Reads files into the store and says what became of their records. */
+export async function ingestFilesInto(
+  store: Store,
+  paths: readonly string[],
+  table: string | undefined,
+  apis: readonly string[],
+  io: Io,
+): Promise<IngestSummary> {
+  const { ingestFiles } = await import('../ingest/ingest-files.ts');
+  const { storeKey } = await import('../ingest/store-key.ts');
+  const summary = await ingestFiles(store, paths, {
+    key: storeKey(store.path, io.env['MCP_WITNESS_KEY']),
+    apis,
+    ...(table === undefined ? {} : { table }),
+    signal: io.signal,
+    onProgress: ({ file, fileNo, files, tally }) =>
+      io.progress(`ingest ${fileNo}/${files}  ${number.format(tally.received)} records  ${file}`),
+  });
+  io.err(`ingest: ${summary.files} files, ${tallyText(summary)}\n`);
+  if (summary.ignored.length > 0) {
+    io.err(
+      `ingest: ${summary.ignored.length} other files were not read, such as ${summary.ignored[0]}\n`,
+    );
+  }
+  if (summary.rejected > 0) {
+    io.err("ingest: what was rejected, and why: 'mcp-witness coverage --of rejects'\n");
+  }
+  return summary;
+}
+
+function tallyText({ received, stored, duplicate, rejected, excluded }: Tally): string {
+  const of = (count: number, word: string) => `${number.format(count)} ${word}`;
+  return `${of(received, 'records received')} = ${of(stored, 'stored')} + ${of(duplicate, 'duplicate')} + ${of(rejected, 'rejected')} + ${of(excluded, 'excluded')}`;
+}
+
+/** Reads every source of the config; a kind that this version cannot pull is an error, not silence. */
+export async function ingestSources(store: Store, config: Config, io: Io): Promise<IngestSummary> {
+  const foreign = config.sources.find(({ kind }) => kind !== 'files');
+  if (foreign) {
+    throw new UserError(
+      'config_invalid',
+      `${config.file ?? 'the config'}: the source '${foreign.name}' is of the kind '${foreign.kind}', which this version cannot pull.`,
+      "Remove it, or export its records to files and name them in a source of the kind 'files'.",
+    );
+  }
+  if (config.sources.length === 0) {
+    throw new UserError(
+      'config_invalid',
+      'The config names no sources.',
+      "Add them under 'sources:', or use 'mcp-witness ingest files PATHS...'.",
+    );
+  }
+  let total: IngestSummary | undefined;
+  for (const source of config.sources) {
+    if (source.kind !== 'files') continue;
+    const summary = await ingestFilesInto(store, source.paths, undefined, source.apis, io);
+    total = total ? merged(total, summary) : summary;
+    if (summary.wasInterrupted) break;
+  }
+  return total as IngestSummary;
+}
+
+function merged(a: IngestSummary, b: IngestSummary): IngestSummary {
+  return {
+    received: a.received + b.received,
+    stored: a.stored + b.stored,
+    duplicate: a.duplicate + b.duplicate,
+    rejected: a.rejected + b.rejected,
+    excluded: a.excluded + b.excluded,
+    files: a.files + b.files,
+    ignored: [...a.ignored, ...b.ignored],
+    isPartial: a.isPartial || b.isPartial,
+    wasInterrupted: a.wasInterrupted || b.wasInterrupted,
+  };
+}
+
+/** Inventory and prices of the config; what the same files gave before is replaced. */
+export async function loadUserFiles(store: Store, config: Config): Promise<void> {
+  const { loadInventory } = await import('../ingest/config/inventory.ts');
+  const { loadPrices } = await import('../ingest/config/prices.ts');
+  await loadInventory(store, config.inventory, config.folder);
+  await loadPrices(store, config.prices, config.folder);
+}
+
+/** Makes tool calls of the events, and says how they were joined. */
+export async function correlateInto(
+  store: Store,
+  { correlation }: Config,
+  io: Io,
+  rebuild: boolean,
+): Promise<CorrelateSummary> {
+  const { correlate } = await import('../correlate/correlate.ts');
+  const summary = await correlate(store, {
+    rebuild,
+    skewMs: correlation.skewMs,
+    sessionIdleMs: correlation.sessionIdleMs,
+    onStep: (name, index, total) => io.progress(`correlate ${index}/${total}  ${name}`),
+  });
+  io.err(
+    `correlate: ${number.format(summary.calls)} tool calls = ${number.format(summary.matched)} matched + ${number.format(summary.gatewayOnly)} gateway only + ${number.format(summary.serverOnly)} server only\n`,
+  );
+  return summary;
+}
