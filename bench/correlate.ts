@@ -6,7 +6,7 @@ import { correlate } from '../correlate/correlate.ts';
 import { Store } from '../store/store.ts';
 
 /** Calls on each side; the gate is 1,000,000. */
-const CALLS = Number(process.argv[2] ?? 1_000_000);
+const CALLS = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 1_000_000);
 /** Correlation may take this many times the bare join of the same events. */
 const MAX_RATIO = 4;
 

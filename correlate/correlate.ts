@@ -1,7 +1,15 @@
 import type { Store } from '../store/store.ts';
 import { climbLadder } from './ladder.ts';
-import { countOf, runFile, runStep } from './run-step.ts';
-import { COLLAPSE_SIDES, DESCRIBE_CALLS, RESULTS } from './steps.ts';
+import { countOf, dropTables, runFile, runStep } from './run-step.ts';
+import {
+  COLLAPSE_SIDES,
+  DESCRIBE_CALLS,
+  LADDER_TABLES,
+  NAME_CALLS,
+  RESULTS,
+  STEP_NAMES,
+  type Step,
+} from './steps.ts';
 
 export interface CorrelateOptions {
   /** From scratch. Every run does that today: the rows are the same either way. */
@@ -47,23 +55,26 @@ export async function correlate(
     skew_ms: skewMs,
     idle_ms: options.sessionIdleMs ?? DEFAULT_SESSION_IDLE_MS,
   };
-  const total = COLLAPSE_SIDES.length + 1 + DESCRIBE_CALLS.length + RESULTS.length;
+  const total =
+    COLLAPSE_SIDES.length + 1 + NAME_CALLS.length + DESCRIBE_CALLS.length + RESULTS.length;
   let index = 0;
   const begin = (name: string): void => {
     index += 1;
     options.onStep?.(name, index, total);
   };
+  const runSteps = async (steps: readonly Step[]): Promise<void> => {
+    for (const step of steps) {
+      begin(step.name);
+      await runStep(store, step, params);
+    }
+  };
 
-  for (const step of COLLAPSE_SIDES) {
-    begin(step.name);
-    await runStep(store, step, params);
-  }
+  await runSteps(COLLAPSE_SIDES);
   begin('matches');
   await climbLadder(store, skewMs);
-  for (const step of DESCRIBE_CALLS) {
-    begin(step.name);
-    await runStep(store, step, params);
-  }
+  await runSteps(NAME_CALLS);
+  await dropTables(store, LADDER_TABLES);
+  await runSteps(DESCRIBE_CALLS);
   const toolCallEvents = await checkConservation(store);
   await store.transaction(async () => {
     for (const name of RESULTS) {
@@ -72,6 +83,7 @@ export async function correlate(
       await runFile(store, `insert into ${name} by name`, `correlate/results/${name}.sql`);
     }
   });
+  await dropTables(store, STEP_NAMES);
   return summarize(store, toolCallEvents);
 }
 

@@ -35,3 +35,8 @@ export async function countOf(store: Store, table: string): Promise<number> {
   const [row] = await store.rows(`select count(*) as rows from ${table}`);
   return Number(row?.['rows'] ?? 0);
 }
+
+/** Lets go of temporary tables. */
+export async function dropTables(store: Store, names: readonly string[]): Promise<void> {
+  for (const name of names) await store.run(`drop table if exists temp.${name}`);
+}

@@ -39,10 +39,11 @@ export const COLLAPSE_SIDES: readonly Step[] = [
   table('match/parents'),
 ];
 
-/** From matched ids to everything a call's row says. */
+/** From matches to the evidence of each call, as ids. */
+export const NAME_CALLS: readonly Step[] = [table('match/companions'), table('results/call_ids')];
+
+/** From ids to everything a call's row says. */
 export const DESCRIBE_CALLS: readonly Step[] = [
-  table('match/companions'),
-  table('results/call_ids'),
   view('results/gateway_facts'),
   view('results/both_facts'),
   table('results/call_facts'),
@@ -52,6 +53,23 @@ export const DESCRIBE_CALLS: readonly Step[] = [
   view('results/call_outcomes'),
   table('results/call_members'),
   table('results/call_event_ids'),
+];
+
+/** What nothing reads once the ids of the calls are known; dropped to leave the memory to the rest. */
+export const LADDER_TABLES: readonly string[] = [
+  'lenders',
+  'gateway_spans',
+  'gateway_calls',
+  'server_calls',
+  'parents',
+  'matches',
+  'open_gateway',
+  'open_server',
+  'timed_servers',
+  'lined_up',
+  'candidates',
+  'new_pairs',
+  'found_pairs',
 ];
 
 /** The published tables, in the order in which they rest on one another. */
@@ -69,3 +87,9 @@ export const RESULTS: readonly string[] = [
   'tools',
   'gateway_settings',
 ];
+
+/** Every temporary table the steps leave behind. */
+export const STEP_NAMES: readonly string[] = [...COLLAPSE_SIDES, ...NAME_CALLS, ...DESCRIBE_CALLS]
+  .filter((step) => step.as === 'table')
+  .map((step) => step.name)
+  .concat('server_offsets');

@@ -16,22 +16,40 @@ decisions as (
 
 ),
 
+claimed as (
+
+    -- What a call names by its id is no other call's approval, unless that names it too.
+    select distinct approval_id
+    from call_facts
+    where approval_id is not null
+
+),
+
+unclaimed as (
+
+    select decisions.*
+    from decisions
+    left join claimed on decisions.approval_id = claimed.approval_id
+    where claimed.approval_id is null
+
+),
+
 keys_of_decisions as (
 
     select 'id|' || approval_id as match_key, event_id, decided_us from decisions
     union all
     select 'trace|' || operation_id || '|' || tool_name || '|' || arguments_hash, event_id, decided_us
-    from decisions
+    from unclaimed
     union all
     select 'trace|' || operation_id || '|' || tool_name || '|any call', event_id, decided_us
-    from decisions
+    from unclaimed
     where arguments_hash is null
     union all
     select 'trace|' || operation_id || '|' || tool_name || '|any decision', event_id, decided_us
-    from decisions
+    from unclaimed
     union all
     select 'session|' || mcp_session_id || '|' || tool_name || '|' || arguments_hash, event_id, decided_us
-    from decisions
+    from unclaimed
 
 ),
 

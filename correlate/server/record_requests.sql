@@ -13,7 +13,7 @@ around as (
     from events
     where
         layer = 'server'
-        and kind in ('dependency', 'call')
+        and kind in ('dependency', 'call', 'log')
         and span_id is not null
         and parent_span_id is not null
     group by operation_id, span_id
