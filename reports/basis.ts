@@ -88,11 +88,16 @@ function* doubtsOf(input: ReportInput, losses: LossRow): Generator<string> {
   yield* silencesOf(rowsOf<HourRow>(input, 'sre/hours_by_source'));
 }
 
-/** A source that is heard in most hours and then is not has lost something. */
+/** At least this many hours, and three times the next longest silence: quiet nights are no gap. */
+const LONG_SILENCE_HOURS = 6;
+
 function* silencesOf(rows: readonly HourRow[]): Generator<string> {
   for (const [source, hours] of Map.groupBy(rows, ({ source }) => source)) {
-    const longest = Math.max(0, ...hours.map((hour) => hour.silent_hours_before ?? 0));
-    if (longest >= 6) yield `${named(source)} was silent for ${grouped(longest)} hours on end.`;
+    const silences = hours.map((hour) => hour.silent_hours_before ?? 0).sort((a, b) => b - a);
+    const [longest = 0, next = 0] = silences;
+    if (longest >= LONG_SILENCE_HOURS && longest > 3 * next) {
+      yield `${named(source)} was silent for ${grouped(longest)} hours on end.`;
+    }
   }
 }
 

@@ -90,16 +90,18 @@ function socFindings(input: ReportInput): Finding[] {
 }
 
 function agentFindings(input: ReportInput): Finding[] {
-  const agents = rowsOf<AgentRow>(input, 'soc/calls_by_agent');
-  const unowned = agents.filter((row) => row.agent_id !== null && row.agent_owner === null);
-  const nameless = agents.filter(({ agent_id }) => agent_id === null);
-  const callsOf = (rows: readonly AgentRow[]) => rows.reduce((sum, { calls }) => sum + calls, 0);
+  const rows = rowsOf<AgentRow>(input, 'soc/calls_by_agent');
+  const unowned = rows.filter((row) => row.agent_id !== null && row.agent_owner === null);
+  const nameless = rows.filter(({ agent_id }) => agent_id === null);
+  const callsOf = (some: readonly AgentRow[]) => some.reduce((sum, { calls }) => sum + calls, 0);
   const found: Finding[] = [];
   if (unowned.length > 0) {
-    const names = listed(unowned.map(({ agent, agent_id }) => named(agent ?? agent_id)));
+    // One agent has a row for each way its id was read.
+    const agents = new Map(unowned.map((row) => [row.agent_id, named(row.agent ?? row.agent_id)]));
+    const names = listed([...agents.values()]);
     found.push({
       tone: 'bad',
-      text: `${counted(unowned.length, 'agent')} without an owner made ${counted(callsOf(unowned), 'call')}: ${names}.`,
+      text: `${counted(agents.size, 'agent')} without an owner made ${counted(callsOf(unowned), 'call')}: ${names}.`,
       anchor: 'agents',
     });
   }

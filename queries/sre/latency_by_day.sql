@@ -1,14 +1,14 @@
 -- name:    sre/latency_by_day
--- purpose: How latency moved: exact percentiles of each day and class of tool.
+-- purpose: How latency without human approval moved: exact percentiles of each day and class of tool.
 -- readers: SRE
 -- grain:   one row per day (UTC) with calls and class of tool, in time order
 -- param:   from_at           timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at             timestamptz  UTC    window end, exclusive (default: now)
 -- column:  day               timestamptz  UTC    start of the day
 -- column:  tool_class        varchar      -      read_only, write, destructive or unclassified
--- column:  calls             bigint       calls  calls whose latency is known, corrected for sampling; refused calls are left out
+-- column:  calls             bigint       calls  calls whose latency without approval is known, corrected for sampling; refused calls are left out
 -- column:  rows              bigint       rows   evidence rows that the percentiles rest on
--- column:  unmeasured_calls  bigint       calls  calls without a latency
+-- column:  unmeasured_calls  bigint       calls  calls without such a latency
 -- column:  p50_ms            double       ms     weighted nearest rank: at least half of the calls took at most this
 -- column:  p95_ms            double       ms     likewise 95 in 100
 -- column:  p99_ms            double       ms     likewise 99 in 100
@@ -22,7 +22,7 @@ calls as (
     select
         x_bin("timestamp", 86400) as day,
         tool_class,
-        latency_ms,
+        active_latency_ms as latency_ms,
         weight
 
     from tool_calls

@@ -15,7 +15,7 @@ export function cell(column: Column, value: Value): Content {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   const text = exactText(value);
   if (isNumeric(column)) return figureText(text, column);
-  if (isTime(column)) return time(text);
+  if (isTime(column)) return time(text, column.name !== 'timestamp');
   if (STATES.test(column.name) && isBadge(text)) return badge(text);
   const kind = column.type === 'uuid' ? 'id' : text.length > LONGEST_LINE ? 'long' : 'short';
   return html`<bdi class="${kind}">${shortened(text, LONGEST_TEXT)}</bdi>`;
@@ -28,9 +28,10 @@ export function isTime({ type }: Column): boolean {
   return /^(?:timestamp|date)/i.test(type);
 }
 
-/** A time in UTC, to the millisecond where it has one. */
-export function time(iso: string): Content {
-  return html`<time datetime="${iso}">${timeText(iso)}</time>`;
+/** A time in UTC: of a call to the millisecond, of others to the second. */
+function time(iso: string, isCoarse: boolean): Content {
+  const text = timeText(iso);
+  return html`<time datetime="${iso}">${isCoarse ? text.slice(0, 19) : text}</time>`;
 }
 
 function figureText(text: string, { name, unit, type }: Column): string {

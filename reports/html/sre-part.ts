@@ -94,7 +94,7 @@ async function latencyChart(input: ReportInput, toolClass: string): Promise<Mark
   const buckets = rowsOf<LatencyRow>(input, query)
     .filter(isOfClass)
     .map((row) => ({ ...row, at: row.day ?? row.hour ?? '' }));
-  const thresholdMs = thresholdOf(input, toolClass);
+  const thresholdMs = thresholdOf(input, toolClass, isLong);
   const options = {
     bucketMs: isLong ? DAY_MS : HOUR_MS,
     ...(thresholdMs === undefined ? {} : { thresholdMs }),
@@ -102,7 +102,7 @@ async function latencyChart(input: ReportInput, toolClass: string): Promise<Mark
   const name = toolClass.replaceAll('_', '-');
   return chart((frame) => latencyOverTime(buckets, frame, options), {
     title: `Latency of ${name} tools`,
-    note: `Weighted nearest-rank percentiles of each ${isLong ? 'day' : 'hour'}, approval waits included; no line crosses a gap.`,
+    note: `Weighted nearest-rank percentiles of each ${isLong ? 'day, waits for a human approval left out' : 'hour, waits for a human approval included'}; no line crosses a gap.`,
     listing,
     caption: `Latency of ${name} tools`,
     query,
@@ -110,13 +110,22 @@ async function latencyChart(input: ReportInput, toolClass: string): Promise<Mark
   });
 }
 
-/** The limit of the objective whose name says that it is about this class of tools. */
-function thresholdOf({ judgements }: ReportInput, toolClass: string): number | undefined {
-  const word = toolClass === 'read_only' ? /read/i : /write/i;
-  const about = judgements.find(
-    (each) => each.kind === 'objective' && each.threshold !== null && word.test(each.slo),
-  );
-  return about?.kind === 'objective' ? about.threshold?.value : undefined;
+/**
+ * The limit of the objective whose name says that it is about this class of tools. Where waits for
+ * an approval are drawn in, only a limit on the whole latency can be held against it.
+ */
+function thresholdOf(
+  { judgements }: ReportInput,
+  toolClass: string,
+  isWithoutWaits: boolean,
+): number | undefined {
+  const words = toolClass.replaceAll('_', '-');
+  for (const judgement of judgements) {
+    if (judgement.kind !== 'objective' || !judgement.slo.includes(words)) continue;
+    const { threshold } = judgement;
+    if (threshold && (isWithoutWaits || threshold.field === 'latency_ms')) return threshold.value;
+  }
+  return undefined;
 }
 
 function outcomes(input: ReportInput): Markup {

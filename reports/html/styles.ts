@@ -53,13 +53,13 @@ figcaption p{color:var(--muted);font-size:13.5px;margin:2px 0 8px}
 .chart svg{display:block;height:auto;max-width:100%}
 .chart.phone{display:none}
 .scroll{overflow-x:auto;max-width:100%}
-table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;width:100%;font-size:13.2px;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);padding:6px 0;font-size:13px;caption-side:top}
-th,td{padding:6px 12px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+th,td{padding:6px 10px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th{font-weight:600;vertical-align:bottom;line-height:1.3}
 th small{font-weight:400;color:var(--muted)}
 td .short{white-space:nowrap}td .long{display:inline-block;min-width:20ch;max-width:44ch;overflow-wrap:anywhere}
-td .id{display:inline-block;min-width:19ch;overflow-wrap:anywhere;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--muted)}
+td .id{white-space:nowrap;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--muted)}
 td.number{white-space:nowrap}.number{text-align:right}.time,td time{white-space:nowrap}
 th:last-child,td:last-child{padding-right:0}
 .absent{color:var(--grey)}
@@ -71,8 +71,8 @@ summary{cursor:pointer;color:var(--blue);font-size:13.5px;padding:3px 0}
 article{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0;border-top:4px solid var(--grey)}
 article.good{border-top-color:var(--green)}article.bad{border-top-color:var(--red)}article.warn{border-top-color:var(--orange)}
 article header{display:flex;justify-content:space-between;gap:12px;align-items:start}
-article td .short{white-space:normal}article ul{font-size:13.5px}article th,article td{padding-right:9px}
-article dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(106px,1fr));gap:8px 18px;margin:10px 0}
+article td .short{white-space:normal}article dl.four{grid-template-columns:repeat(auto-fit,minmax(92px,1fr))}article ul{font-size:13.5px}article th,article td{padding-right:9px}
+article dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(128px,1fr));gap:8px 18px;margin:10px 0}
 article dt{color:var(--muted);font-size:13px}article dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 article>p{margin-top:4px}article .foot{color:var(--muted);font-size:13px;margin:14px 0 0;padding-top:10px;border-top:1px solid var(--line)}
 article ul{margin:6px 0 0;padding-left:20px}article li{margin:2px 0}
@@ -103,7 +103,7 @@ h2,h3,figcaption,caption{break-after:avoid}
 thead{display:table-header-group}tr{break-inside:avoid}
 details:not(.too-long)::details-content{content-visibility:visible;display:block;height:auto}
 .scroll{overflow:visible}
-table{font-size:8.2pt}th,td{padding:4px 7px 4px 0}.badge{font-size:7.6pt;padding:0 6px}td .id{font-size:7.4pt}th{font-size:7.2pt}
+table{font-size:8.2pt}th,td{padding:4px 7px 4px 0}.badge{font-size:7.6pt;padding:0 6px}td .id{display:inline-block;white-space:normal;min-width:19ch;overflow-wrap:anywhere;font-size:7.4pt}th{font-size:7.2pt}
 a{color:inherit;text-decoration:none}
 .chart.wide{display:block}.chart.phone{display:none}}
 `;

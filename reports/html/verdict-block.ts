@@ -58,14 +58,16 @@ function objectiveBody(judgement: ObjectiveJudgement): Markup {
 }
 
 function facts(numbers: readonly (readonly [string, Content])[]): Markup {
-  return html`<dl>${numbers.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>\n`;
+  return html`<dl${numbers.length === 4 ? html` class="four"` : ''}>${numbers.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>\n`;
 }
 
 /** in scope = excluded + unmeasurable + good + bad, and the rules behind the first two. */
 function reconciliation(judgement: ObjectiveJudgement): Markup {
   const { inScope, good, bad, excluded, unmeasurable, assumed, ratioWithoutExclusions } = judgement;
   const parts = (rules: readonly RuleCount[], word: string) =>
-    rules.map(({ id, rows }) => html` + ${grouped(rows)} ${word} <bdi>${id}</bdi>`);
+    rules
+      .filter(({ rows }) => Number(rows) > 0)
+      .map(({ id, rows }) => html` + ${grouped(rows)} ${word} <bdi>${id}</bdi>`);
   const rules: Row[] = [
     ...rulesAs('excluded', excluded),
     ...rulesAs('unmeasurable', unmeasurable),
