@@ -2,9 +2,10 @@ import type { TimeWindow } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import { Binder } from './binder.ts';
 import { LOOKBACKS_MS } from './burn-rules.ts';
-import { classNumber, type RowClass, ruleClasses } from './classes.ts';
+import { classNumber, type RowClass } from './classes.ts';
 import { type Columns, describe, relationSql } from './columns.ts';
 import type { Goodness, Objective } from './definition.ts';
+import { classesOf } from './objective-classes.ts';
 import { column, compile, type Scope } from './predicate.ts';
 import { findSource } from './sources.ts';
 
@@ -17,9 +18,6 @@ export interface ObjectiveStatement {
   readonly percentileSql: string | null;
   readonly binder: Binder;
 }
-
-/** A double larger than any finite one would be; NaN and infinity are not latencies. */
-const LARGEST = '1.7976931348623157e308';
 
 /** Compiles an objective; every field it names is checked against the columns of its source. */
 export async function compileObjective(
@@ -53,65 +51,6 @@ export async function compileObjective(
 function lookbacksOf({ burnRules }: Objective): number[] {
   const windows = burnRules.flatMap(({ longMs, shortMs }) => [longMs, shortMs]);
   return [...new Set([...LOOKBACKS_MS, ...windows])].sort((a, b) => a - b);
-}
-
-function classesOf(scope: Scope, objective: Objective): RowClass[] {
-  const { good, weight, metricPath } = objective;
-  const weightClass: RowClass[] = weight
-    ? [
-        {
-          kind: 'unmeasurable',
-          id: 'weight-invalid',
-          reason: 'the sampling weight is missing, zero or negative',
-          test: `(not coalesce(${column(scope, weight, [...metricPath, 'weight'], 'number')} > 0, false))`,
-        },
-      ]
-    : [];
-  return [
-    ...ruleClasses(scope, 'excluded', objective.exclude),
-    ...ruleClasses(scope, 'unmeasurable', objective.unmeasurable),
-    ...weightClass,
-    ...(good.kind === 'latency'
-      ? latencyClasses(scope, objective, good)
-      : ratioClasses(scope, good)),
-  ];
-}
-
-function ratioClasses(scope: Scope, good: Goodness & { kind: 'ratio' }): RowClass[] {
-  const counted = compile(scope, good.condition);
-  return outcome(good.counts === 'good' ? counted : `(not ${counted})`);
-}
-
-function latencyClasses(
-  scope: Scope,
-  { metricPath }: Objective,
-  { field, op, threshold, badWhenMissing }: Goodness & { kind: 'latency' },
-): RowClass[] {
-  const value = column(scope, field, [...metricPath, 'value', 'field'], 'number');
-  const limit = scope.binder.bind(threshold, 'Double');
-  const isBad = badWhenMissing ? ` and not ${compile(scope, badWhenMissing)}` : '';
-  return [
-    {
-      kind: 'unmeasurable',
-      id: 'value-missing',
-      reason: `${field} is not known`,
-      test: `(${value} is null${isBad})`,
-    },
-    {
-      kind: 'unmeasurable',
-      id: 'value-invalid',
-      reason: `${field} is negative or not a number`,
-      test: `(${value} is not null and not (${value} >= 0 and ${value} <= ${LARGEST}))`,
-    },
-    ...outcome(`coalesce(${value} ${op === 'lt' ? '<' : '<='} ${limit}, false)`),
-  ];
-}
-
-function outcome(isGood: string): RowClass[] {
-  return [
-    { kind: 'good', id: 'good', reason: '', test: isGood },
-    { kind: 'bad', id: 'bad', reason: '', test: null },
-  ];
 }
 
 /** Every row in scope with its class, and with the class it would have without exclusions. */

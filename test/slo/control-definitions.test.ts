@@ -129,7 +129,7 @@ const ratios = {
 
 describe('a ratio is refused with', () => {
   test.each(Object.entries(ratios))('%s', (_, [from, to, problem]) => {
-    expect(() => load(changed(AUTH, from, to) + '---\n' + ALERTING)).toThrow(problem);
+    expect(() => load(`${changed(AUTH, from, to)}---\n${ALERTING}`)).toThrow(problem);
   });
 });
 
