@@ -11,10 +11,11 @@ export interface AgentTool {
 
 const OTHER = '(other)';
 
-/** Who called what: the busiest agents and tools, the rest folded together; destructive is framed. */
+/** Who called what: destructive tools in frames, then the busiest; the rest is folded together. */
 export function agentTools(rows: readonly AgentTool[], frame: Frame): TopLevelSpec {
   const agents = busiest(rows, 'agent', frame.isNarrow ? 8 : 12);
   const tools = busiest(rows, 'tool', frame.isNarrow ? 5 : 14);
+  const hasOther = rows.some(({ tool }) => !tools.includes(tool));
   const cells = new Map<string, { agent: string; tool: string; calls: number; marked: boolean }>();
   for (const row of rows) {
     const agent = agents.includes(row.agent) ? row.agent : OTHER;
@@ -40,16 +41,21 @@ export function agentTools(rows: readonly AgentTool[], frame: Frame): TopLevelSp
         isMarked: marked,
       })),
     frame,
+    hasOther ? [...tools, OTHER] : tools,
   );
 }
 
 function busiest(rows: readonly AgentTool[], key: 'agent' | 'tool', limit: number): string[] {
   const calls = new Map<string, number>();
   for (const row of rows) calls.set(row[key], (calls.get(row[key]) ?? 0) + row.calls);
-  return [...calls]
+  // A tool that destroys is worth a column of its own, however rarely it is called.
+  const grave = new Set(rows.filter((row) => row.is_destructive).map((row) => row[key]));
+  const gravity = (name: string) => Number(key === 'tool' && grave.has(name));
+  const kept = [...calls]
     .sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
-    .slice(0, limit)
-    .map(([name]) => name);
+    .sort(([a], [b]) => gravity(b) - gravity(a))
+    .slice(0, limit);
+  return kept.map(([name]) => name);
 }
 
 function rank(names: readonly string[], name: string): number {

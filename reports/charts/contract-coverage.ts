@@ -11,11 +11,14 @@ export interface FieldCoverage {
 
 /**
  * Which of the twelve contract fields each source brings, in percent of its records. The long names
- * of sources stand on the left where there is room, and above the columns where there is not.
+ * of sources stand on the left where there is room, and above the columns where there is not; there
+ * only the first eight sources have room.
  */
 export function contractCoverage(rows: readonly FieldCoverage[], frame: Frame): TopLevelSpec {
+  const shown = frame.isNarrow ? [...new Set(rows.map(({ source }) => source))].slice(0, 8) : null;
+  const drawn = rows.filter(({ source }) => shown?.includes(source) ?? true);
   return heatmap(
-    rows.map(({ source, field, present_ratio }) => ({
+    drawn.map(({ source, field, present_ratio }) => ({
       column: frame.isNarrow ? source : field,
       row: frame.isNarrow ? field : source,
       level: present_ratio ?? 0,

@@ -17,9 +17,13 @@ export interface HeatCell {
 const ROW_PX = 24;
 const COLUMN_LABEL_PX = 230;
 
-/** A grid of cells, each with its figure written in; the colour only guides the eye. */
-export function heatmap(cells: readonly HeatCell[], { width, isNarrow }: Frame): TopLevelSpec {
-  const columns = [...new Set(cells.map(({ column }) => visible(column)))];
+/** Rows stand as they come, columns as they are ordered. A grid of cells, each with its figure written in; the colour only guides the eye. */
+export function heatmap(
+  cells: readonly HeatCell[],
+  { width, isNarrow }: Frame,
+  columnOrder: readonly string[] = cells.map(({ column }) => column),
+): TopLevelSpec {
+  const columns = [...new Set(columnOrder.map((column) => visible(column)))];
   const rows = [...new Set(cells.map(({ row }) => visible(row)))];
   const rowLabelPx = isNarrow ? 134 : 280;
   const margin = Math.min(rowLabelPx, Math.max(0, ...rows.map((row) => textWidthPx(row, 12))));

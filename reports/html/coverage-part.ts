@@ -13,8 +13,9 @@ export async function coveragePart(input: ReportInput): Promise<Markup> {
 <h2 id="coverage-title">Coverage: can the numbers be trusted</h2>
 <p class="lead">Which of the twelve contract fields each source brings, how the two sides of a call were joined, when each source was heard, and what became of every record received.</p>
 ${await contract(input)}
-<div class="grid">${await rungs(input)}${sampling(input)}</div>
+${await rungs(input)}
 ${await hours(input)}
+${sampling(input)}
 ${tableFigure({
   title: 'Loss accounting',
   note: 'received = stored + duplicate + rejected + excluded, over all runs; unaccounted is anything else.',
@@ -41,7 +42,9 @@ ${tableFigure({
 type CoverageRow = Readonly<Record<string, number | string | null>>;
 
 async function contract(input: ReportInput): Promise<Markup> {
-  const rows = rowsOf<CoverageRow>(input, 'sre/coverage_by_source');
+  const rows = rowsOf<CoverageRow>(input, 'sre/coverage_by_source').toSorted(
+    (a, b) => Number(b['records']) - Number(a['records']),
+  );
   const cells = CONTRACT_FIELDS.flatMap((field) =>
     rows.map((row) => ({
       field,
@@ -51,7 +54,7 @@ async function contract(input: ReportInput): Promise<Markup> {
   );
   return chart((frame) => contractCoverage(cells, frame), {
     title: 'Contract fields by source',
-    note: 'Percent of each source’s records that have the field. A source need not bring them all: a call takes each field from the side that has it.',
+    note: 'Percent of each source’s records that have the field. A source need not bring them all: a call takes each field from the side that has it. Largest sources first; a narrow screen shows eight.',
     listing: answer(input, 'sre/coverage_by_source'),
     caption: 'Contract fields by source',
     query: 'sre/coverage_by_source',
@@ -64,11 +67,11 @@ async function contract(input: ReportInput): Promise<Markup> {
   });
 }
 
-/** The table; with the kind of its records where it holds several. */
+/** The table; with the layer and kind of its records where it holds several. */
 function sourceName(row: CoverageRow, all: readonly CoverageRow[]): string {
   const table = String(row['source_table']);
   const isShared = all.filter((each) => each['source_table'] === table).length > 1;
-  return isShared ? `${table} (${row['kind']})` : table;
+  return isShared ? `${table} (${row['layer']} ${row['kind']})` : table;
 }
 
 interface RungRow {
@@ -90,7 +93,6 @@ function rungs(input: ReportInput): Promise<Markup> {
     listing: answer(input, 'sre/matches_by_rung'),
     caption: 'Calls by rung',
     query: 'sre/matches_by_rung',
-    isHalf: true,
   });
 }
 
@@ -101,26 +103,23 @@ function sampling(input: ReportInput): Markup {
     listing: answer(input, 'sre/sampling_by_source'),
     caption: 'Sampling by source',
     query: 'sre/sampling_by_source',
-    columns: [
-      'source_table',
-      'records',
-      'sampled_records',
-      'sampled_ratio',
-      'max_weight',
-      'truncated_records',
-    ],
   });
 }
 
 function hours(input: ReportInput): Promise<Markup> {
-  return chart(
-    (frame) => hoursBySource(rowsOf<SourceHour>(input, 'sre/hours_by_source'), input.window, frame),
-    {
-      title: 'When each source was heard',
-      note: 'A bar where records came in, a thin red line through hours without any.',
-      listing: answer(input, 'sre/hours_by_source'),
-      caption: 'Records by source and hour',
-      query: 'sre/hours_by_source',
-    },
+  const coverage = rowsOf<CoverageRow>(input, 'sre/coverage_by_source');
+  // Settings are read now and then; between two readings nothing is missing.
+  const streams = new Set(
+    coverage.filter(({ layer }) => layer !== 'config').map((row) => row['source_table']),
   );
+  const rows = rowsOf<SourceHour>(input, 'sre/hours_by_source').filter(({ source }) =>
+    streams.has(source),
+  );
+  return chart((frame) => hoursBySource(rows, input.window, frame), {
+    title: 'When each source was heard',
+    note: 'A bar where records came in, a thin red line through hours without any.',
+    listing: answer(input, 'sre/hours_by_source'),
+    caption: 'Records by source and hour',
+    query: 'sre/hours_by_source',
+  });
 }

@@ -75,7 +75,7 @@ async function matrix(input: ReportInput): Promise<Markup> {
   }));
   return chart((frame) => agentTools(rows, frame), {
     title: 'Agents and tools',
-    note: 'Calls by each pair; the stronger the colour, the more. A frame marks tools that destroy. Beyond the busiest, agents and tools are folded into (other).',
+    note: 'Calls by each pair; the stronger the colour, the more. Tools that destroy come first, in a frame; beyond the busiest, agents and tools are folded into (other).',
     listing: answer(input, 'soc/tools_by_agent'),
     caption: 'Calls by agent and tool',
     query: 'soc/tools_by_agent',
