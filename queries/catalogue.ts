@@ -16,6 +16,8 @@ export interface Query {
   readonly grain: string;
   readonly params: readonly SqlField[];
   readonly columns: readonly SqlField[];
+  /** The few columns that a terminal has room for; undefined: all of them. */
+  readonly brief?: readonly string[];
   readonly file: SqlFile;
 }
 
@@ -55,6 +57,7 @@ function queryAt(name: string): Query {
     grain: file.header['grain'] ?? '',
     params: file.params,
     columns: file.columns,
+    ...(file.header['brief'] && { brief: file.header['brief'].split(/\s*,\s*/) }),
     file,
   };
 }

@@ -2,6 +2,7 @@
 -- purpose: Every priced item: model tokens by meter, tool calls, and the share of fixed costs; unpriced ones too.
 -- readers: FinOps
 -- grain:   one row per thing used and meter, in time order
+-- brief:   charged_at, meter, tool_name, model, amount, currency, basis
 -- uses:    finops/relations/model_charges, finops/relations/tool_charges, finops/relations/fixed_charges
 -- param:   from_at          timestamptz     UTC  window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz     UTC  window end, exclusive (default: now)

@@ -2,6 +2,7 @@
 -- purpose: What each agent cost; what no agent can be named for is a row of its own.
 -- readers: FinOps
 -- grain:   one row per agent and currency, dearest first
+-- brief:   agent, agent_owner, currency, amount, amount_ratio, calls, cost_per_call, unpriced_items
 -- uses:    finops/charges
 -- param:   from_at             timestamptz     UTC     window start, inclusive (default: now-30d)
 -- param:   to_at               timestamptz     UTC     window end, exclusive (default: now)

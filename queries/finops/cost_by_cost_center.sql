@@ -2,6 +2,7 @@
 -- purpose: What each cost center pays: the agent's, else the server's.
 -- readers: FinOps
 -- grain:   one row per cost center and currency, dearest first
+-- brief:   cost_center, currency, amount, amount_ratio, calls, cost_per_call, unpriced_items
 -- uses:    finops/charges
 -- param:   from_at             timestamptz     UTC     window start, inclusive (default: now-30d)
 -- param:   to_at               timestamptz     UTC     window end, exclusive (default: now)

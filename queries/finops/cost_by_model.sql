@@ -2,6 +2,7 @@
 -- purpose: What each model cost; tool calls and fixed costs belong to none.
 -- readers: FinOps
 -- grain:   one row per model and currency, dearest first
+-- brief:   model, currency, amount, amount_ratio, tokens, unpriced_items
 -- uses:    finops/charges
 -- param:   from_at             timestamptz     UTC     window start, inclusive (default: now-30d)
 -- param:   to_at               timestamptz     UTC     window end, exclusive (default: now)

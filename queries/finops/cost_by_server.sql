@@ -2,6 +2,7 @@
 -- purpose: What each MCP server cost; model use belongs to none.
 -- readers: FinOps
 -- grain:   one row per server and currency, dearest first
+-- brief:   server, server_owner, currency, amount, amount_ratio, calls, cost_per_call, unpriced_items
 -- uses:    finops/charges
 -- param:   from_at             timestamptz     UTC     window start, inclusive (default: now-30d)
 -- param:   to_at               timestamptz     UTC     window end, exclusive (default: now)

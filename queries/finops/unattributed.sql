@@ -2,6 +2,7 @@
 -- purpose: Cost that no agent can be named for, and what is known of it instead.
 -- readers: FinOps
 -- grain:   one row per subscription, server, tool, model and currency, dearest first
+-- brief:   subscription_id, server_id, tool_name, model, currency, amount, items
 -- uses:    finops/charges
 -- param:   from_at          timestamptz     UTC    window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz     UTC    window end, exclusive (default: now)

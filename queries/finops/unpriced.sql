@@ -2,6 +2,7 @@
 -- purpose: What was used and has no price at its time: rows to add to the price file.
 -- readers: FinOps
 -- grain:   one row per meter and thing used, most used first
+-- brief:   meter, model, server_id, tool_name, items, quantity, agents
 -- uses:    finops/charges
 -- param:   from_at    timestamptz     UTC     window start, inclusive (default: now-30d)
 -- param:   to_at      timestamptz     UTC     window end, exclusive (default: now)

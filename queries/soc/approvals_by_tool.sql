@@ -2,6 +2,7 @@
 -- purpose: Which tools need an approval, what was decided, and what ran without one.
 -- readers: SOC
 -- grain:   one row per tool that needs an approval, is destructive, or got a decision; most bypasses first
+-- brief:   server_id, tool_name, tool_class, calls, required_calls, approved_calls, bypass_calls, unprovable_calls
 -- uses:    sre/relations/call_approvals
 -- param:   from_at                timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at                  timestamptz  UTC    window end, exclusive (default: now)

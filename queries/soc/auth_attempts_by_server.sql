@@ -2,6 +2,7 @@
 -- purpose: How authentication went at each server; a challenge is not a failure.
 -- readers: SOC, SRE
 -- grain:   one row per server, most failures first
+-- brief:   server_id, attempts, success, failure, challenge, rate_limited, unknown, success_ratio
 -- param:   from_at          timestamptz  UTC        window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz  UTC        window end, exclusive (default: now)
 -- column:  server_id        varchar      -          MCP server

@@ -2,6 +2,7 @@
 -- purpose: Who was refused, where and why: probing, an expired right, or a policy at work.
 -- readers: SOC
 -- grain:   one row per agent, server, tool and result code, most refused first
+-- brief:   agent, server_id, tool_name, result_code, denied_calls, last_at
 -- param:   from_at          timestamptz  UTC        window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz  UTC        window end, exclusive (default: now)
 -- column:  agent            varchar      -          name of the agent, else its id

@@ -2,6 +2,7 @@
 -- purpose: Every piece of evidence behind one tool call, in time order.
 -- readers: SOC
 -- grain:   one row per evidence item of the call
+-- brief:   occurred_at, layer, source_table, kind, latency_ms, http_status, result_code
 -- param:   call             varchar      -        call id, or an earlier id of the same call
 -- column:  occurred_at      timestamptz  UTC      when, by the clock of its source
 -- column:  layer            varchar      -        gateway, server, identity, model, approval or config

@@ -2,6 +2,7 @@
 -- purpose: Which servers were called around the gateway, and whether it could have been seen.
 -- readers: SOC
 -- grain:   one row per server with a tool call in the window
+-- brief:   server_id, environment, gateway_calls, server_calls, bypass_calls, bypass_ratio, destructive_calls, is_observable
 -- param:   from_at            timestamptz  UTC     window start, inclusive (default: now-30d)
 -- param:   to_at              timestamptz  UTC     window end, exclusive (default: now)
 -- column:  server_id          varchar      -       MCP server

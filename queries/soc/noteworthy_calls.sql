@@ -2,6 +2,7 @@
 -- purpose: What deserves a look first: the latest calls of each kind of trouble, and how many more there are.
 -- readers: SOC
 -- grain:   one row per call and only the gravest trouble it shows; latest first
+-- brief:   timestamp, why, agent, server_id, tool_name, result_code
 -- uses:    sre/relations/call_approvals
 -- param:   from_at          timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz  UTC    window end, exclusive (default: now)

@@ -2,6 +2,7 @@
 -- purpose: What shares an id: everything seen together with a session, trace, agent, caller, address or call.
 -- readers: SOC
 -- grain:   one row per kind of id and its value, most seen first within a kind
+-- brief:   facet, value, tool_calls, auth_attempts, sign_ins, failures, last_at
 -- param:   from_at        timestamptz  UTC   window start, inclusive (default: now-30d)
 -- param:   to_at          timestamptz  UTC   window end, exclusive (default: now)
 -- param:   id             varchar      -     any id: call, session, trace, gateway request, agent, caller, address

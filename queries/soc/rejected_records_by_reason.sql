@@ -2,6 +2,7 @@
 -- purpose: What could not be used as evidence, and why; nothing is dropped unsaid.
 -- readers: SOC, SRE
 -- grain:   one row per source, table and reason, most records first
+-- brief:   reason, records, first_record_no, source
 -- column:  source            varchar  -        file or stream
 -- column:  source_table      varchar  -        null when the table was not recognised
 -- column:  reason            varchar  -        why it was set aside

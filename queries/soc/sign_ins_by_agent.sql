@@ -2,6 +2,7 @@
 -- purpose: Which tokens Entra issued to whom; a sign-in is a token, not a call.
 -- readers: SOC
 -- grain:   one row per agent id and caller, most failures first
+-- brief:   agent, caller_identity, sign_ins, failed_sign_ins, last_at
 -- param:   from_at          timestamptz  UTC        window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz  UTC        window end, exclusive (default: now)
 -- column:  agent            varchar      -          name of the agent, else its id

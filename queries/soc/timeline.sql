@@ -2,6 +2,7 @@
 -- purpose: What happened, call by call, in time order; any filter left empty matches all.
 -- readers: SOC
 -- grain:   one row per tool call, earliest first
+-- brief:   timestamp, agent, server_id, tool_name, outcome, latency_ms, match_rung
 -- param:   from_at            timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at              timestamptz  UTC    window end, exclusive (default: now)
 -- param:   session            varchar      -      session key or Mcp-Session-Id (default: )

@@ -2,6 +2,7 @@
 -- purpose: Who called what: agent by tool, with how it went.
 -- readers: SOC
 -- grain:   one row per agent, server and tool, busiest first
+-- brief:   agent, server_id, tool_name, tool_class, calls, failed_calls, denied_calls
 -- param:   from_at         timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at           timestamptz  UTC    window end, exclusive (default: now)
 -- column:  agent           varchar      -      name of the agent, else its id

@@ -2,6 +2,7 @@
 -- purpose: Which contract fields the calls of each agent lack.
 -- readers: SRE, SOC, FinOps
 -- grain:   one row per agent, least complete first
+-- brief:   agent, calls, complete_ratio, mcp_session_id_ratio, caller_identity_ratio, approval_result_ratio
 -- param:   from_at                    timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at                      timestamptz  UTC    window end, exclusive (default: now)
 -- column:  agent                      varchar      -      name of the agent, else its id

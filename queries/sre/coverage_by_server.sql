@@ -2,6 +2,7 @@
 -- purpose: Which contract fields the calls of each server lack: what to ask its owner for.
 -- readers: SRE, SOC, FinOps
 -- grain:   one row per server, least complete first
+-- brief:   server_id, calls, complete_ratio, mcp_session_id_ratio, caller_identity_ratio, approval_result_ratio
 -- param:   from_at                    timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at                      timestamptz  UTC    window end, exclusive (default: now)
 -- column:  server_id                  varchar      -      MCP server

@@ -2,6 +2,7 @@
 -- purpose: Which of the twelve contract fields each source brings.
 -- readers: SRE, SOC, FinOps
 -- grain:   one row per source table, layer and kind of evidence
+-- brief:   source_table, layer, kind, records, agent_id_ratio, tool_name_ratio, caller_identity_ratio
 -- param:   from_at                    timestamptz  UTC      window start, inclusive (default: now-30d)
 -- param:   to_at                      timestamptz  UTC      window end, exclusive (default: now)
 -- column:  source_table               varchar      -        Azure table or stream

@@ -2,6 +2,7 @@
 -- purpose: Where calls fail: the layer, what it said, and whom it hit.
 -- readers: SRE
 -- grain:   one row per outcome, layer and result code among failed and refused calls, most calls first
+-- brief:   outcome, failure_layer, result_code, calls, calls_ratio, servers, agents, last_at
 -- param:   from_at          timestamptz  UTC      window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz  UTC      window end, exclusive (default: now)
 -- column:  outcome          varchar      -        failure or denied

@@ -2,6 +2,7 @@
 -- purpose: How long each tool takes: exact percentiles, never averaged.
 -- readers: SRE
 -- grain:   one row per server and tool, slowest p95 first
+-- brief:   server_id, tool_name, tool_class, calls, p50_ms, p95_ms, p99_ms, max_ms
 -- param:   from_at           timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at             timestamptz  UTC    window end, exclusive (default: now)
 -- column:  server_id         varchar      -      MCP server

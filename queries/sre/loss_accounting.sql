@@ -2,6 +2,7 @@
 -- purpose: What became of every record received: received = stored + duplicate + rejected + excluded.
 -- readers: SRE, SOC, FinOps
 -- grain:   one row per source and source table over all runs
+-- brief:   source_table, received, stored, duplicate, rejected, excluded, source
 -- column:  source        varchar      -        file, hub or workspace
 -- column:  source_table  varchar      -        empty for what could not be recognised
 -- column:  batches       bigint       batches  ingest batches

@@ -2,6 +2,7 @@
 -- purpose: How tool calls went at each server, by the three outcomes and by the verdict over them.
 -- readers: SRE
 -- grain:   one row per server, worst failure ratio first
+-- brief:   server_id, calls, success, failure, denied, unknown, failure_ratio, transport_errors, protocol_errors, tool_errors
 -- param:   from_at           timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at             timestamptz  UTC    window end, exclusive (default: now)
 -- column:  server_id         varchar      -      MCP server

@@ -2,6 +2,7 @@
 -- purpose: Which evidence is sampled, and by how much: sampled evidence proves no zero.
 -- readers: SRE, SOC
 -- grain:   one row per source table and layer, most sampled first
+-- brief:   source_table, layer, records, sampled_records, sampled_ratio, max_weight, truncated_records
 -- param:   from_at            timestamptz  UTC      window start, inclusive (default: now-30d)
 -- param:   to_at              timestamptz  UTC      window end, exclusive (default: now)
 -- column:  source_table       varchar      -        Azure table or stream

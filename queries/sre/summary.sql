@@ -2,6 +2,7 @@
 -- purpose: The window in one row: how many calls, how they went, how they were seen, and how far the evidence reaches.
 -- readers: SOC, SRE, FinOps
 -- grain:   one row
+-- brief:   calls, success, failure, denied, unknown, failure_ratio, matched_ratio, sampled_calls, incomplete_calls, agents
 -- param:   from_at             timestamptz  UTC      window start, inclusive (default: now-30d)
 -- param:   to_at               timestamptz  UTC      window end, exclusive (default: now)
 -- column:  calls               bigint       calls    tool calls, corrected for sampling

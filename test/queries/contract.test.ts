@@ -61,6 +61,12 @@ describe.each(paths)('%s', (path) => {
     );
   });
 
+  test('is short of nothing but columns that it has', () => {
+    const columns = file.columns.map(({ name }) => name);
+
+    for (const name of file.header['brief']?.split(', ') ?? []) expect(columns).toContain(name);
+  });
+
   test('uses the parameters that its header declares, with their types', () => {
     expect(parameterNames(file.sql).toSorted()).toEqual(
       file.params.map(({ name }) => name).toSorted(),
