@@ -16,9 +16,21 @@ export interface Listing {
   readonly title?: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Readonly<Row>[];
+  /** The few columns that matter most, for where there is little room; absent: all do. */
+  readonly brief?: readonly string[];
   readonly window?: TimeWindow;
   /** What the rows rest on; JSON carries it beside them. */
   readonly coverage?: Readonly<Record<string, Value>>;
+}
+
+/** The listing with its few columns that matter most, in their order. */
+export function inBrief(listing: Listing): Listing {
+  const { brief, columns } = listing;
+  if (brief === undefined) return listing;
+  return {
+    ...listing,
+    columns: brief.flatMap((name) => columns.find((column) => column.name === name) ?? []),
+  };
 }
 
 /** The row's own value of the column; what objects inherit is no value. */

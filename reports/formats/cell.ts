@@ -1,4 +1,6 @@
 import type { Value } from '../../store/values.ts';
+import type { Column } from '../listing.ts';
+import { amountText, percent, timeText } from '../reading.ts';
 
 /** One value as plain text, exact; absent is the empty string. */
 export function exactText(value: Value): string {
@@ -12,11 +14,23 @@ export function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-/** One value for people: fractions are rounded for reading, absent is a dash. */
-export function readableText(value: Value): string {
+/**
+ * One value for people: money to the cent, shares in percent, times to the millisecond, fractions
+ * rounded; absent is a dash. The formats that machines read have all of it.
+ */
+export function readableText(value: Value, { type, unit }: Column): string {
   if (value === null) return '-';
-  if (typeof value !== 'number' || Number.isInteger(value)) return exactText(value);
-  return Math.abs(value) >= 1
-    ? String(Number(value.toFixed(3)))
-    : String(Number(value.toPrecision(4)));
+  if (typeof value === 'number') {
+    if (unit === 'ratio') return percent(value);
+    return Number.isInteger(value) ? String(value) : rounded(value, unit === 'ms' ? 1 : 3);
+  }
+  if (typeof value !== 'string') return exactText(value);
+  if (type === MONEY) return amountText(value);
+  return /^timestamp/i.test(type) ? timeText(value) : value;
+}
+
+const MONEY = 'decimal(38,12)';
+
+function rounded(value: number, places: number): string {
+  return String(Number(Math.abs(value) >= 1 ? value.toFixed(places) : value.toPrecision(4)));
 }

@@ -10,7 +10,7 @@ const LONGEST_CELL = 200;
 export function formatTable({ title, columns, rows }: Listing): string {
   const heads = columns.map(({ name }) => shown(name));
   const body = rows.map((row) =>
-    columns.map((column) => shown(readableText(valueIn(row, column)))),
+    columns.map((column) => shown(readableText(valueIn(row, column), column))),
   );
   const widths = columns.map((_, index) =>
     Math.max(...[heads, ...body].map((cells) => textWidth(cells[index] ?? ''))),

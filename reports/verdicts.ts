@@ -1,0 +1,135 @@
+import type { Row } from '../store/values.ts';
+import type { ControlJudgement, Judgement, ObjectiveJudgement, RuleCount } from './judgement.ts';
+import type { Column, Listing } from './listing.ts';
+import { grouped } from './reading.ts';
+import { shortened, visible } from './visible.ts';
+
+const text = (name: string): Column => ({ name, type: 'varchar' });
+const count = (name: string): Column => ({ name, type: 'bigint' });
+
+const COLUMNS: readonly Column[] = [
+  text('state'),
+  text('objective'),
+  text('measured'),
+  text('target'),
+  { name: 'budget_left', type: 'double', unit: 'ratio' },
+  text('window'),
+  text('reason'),
+  text('kind'),
+  text('slo'),
+  text('service'),
+  text('owner'),
+  count('in_scope'),
+  count('good'),
+  count('bad'),
+  count('excluded'),
+  count('unmeasurable'),
+  count('population'),
+  count('violating'),
+  count('unobservable'),
+  text('window_from'),
+  text('window_to'),
+  text('defined_at'),
+  text('definition_hash'),
+];
+
+const BRIEF = ['state', 'objective', 'measured', 'target', 'budget_left', 'window'] as const;
+
+/** Verdicts as a listing: one row each, with the numbers behind it. */
+export function verdictListing(judgements: readonly Judgement[]): Listing {
+  return { columns: COLUMNS, rows: judgements.map(verdictRow), brief: BRIEF };
+}
+
+function verdictRow(judgement: Judgement): Row {
+  const { state, displayName, reason, windowText, window } = judgement;
+  return {
+    ...(judgement.kind === 'objective' ? objectiveNumbers(judgement) : controlNumbers(judgement)),
+    state,
+    objective: displayName,
+    reason,
+    window: windowText,
+    kind: judgement.kind,
+    slo: judgement.slo,
+    service: judgement.service,
+    owner: judgement.owner,
+    window_from: window.from,
+    window_to: window.to,
+    defined_at: judgement.definedAt,
+    definition_hash: judgement.definitionHash,
+  };
+}
+
+function objectiveNumbers(judgement: ObjectiveJudgement): Row {
+  const { goodText, targetText, threshold, budget, inScope, good, bad } = judgement;
+  const limit = threshold ? ` ${threshold.op === 'lte' ? '<=' : '<'} ${threshold.value} ms` : '';
+  return {
+    measured: goodText === null ? 'nothing' : `${goodText}${percentileText(judgement)}`,
+    target: `${targetText}${limit}`,
+    budget_left: budget?.remainingRatio ?? null,
+    in_scope: inScope.weight,
+    good: good.weight,
+    bad: bad.weight,
+    excluded: weightOf(judgement.excluded),
+    unmeasurable: weightOf(judgement.unmeasurable),
+  };
+}
+
+function percentileText({ percentile, threshold }: ObjectiveJudgement): string {
+  if (!percentile || !threshold || percentile.value === null) return '';
+  return `, p${grouped(percentile.share * 100)} ${grouped(percentile.value, 0, 0)} ms`;
+}
+
+function weightOf(rules: readonly RuleCount[]): string {
+  return rules.reduce((sum, { weight }) => sum + BigInt(weight), 0n).toString();
+}
+
+function controlNumbers({ population, violating, unobservable }: ControlJudgement): Row {
+  const unseen = unobservable === 0 ? '' : `, ${grouped(unobservable)} unobservable`;
+  return {
+    measured: `${grouped(violating)} of ${grouped(population)}${unseen}`,
+    target: '0',
+    population,
+    violating,
+    unobservable,
+  };
+}
+
+/** How many violating subjects are named; the others are counted. */
+const MOST_SUBJECTS = 5;
+const LONGEST_SUBJECT = 100;
+
+/** Why each verdict is what it is, in words for a terminal. */
+export function verdictReasons(judgements: readonly Judgement[]): string {
+  return judgements.map((each) => `${reasonLines(each).join('\n')}\n`).join('\n');
+}
+
+function reasonLines(judgement: Judgement): string[] {
+  const { displayName, state, reason } = judgement;
+  const lines = [`${displayName}: ${state.replaceAll('_', ' ')}. ${reason}`];
+  if (judgement.kind === 'control') lines.push(...subjectLines(judgement));
+  else lines.push(...sumLines(judgement));
+  return lines.map((line) => visible(line));
+}
+
+function subjectLines({ violations, violating, doubts, state }: ControlJudgement): string[] {
+  const named = violations.slice(0, MOST_SUBJECTS);
+  const lines = named.map(({ subject, explanation }) => {
+    const name = shortened(Object.values(subject).join(' '), LONGEST_SUBJECT);
+    return `  - ${name}: ${explanation}`;
+  });
+  const rest = violating - named.length;
+  if (rest > 0) lines.push(`  - and ${grouped(rest)} more; --format json lists them`);
+  // Of what is not provable the doubts are the reason itself.
+  if (state === 'breached') lines.push(...doubts.map((doubt) => `  ! ${doubt}`));
+  return lines;
+}
+
+/** in scope = good + bad + what was set apart. */
+function sumLines({ inScope, good, bad, excluded, unmeasurable }: ObjectiveJudgement): string[] {
+  const apart = [...excluded, ...unmeasurable]
+    .filter(({ weight }) => String(weight) !== '0')
+    .map(({ id, weight }) => ` + ${grouped(weight)} ${id}`);
+  return [
+    `  ${grouped(inScope.weight)} in scope = ${grouped(good.weight)} good + ${grouped(bad.weight)} bad${apart.join('')}`,
+  ];
+}
