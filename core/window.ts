@@ -6,26 +6,47 @@ export interface TimeWindow {
   readonly to: string;
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = {
+const HOUR_MS = 3_600_000;
+
+const UNIT_MS = {
   s: 1_000,
   m: 60_000,
-  h: 3_600_000,
+  h: HOUR_MS,
   d: 86_400_000,
   w: 604_800_000,
-};
+} as const satisfies Readonly<Record<string, number>>;
+
+/** Keeps what is reckoned with a duration within the dates that there are. */
+const LONGEST_MS = 36_525 * UNIT_MS.d;
 
 /** Reads '90s', '15m', '24h', '7d' or '2w' as milliseconds. */
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([smhdw])$/.exec(text.trim());
-  const unit = UNIT_MS[match?.[2] ?? ''];
-  if (!match || unit === undefined) {
+  if (!match) {
     throw new UserError(
       'usage_invalid',
       `'${text}' is not a duration.`,
       "Write a number and a unit, such as '90s', '15m', '24h', '7d' or '2w'.",
     );
   }
-  return Number(match[1]) * unit;
+  const duration = Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+  if (duration <= LONGEST_MS) return duration;
+  throw new UserError(
+    'usage_invalid',
+    `'${text}' is longer than a hundred years.`,
+    'Write a shorter duration.',
+  );
+}
+
+/** The window of that duration which ends at `to`. */
+export function windowBefore(to: Date, duration: string): TimeWindow {
+  const from = new Date(to.getTime() - parseDuration(duration));
+  return { from: from.toISOString(), to: to.toISOString() };
+}
+
+/** The last full hour at or before a time. */
+export function fullHour(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / HOUR_MS) * HOUR_MS);
 }
 
 /** Reads an ISO-8601 date or time (UTC unless it says otherwise), 'now', or 'now-24h'. */
