@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { main } from './main.ts';
+import { programName } from './program-name.ts';
 
 const abort = new AbortController();
 const isTerminal = process.stderr.isTTY === true;
@@ -20,6 +21,12 @@ const io: Io = {
     hasProgressLine = true;
   },
   now: () => new Date(),
+  program: programName({
+    script: process.argv[1] ?? '',
+    node: process.execPath,
+    folder: process.cwd(),
+    env: process.env,
+  }),
   env: process.env,
   signal: abort.signal,
   exitCode: ExitCode.ok,

@@ -9,6 +9,8 @@ export interface Io {
   /** Overwrites the last such line on a terminal; says nothing on a pipe. */
   progress(text: string): void;
   now(): Date;
+  /** What to type to run this program once more: 'mcp-witness', or 'node cli/bin.ts' in a checkout. */
+  readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;

@@ -47,9 +47,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .version(toolVersion(), '-V, --version')
     .addHelpText('after', AFTER_HELP);
   for (const make of COMMANDS) program.addCommand(make(io));
-  settle(program, io);
+  settle(program, program.name(), io);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
     return io.exitCode;
   } catch (error) {
     return report(error, io);
@@ -57,14 +57,12 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 }
 
 /** addCommand() does not hand these settings down. */
-function settle(command: Command, io: Io): void {
+function settle(command: Command, path: string, io: Io): void {
   command
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
-    .showHelpAfterError(
-      `(mcp-witness ${command.name() === 'mcp-witness' ? '' : `${command.name()} `}--help shows what there is)`,
-    );
-  for (const child of command.commands) settle(child, io);
+    .showHelpAfterError(`  fix: '${path} --help' shows what there is.`);
+  for (const child of command.commands) settle(child, `${path} ${child.name()}`, io);
 }
 
 /** The version in package.json. */
@@ -76,7 +74,7 @@ export function toolVersion(): string {
 }
 
 function report(error: unknown, io: Io): number {
-  // Commander has printed it; without a command it printed the help.
+  // Commander has printed it; of a group without a command it printed the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.invalid;
   if (error instanceof UserError) {
     io.err(`error: ${error.message}\n  fix: ${error.fix}\n`);

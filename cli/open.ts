@@ -1,15 +1,10 @@
-import { UserError } from '../core/errors.ts';
-import type { TimeWindow } from '../core/window.ts';
-import { parseDuration, parseInstant } from '../core/window.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { Store } from '../store/store.ts';
 import type { Io } from './io.ts';
-import type { CommonOptions, WindowOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
 
-export interface Opened {
-  readonly store: Store;
-  readonly config: Config;
-}
+/** What a command does with the open database; the file is held until it is done, and no longer. */
+type Work<T> = (store: Store, config: Config) => Promise<T>;
 
 /** Bounds DuckDB's own memory; what it cannot hold it spills, raw records excepted (see ingest). */
 const MEMORY_LIMIT = '1200MB';
@@ -25,55 +20,19 @@ export function databasePath({ db }: CommonOptions, config: Config, io: Io): str
   return db ?? (io.env['MCP_WITNESS_DB'] || config.store.path);
 }
 
-/** Opens the database for a question. */
-export async function openToRead(options: CommonOptions, io: Io): Promise<Opened> {
+/** Opens the database for questions. */
+export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>): Promise<T> {
   const config = await readConfig(options);
   const { Store } = await import('../store/store.ts');
-  return { store: await Store.openToRead(databasePath(options, config, io)), config };
+  using store = await Store.openToRead(databasePath(options, config, io));
+  return await work(store, config);
 }
 
 /** Opens the database to add to it; makes it when it is not there. */
-export async function openToWrite(options: CommonOptions, io: Io): Promise<Opened> {
+export async function writeStore<T>(options: CommonOptions, io: Io, work: Work<T>): Promise<T> {
   const config = await readConfig(options);
   const { Store } = await import('../store/store.ts');
   const path = databasePath(options, config, io);
-  return { store: await Store.openToWrite(path, { memoryLimit: MEMORY_LIMIT }), config };
-}
-
-/** What a listing covers when nothing is said. */
-const DEFAULT_SPAN = '30d';
-
-/** The window that was asked for; without an end it ends with the evidence. Said on stderr. */
-export async function windowOf(
-  store: Store,
-  { from, to, since }: WindowOptions,
-  io: Io,
-): Promise<TimeWindow> {
-  if (from !== undefined && since !== undefined) {
-    throw new UserError(
-      'usage_invalid',
-      '--from and --since say the same thing.',
-      'Give one of the two.',
-    );
-  }
-  const now = io.now();
-  const end = to === undefined ? await evidenceEndOr(store, now) : parseInstant(to, now);
-  const start =
-    from === undefined
-      ? new Date(end.getTime() - parseDuration(since ?? DEFAULT_SPAN))
-      : parseInstant(from, now);
-  if (start.getTime() >= end.getTime()) {
-    throw new UserError(
-      'usage_invalid',
-      `The window from ${start.toISOString()} to ${end.toISOString()} is empty.`,
-      'Choose a start that is before the end.',
-    );
-  }
-  io.err(`window: ${start.toISOString()} to ${end.toISOString()}\n`);
-  return { from: start.toISOString(), to: end.toISOString() };
-}
-
-async function evidenceEndOr(store: Store, now: Date): Promise<Date> {
-  const { evidenceEnd } = await import('../slo/evidence-end.ts');
-  return (await evidenceEnd(store)) ?? now;
+  using store = await Store.openToWrite(path, { memoryLimit: MEMORY_LIMIT });
+  return await work(store, config);
 }

@@ -13,9 +13,12 @@ export interface WindowOptions {
   readonly since?: string;
 }
 
-export interface ListingOptions extends CommonOptions, WindowOptions {
+export interface FormatOptions {
   readonly format: string;
+  readonly wide?: boolean;
 }
+
+export interface ListingOptions extends CommonOptions, WindowOptions, FormatOptions {}
 
 /** Which config and which database. */
 export function withStore(command: Command): Command {
@@ -34,9 +37,9 @@ export function withWindow(command: Command): Command {
 
 /** How a listing is printed. */
 export function withFormat(command: Command): Command {
-  return command.addOption(
-    new Option('--format <name>', 'table, json, ndjson, csv or md').default('table'),
-  );
+  return command
+    .addOption(new Option('--format <name>', 'table, json, ndjson, csv or md').default('table'))
+    .option('--wide', 'in a table, all columns; the other formats always have them');
 }
 
 /** Everything a listing takes. */

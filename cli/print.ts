@@ -3,16 +3,21 @@ import type { Listing } from '../reports/listing.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/values.ts';
 import type { Io } from './io.ts';
+import type { FormatOptions } from './options.ts';
 
-/** Prints the answer to a query of ours. */
+/** Prints the answer to a query of ours, and returns it. */
 export async function printAnswer(
   store: Store,
   name: string,
   given: Readonly<Record<string, string>>,
-  { format, window, io }: { format: string; window: TimeWindow; io: Io },
-): Promise<void> {
-  const listing = await answerOf(store, name, given, window, io);
-  await printListing({ ...listing, coverage: await basisOf(store, window) }, format, io);
+  { window, options, io }: { window: TimeWindow; options: FormatOptions; io: Io },
+): Promise<Listing> {
+  const listing = {
+    ...(await answerOf(store, name, given, window, io)),
+    coverage: await basisOf(store, window),
+  };
+  await printListing(listing, options, io);
+  return listing;
 }
 
 /** The answer to a query of ours, with the window where the query takes one. */
@@ -34,7 +39,8 @@ export async function answerOf(
   );
   const params = bindParameters(query, { ...times, ...given }, io.now());
   const rows = await store.query<Row>(query.file, params);
-  return { title: query.purpose, columns: query.columns, rows, window };
+  const { purpose: title, columns, brief } = query;
+  return { title, columns, rows, window, ...(brief && { brief }) };
 }
 
 /** What numbers of this window rest on; JSON carries it beside the rows. */
@@ -46,15 +52,24 @@ export async function basisOf(store: Store, window: TimeWindow): Promise<Row> {
   return basis ?? {};
 }
 
-/** Prints a listing; a table without rows says so on stderr. */
-export async function printListing(listing: Listing, format: string, io: Io): Promise<void> {
+/** Prints a listing; what a table leaves out for want of room is said on stderr. */
+export async function printListing(
+  listing: Listing,
+  { format, wide }: FormatOptions,
+  io: Io,
+): Promise<void> {
   const { formatListing } = await import('../reports/formats/format.ts');
-  io.out(formatListing(format, listing));
-  if (listing.rows.length === 0) io.err('0 rows\n');
+  const { inBrief } = await import('../reports/listing.ts');
+  const shown = format === 'table' && !wide ? inBrief(listing) : listing;
+  io.out(formatListing(format, shown));
+  if (listing.rows.length === 0 && format !== 'table') io.err('0 rows\n');
+  if (shown.columns.length < listing.columns.length) {
+    io.err(`${shown.columns.length} of ${listing.columns.length} columns; --wide shows all\n`);
+  }
 }
 
 /** Refuses a format before any work is done for it. */
-export async function ensureFormat(format: string): Promise<void> {
+export async function ensureFormat({ format }: FormatOptions): Promise<void> {
   const { formatListing } = await import('../reports/formats/format.ts');
   formatListing(format, { columns: [], rows: [] });
 }

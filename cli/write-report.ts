@@ -1,31 +1,46 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { ReportOptions } from '../reports/report.ts';
+import type { ReportInput } from '../reports/report-input.ts';
 import type { Judgement } from '../slo/judgement.ts';
 import type { Store } from '../store/store.ts';
 
 export interface WriteReportOptions extends ReportOptions {
   readonly path: string;
-  readonly overwrite: boolean;
 }
 
-/** Writes a report whole or not at all. */
-export async function writeReport(
-  store: Store,
-  judgements: readonly Judgement[],
-  { path, overwrite, ...options }: WriteReportOptions,
-): Promise<void> {
-  if (!overwrite && existsSync(path)) {
+/** Refuses a file that cannot be written, before any work is done for it. */
+export async function ensureWritable(path: string, mayOverwrite: boolean): Promise<void> {
+  const { ensureExtension } = await import('../reports/files/by-extension.ts');
+  ensureExtension(path);
+  if (existsSync(path) && !mayOverwrite) {
     throw new UserError(
       'output_refused',
       `'${path}' is there already.`,
       'Name another file with --out, or overwrite it with --force.',
     );
   }
+  const folder = statSync(dirname(path), { throwIfNoEntry: false });
+  if (!folder?.isDirectory()) {
+    throw new UserError(
+      'output_refused',
+      `There is no folder '${dirname(path)}' to write '${path}' into.`,
+      'Make it, or name another file with --out.',
+    );
+  }
+}
+
+/** Writes a report whole or not at all, and returns what it was written from. */
+export async function writeReport(
+  store: Store,
+  judgements: readonly Judgement[],
+  { path, ...options }: WriteReportOptions,
+): Promise<ReportInput> {
   const { buildReport } = await import('../reports/report.ts');
-  const { renderByExtension, ensureExtension } = await import('../reports/files/by-extension.ts');
-  ensureExtension(path);
-  const text = await renderByExtension(path, await buildReport(store, judgements, options));
+  const { renderByExtension } = await import('../reports/files/by-extension.ts');
+  const input = await buildReport(store, judgements, options);
+  const text = await renderByExtension(path, input);
   const unfinished = `${path}.part`;
   try {
     writeFileSync(unfinished, text);
@@ -35,8 +50,9 @@ export async function writeReport(
     throw new UserError(
       'output_refused',
       `Cannot write '${path}': ${messageOf(error)}`,
-      'Check that its folder is there and can be written to.',
+      'Check that its folder can be written to.',
       { cause: error },
     );
   }
+  return input;
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Io } from '../io.ts';
-import { openToWrite } from '../open.ts';
+import { writeStore } from '../open.ts';
 import { type CommonOptions, withStore } from '../options.ts';
 import { correlateInto, loadUserFiles } from '../pipeline.ts';
 
@@ -15,10 +15,10 @@ export function correlateCommand(io: Io): Command {
       'Join both sides of each tool call; also loads the inventory and prices of the config',
     )
     .option('--rebuild', 'from scratch; gives the same rows')
-    .action(async (options: Options) => {
-      const { store, config } = await openToWrite(options, io);
-      using _ = store;
-      await loadUserFiles(store, config);
-      await correlateInto(store, config, io, options.rebuild === true);
-    });
+    .action((options: Options) =>
+      writeStore(options, io, async (store, config) => {
+        await loadUserFiles(store, config);
+        await correlateInto(store, config, io, options.rebuild === true);
+      }),
+    );
 }

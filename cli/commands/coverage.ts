@@ -1,15 +1,17 @@
 import { Command, Option } from 'commander';
 import type { Io } from '../io.ts';
-import { openToRead, windowOf } from '../open.ts';
+import { readStore } from '../open.ts';
 import { type ListingOptions, withListing } from '../options.ts';
 import { answerOf, basisOf, ensureFormat, printListing } from '../print.ts';
+import { windowOf } from '../window.ts';
 
 interface Options extends ListingOptions {
   readonly of?: keyof typeof PARTS;
 }
 
 const PARTS = {
-  fields: 'sre/coverage_by_source',
+  fields: 'sre/coverage_by_field',
+  sources: 'sre/coverage_by_source',
   servers: 'sre/coverage_by_server',
   agents: 'sre/coverage_by_agent',
   matches: 'sre/matches_by_rung',
@@ -20,7 +22,7 @@ const PARTS = {
   hours: 'sre/hours_by_source',
 } as const;
 
-/** What a person sees without asking for a part. */
+/** What a person sees without asking for a part; a machine gets the first. */
 const OVERVIEW = ['fields', 'matches', 'loss', 'rejects'] as const;
 
 /** `coverage`: what all other numbers rest on. */
@@ -29,20 +31,22 @@ export function coverageCommand(io: Io): Command {
     .description('Show what the numbers rest on: contract fields, matches, loss, sampling, gaps')
     .addOption(new Option('--of <part>', 'one part only').choices(Object.keys(PARTS)))
     .action(async (options: Options) => {
-      await ensureFormat(options.format);
-      const { store } = await openToRead(options, io);
-      using _ = store;
-      const window = await windowOf(store, options, io);
-      const isForReading = options.format === 'table' || options.format === 'md';
-      const parts = options.of ? [options.of] : isForReading ? OVERVIEW : (['fields'] as const);
-      if (!options.of && !isForReading)
-        io.err("one part is printed: 'fields'; --of names another\n");
-      const coverage = await basisOf(store, window);
-      for (const part of parts) {
-        const listing = await answerOf(store, PARTS[part], {}, window, io);
-        if (parts.length > 1)
-          io.out(options.format === 'md' ? `\n## ${listing.title}\n\n` : `\n${listing.title}\n`);
-        await printListing({ ...listing, coverage }, options.format, io);
-      }
+      await ensureFormat(options);
+      await readStore(options, io, async (store) => {
+        const window = await windowOf(store, options, io);
+        const coverage = await basisOf(store, window);
+        for (const [index, part] of partsOf(options, io).entries()) {
+          if (index > 0) io.out('\n');
+          const listing = await answerOf(store, PARTS[part], {}, window, io);
+          await printListing({ ...listing, coverage }, options, io);
+        }
+      });
     });
+}
+
+function partsOf({ of, format }: Options, io: Io): readonly (keyof typeof PARTS)[] {
+  if (of !== undefined) return [of];
+  if (format === 'table' || format === 'md') return OVERVIEW;
+  io.err(`only '${OVERVIEW[0]}' is printed in this format; --of names another part\n`);
+  return OVERVIEW.slice(0, 1);
 }

@@ -1,10 +1,12 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { Judgement } from '../../slo/judgement.ts';
+import { fullHour, windowBefore } from '../../core/window.ts';
+import type { ReportInput } from '../../reports/report-input.ts';
 import type { Io } from '../io.ts';
 import { judge } from '../judging.ts';
 import { toolVersion } from '../main.ts';
-import { openToWrite } from '../open.ts';
+import { writeStore } from '../open.ts';
 import { wholeNumber } from '../options.ts';
 import { correlateInto, ingestSources, loadUserFiles } from '../pipeline.ts';
 import { writeReport } from '../write-report.ts';
@@ -14,8 +16,8 @@ interface Options {
   readonly seed: number;
 }
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
+/** As long as the windows of the starting targets. */
+const SPAN = '30d';
 
 /** `demo`: the whole pipeline on a simulated fleet. */
 export function demoCommand(io: Io): Command {
@@ -25,47 +27,43 @@ export function demoCommand(io: Io): Command {
     )
     .argument('[dir]', 'folder for everything it writes', 'witness-demo')
     .option('--calls <n>', 'how many tool calls', wholeNumber('--calls', 100), 20_000)
-    .option('--seed <n>', 'another fleet', wholeNumber('--seed', 0), 1)
+    .option('--seed <n>', 'another seed, another fleet', wholeNumber('--seed', 0), 1)
     .action(async (folder: string, options: Options) => {
-      const to = new Date(Math.floor(io.now().getTime() / HOUR_MS) * HOUR_MS);
+      const to = fullHour(io.now());
       await simulateFleet(folder, options, to, io);
-      const config = join(folder, 'mcp-witness.yaml');
-      const report = join(folder, 'report.html');
-      const opened = await openToWrite({ config, db: join(folder, 'witness.duckdb') }, io);
-      using store = opened.store;
-      await ingestSources(store, opened.config, io);
-      await loadUserFiles(store, opened.config);
-      await correlateInto(store, opened.config, io, false);
-      io.progress('judge');
-      const judgements = await judge(store, opened.config, to, io);
-      io.progress('report');
-      await writeReport(store, judgements, {
-        path: report,
-        overwrite: true,
-        kind: 'all',
-        window: { from: new Date(to.getTime() - 30 * DAY_MS).toISOString(), to: to.toISOString() },
-        generatedAt: io.now().toISOString(),
-        toolVersion: toolVersion(),
+      const places = {
+        config: join(folder, 'mcp-witness.yaml'),
+        db: join(folder, 'witness.duckdb'),
+        report: join(folder, 'report.html'),
+      };
+      const report = await writeStore(places, io, async (store, config) => {
+        await ingestSources(store, config, io);
+        await loadUserFiles(store, config);
+        await correlateInto(store, config, io, false);
+        io.progress('judge');
+        const judgements = await judge(store, config, to, io);
+        io.progress('report');
+        return await writeReport(store, judgements, {
+          path: places.report,
+          kind: 'all',
+          window: windowBefore(to, SPAN),
+          generatedAt: io.now().toISOString(),
+          toolVersion: toolVersion(),
+        });
       });
-      for (const line of await summaryLines(store, judgements)) io.out(`${line}\n`);
-      io.out(nextSteps(folder, report));
+      io.out(await summary(report));
+      io.out(nextSteps(places, folder, io.program));
     });
 }
 
-async function simulateFleet(
-  folder: string,
-  { calls, seed }: Options,
-  to: Date,
-  io: Io,
-): Promise<void> {
+async function simulateFleet(folder: string, options: Options, to: Date, io: Io): Promise<void> {
   const { simulate } = await import('../../simulate/simulate.ts');
-  const { rmSync } = await import('node:fs');
-  const from = new Date(to.getTime() - 30 * DAY_MS);
+  const { calls, seed } = options;
   const summary = await simulate({
     folder,
     calls,
     seed,
-    from,
+    from: new Date(windowBefore(to, SPAN).from),
     to,
     onProgress: (written) => io.progress(`simulate ${written}/${calls} calls`),
   });
@@ -78,40 +76,34 @@ async function simulateFleet(
   }
 }
 
-async function summaryLines(
-  store: Awaited<ReturnType<typeof openToWrite>>['store'],
-  judgements: readonly Judgement[],
-): Promise<string[]> {
-  const [bypass] = await store.rows(
-    "select count(*) as calls from tool_calls where match_rung = 'server_only'",
-  );
-  const verdicts = judgements.map(
-    (each) => `  ${each.state.padEnd(18)} ${each.displayName}: ${findingOf(each)}`,
-  );
+/** The report's own findings, in its own words. */
+async function summary(report: ReportInput): Promise<string> {
+  const { findingsOf } = await import('../../reports/findings.ts');
+  const { visible } = await import('../../reports/visible.ts');
+  const grave = findingsOf(report).filter(({ tone }) => tone === 'bad');
+  const kept = report.judgements.filter(({ state }) => state === 'met');
   return [
     '',
     'What was found',
-    ...verdicts,
-    `  ${'gateway bypass'.padEnd(18)} ${String(bypass?.['calls'])} calls reached a server without a gateway row`,
-  ];
+    ...grave.map(({ text }) => `  ✗ ${visible(text)}`),
+    ...kept.map(({ displayName, reason }) => `  ✓ ${visible(`${displayName}: met. ${reason}`)}`),
+    '',
+  ].join('\n');
 }
 
-function findingOf(judgement: Judgement): string {
-  if (judgement.kind === 'control') {
-    return `${judgement.violating} violating, ${judgement.unobservable} unobservable, of ${judgement.population}`;
-  }
-  return `${judgement.goodText ?? 'nothing measured'}, target ${judgement.targetText}`;
-}
-
-function nextSteps(folder: string, report: string): string {
-  const config = join(folder, 'mcp-witness.yaml');
+function nextSteps(
+  { config, report }: { readonly config: string; readonly report: string },
+  folder: string,
+  program: string,
+): string {
   return `
 Open
-  ${report}
+  ${report}  everything on one page, for SOC, SRE and FinOps
+  ${join(folder, 'ground_truth_summary.json')}  what truly happened, to compare
 
 Try next
-  mcp-witness slo report --config ${config}
-  mcp-witness timeline --config ${config} --agent invoice-agent --since 24h
-  mcp-witness cost report --config ${config} --by agent
+  ${program} slo report --config ${config}
+  ${program} timeline --config ${config} --tool delete_invoice
+  ${program} cost report --config ${config} --by agent
 `;
 }

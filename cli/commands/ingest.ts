@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { IngestSummary } from '../../ingest/ingest-files.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { openToWrite } from '../open.ts';
+import { writeStore } from '../open.ts';
 import { type CommonOptions, withStore } from '../options.ts';
 import { ingestFilesInto, ingestSources } from '../pipeline.ts';
 
@@ -16,19 +16,18 @@ export function ingestCommand(io: Io): Command {
     .description('Read telemetry files: .json .ndjson .jsonl .csv .parquet, each also gzipped')
     .argument('<paths...>', 'files, folders, or quoted globs')
     .option('--table <name>', 'what all records are, where they do not tell themselves')
-    .action(async (paths: string[], options: Options) => {
-      const { store } = await openToWrite(options, io);
-      using _ = store;
-      const summary = await ingestFilesInto(store, paths, options.table, [], io);
-      finish(summary, io);
-    });
+    .action((paths: string[], options: Options) =>
+      writeStore(options, io, async (store) => {
+        finish(await ingestFilesInto(store, paths, options.table, [], io), io);
+      }),
+    );
   const all = withStore(new Command('all'))
     .description('Read every source of the config')
-    .action(async (options: CommonOptions) => {
-      const { store, config } = await openToWrite(options, io);
-      using _ = store;
-      finish(await ingestSources(store, config, io), io);
-    });
+    .action((options: CommonOptions) =>
+      writeStore(options, io, async (store, config) => {
+        finish(await ingestSources(store, config, io), io);
+      }),
+    );
   return new Command('ingest')
     .description('Read telemetry into the database; what is known already is a duplicate')
     .addCommand(files)
@@ -36,7 +35,11 @@ export function ingestCommand(io: Io): Command {
 }
 
 function finish(summary: IngestSummary, io: Io): void {
-  io.err("Next: 'mcp-witness correlate' makes tool calls of it.\n");
-  if (summary.wasInterrupted) io.exitCode = ExitCode.interrupted;
-  else if (summary.isPartial) io.exitCode = ExitCode.partial;
+  if (summary.wasInterrupted) {
+    io.err('Interrupted: what was counted is stored. Repeat the command to read the rest.\n');
+    io.exitCode = ExitCode.interrupted;
+    return;
+  }
+  io.err(`Next: '${io.program} correlate' makes tool calls of it.\n`);
+  if (summary.isPartial) io.exitCode = ExitCode.partial;
 }

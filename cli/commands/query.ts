@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
+import type { Store } from '../../store/store.ts';
 import type { Io } from '../io.ts';
-import { openToRead, windowOf } from '../open.ts';
+import { readStore } from '../open.ts';
 import { type ListingOptions, wholeNumber, withListing } from '../options.ts';
 import { ensureFormat, printAnswer, printListing } from '../print.ts';
+import { windowOf } from '../window.ts';
 
 interface Options extends ListingOptions {
-  readonly param: Readonly<Record<string, string>>;
+  readonly param?: Readonly<Record<string, string>>;
   readonly list?: boolean;
   readonly sql?: string;
   readonly maxRows: number;
@@ -20,7 +22,7 @@ export function queryCommand(io: Io): Command {
   return withListing(new Command('query'))
     .description('Ask a question by its name, or in read-only SQL')
     .argument('[name]', "such as 'sre/latency_by_tool'; --list shows all")
-    .option('--param <name=value>', 'a parameter of the query; repeatable', parameter, {})
+    .option('--param <name=value>', 'a parameter of the query; repeatable', parameter)
     .option('--list', 'show every question, with its parameters')
     .option('--sql <text>', 'one SQL statement, read-only, without access to files or network')
     .option(
@@ -30,36 +32,43 @@ export function queryCommand(io: Io): Command {
       10_000,
     )
     .action(async (name: string | undefined, options: Options) => {
-      await ensureFormat(options.format);
-      if (options.list) return printCatalogue(options.format, io);
-      if ((name === undefined) === (options.sql === undefined)) {
-        throw new UserError(
-          'usage_invalid',
-          'A query needs either a name or --sql.',
-          "Write 'mcp-witness query --list' to see the names.",
-        );
+      await ensureFormat(options);
+      const { sql, list, param } = options;
+      if ([name, sql, list].filter((each) => each !== undefined).length !== 1) throw unclear();
+      if (list) return await printCatalogue(options, io);
+      if (sql !== undefined) {
+        return await readStore(options, io, (store) => printSql(store, sql, options, io));
       }
-      if (name !== undefined) {
-        const { findQuery } = await import('../../queries/catalogue.ts');
-        findQuery(name);
-      }
-      const { store } = await openToRead(options, io);
-      using _ = store;
-      if (options.sql !== undefined) return printSql(store, options.sql, options, io);
-      const window = await windowOf(store, options, io);
-      return printAnswer(store, name ?? '', options.param, { format: options.format, window, io });
+      const { findQuery } = await import('../../queries/catalogue.ts');
+      const query = findQuery(name ?? '');
+      await readStore(options, io, async (store) => {
+        const window = await windowOf(store, options, io);
+        await printAnswer(store, query.name, param ?? {}, { window, options, io });
+      });
     });
 }
 
-function parameter(text: string, before: Record<string, string>): Record<string, string> {
+function unclear(): UserError {
+  return new UserError(
+    'usage_invalid',
+    'A query is either a name, or --sql, or --list.',
+    "Write 'mcp-witness query --list' to see the names.",
+  );
+}
+
+function parameter(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=');
   if (at < 1) {
-    throw new UserError('usage_invalid', `'${text}' is no parameter.`, 'Write --param name=value.');
+    throw new UserError(
+      'usage_invalid',
+      `--param cannot be '${text}'.`,
+      "Write a name and a value, such as '--param limit=100'.",
+    );
   }
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-async function printCatalogue(format: string, io: Io): Promise<void> {
+async function printCatalogue(options: Options, io: Io): Promise<void> {
   const { listQueries } = await import('../../queries/catalogue.ts');
   const rows = listQueries().map(({ name, purpose, readers, params }) => ({
     name,
@@ -71,19 +80,15 @@ async function printCatalogue(format: string, io: Io): Promise<void> {
     name,
     type: 'varchar',
   }));
-  await printListing({ columns, rows }, format, io);
+  await printListing({ columns, rows, brief: ['name', 'purpose'] }, options, io);
 }
 
-async function printSql(
-  store: Awaited<ReturnType<typeof openToRead>>['store'],
-  sql: string,
-  { format, maxRows }: Options,
-  io: Io,
-): Promise<void> {
+async function printSql(store: Store, sql: string, options: Options, io: Io): Promise<void> {
+  const { maxRows } = options;
   const { columns, rows, isCut } = await store.readOnly(sql, {
     maxRows,
     timeoutMs: SQL_TIMEOUT_MS,
   });
-  await printListing({ columns, rows }, format, io);
+  await printListing({ columns, rows }, options, io);
   if (isCut) io.err(`only the first ${maxRows} rows are shown; --max-rows takes more\n`);
 }

@@ -3,9 +3,10 @@ import type { ReportKind } from '../../reports/report-input.ts';
 import type { Io } from '../io.ts';
 import { judge } from '../judging.ts';
 import { toolVersion } from '../main.ts';
-import { openToRead, windowOf } from '../open.ts';
+import { readStore } from '../open.ts';
 import { type CommonOptions, type WindowOptions, withStore, withWindow } from '../options.ts';
-import { writeReport } from '../write-report.ts';
+import { windowOf } from '../window.ts';
+import { ensureWritable, writeReport } from '../write-report.ts';
 
 interface Options extends CommonOptions, WindowOptions {
   readonly out: string;
@@ -20,18 +21,19 @@ export function reportCommand(io: Io): Command {
     .requiredOption('--out <file>', 'where to; the extension says the format')
     .option('--force', 'overwrite the file')
     .action(async (kind: ReportKind, options: Options) => {
-      const { store, config } = await openToRead(options, io);
-      using _ = store;
-      const window = await windowOf(store, options, io);
-      const judgements = await judge(store, config, new Date(window.to), io);
-      await writeReport(store, judgements, {
-        path: options.out,
-        overwrite: options.force === true,
-        kind,
-        window,
-        generatedAt: io.now().toISOString(),
-        toolVersion: toolVersion(),
+      const { out: path, force } = options;
+      await ensureWritable(path, force === true);
+      await readStore(options, io, async (store, config) => {
+        const window = await windowOf(store, options, io);
+        const judgements = await judge(store, config, new Date(window.to), io);
+        await writeReport(store, judgements, {
+          path,
+          kind,
+          window,
+          generatedAt: io.now().toISOString(),
+          toolVersion: toolVersion(),
+        });
       });
-      io.err(`wrote ${options.out}\n`);
+      io.err(`wrote ${path}\n`);
     });
 }

@@ -2,34 +2,33 @@ import { Command } from 'commander';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { gateOf, judge } from '../judging.ts';
-import { openToWrite } from '../open.ts';
+import { writeStore } from '../open.ts';
 import { type CommonOptions, withStore } from '../options.ts';
 import { correlateInto, ingestSources, loadUserFiles } from '../pipeline.ts';
+import { evidenceEndOr } from '../window.ts';
 
 /** `run`: ingest, correlate, judge, once. */
 export function runCommand(io: Io): Command {
   return withStore(new Command('run'))
     .description('Ingest every source of the config, correlate, judge, and keep the verdicts')
-    .action(async (options: CommonOptions) => {
-      const { store, config } = await openToWrite(options, io);
-      using _ = store;
-      const ingested = await ingestSources(store, config, io);
-      if (ingested.wasInterrupted) {
-        io.exitCode = ExitCode.interrupted;
-        return;
-      }
-      await loadUserFiles(store, config);
-      await correlateInto(store, config, io, false);
-      const { evidenceEnd } = await import('../../slo/evidence-end.ts');
-      const at = (await evidenceEnd(store)) ?? io.now();
-      const judgements = await judge(store, config, at, io);
-      const { recordVerdicts } = await import('../../slo/record.ts');
-      await recordVerdicts(store, judgements, { judgedAt: io.now() });
-      for (const { state, displayName } of judgements)
-        io.out(`${state.padEnd(18)}${displayName}\n`);
-      const gate = await gateOf(judgements);
-      // Breached, then partly collected, then not verified: DESIGN's precedence.
-      if (gate === ExitCode.breached) io.exitCode = gate;
-      else io.exitCode = ingested.isPartial ? ExitCode.partial : gate;
-    });
+    .action((options: CommonOptions) =>
+      writeStore(options, io, async (store, config) => {
+        const ingested = await ingestSources(store, config, io);
+        if (ingested.wasInterrupted) {
+          io.exitCode = ExitCode.interrupted;
+          return;
+        }
+        await loadUserFiles(store, config);
+        await correlateInto(store, config, io, false);
+        const judgements = await judge(store, config, await evidenceEndOr(store, io.now()), io);
+        const { recordVerdicts } = await import('../../slo/record.ts');
+        await recordVerdicts(store, judgements, { judgedAt: io.now() });
+        for (const { state, displayName } of judgements)
+          io.out(`${state.padEnd(18)}${displayName}\n`);
+        const gate = await gateOf(judgements);
+        // Breached, then partly collected, then not verified: DESIGN's precedence.
+        if (gate === ExitCode.breached) io.exitCode = gate;
+        else io.exitCode = ingested.isPartial ? ExitCode.partial : gate;
+      }),
+    );
 }

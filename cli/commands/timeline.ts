@@ -1,8 +1,11 @@
 import { Command } from 'commander';
+import { UserError } from '../../core/errors.ts';
+import type { Store } from '../../store/store.ts';
 import type { Io } from '../io.ts';
-import { openToRead, windowOf } from '../open.ts';
+import { readStore } from '../open.ts';
 import { type ListingOptions, wholeNumber, withListing } from '../options.ts';
 import { ensureFormat, printAnswer } from '../print.ts';
+import { windowOf } from '../window.ts';
 
 interface Options extends ListingOptions {
   readonly session?: string;
@@ -15,39 +18,42 @@ interface Options extends ListingOptions {
   readonly expand?: boolean;
 }
 
+const FILTERS = ['session', 'agent', 'call', 'caller', 'tool', 'server'] as const;
+
 /** `timeline`: tool calls in order. */
 export function timelineCommand(io: Io): Command {
   return withListing(new Command('timeline'))
-    .description('Show tool calls in time order')
+    .description('Show tool calls in time order; filters add up')
     .option('--session <id>', 'session key or Mcp-Session-Id')
     .option('--agent <id>', 'agent id or name')
-    .option('--call <id>', 'one call')
+    .option('--call <id>', 'one call, by the call_id that --wide shows')
     .option('--caller <id>', 'caller identity')
     .option('--tool <name>', 'tool')
     .option('--server <id>', 'MCP server')
     .option('--limit <n>', 'at most this many calls', wholeNumber('--limit', 1), 1000)
-    .option('--expand', 'with --call: every evidence row of the call')
+    .option('--expand', 'with --call: every piece of evidence behind the call')
     .action(async (options: Options) => {
-      await ensureFormat(options.format);
-      const { store } = await openToRead(options, io);
-      using _ = store;
-      const window = await windowOf(store, options, io);
-      const { format } = options;
-      if (options.expand && options.call !== undefined) {
-        return printAnswer(
-          store,
-          'soc/events_of_call',
-          { call: options.call },
-          { format, window, io },
+      await ensureFormat(options);
+      if (options.expand && options.call === undefined) {
+        throw new UserError(
+          'usage_invalid',
+          '--expand shows the evidence behind one call, and no call is named.',
+          "Add --call ID; 'mcp-witness timeline --wide' shows the ids.",
         );
       }
-      const filters = ['session', 'agent', 'call', 'caller', 'tool', 'server'] as const;
-      const given = Object.fromEntries(filters.map((name) => [name, options[name] ?? '']));
-      return printAnswer(
-        store,
-        'soc/timeline',
-        { ...given, limit: String(options.limit) },
-        { format, window, io },
-      );
+      await readStore(options, io, (store) => show(store, options, io));
     });
+}
+
+async function show(store: Store, options: Options, io: Io): Promise<void> {
+  const window = await windowOf(store, options, io);
+  const { call = '', limit, expand } = options;
+  if (expand) {
+    await printAnswer(store, 'soc/events_of_call', { call }, { window, options, io });
+    return;
+  }
+  const filters = Object.fromEntries(FILTERS.map((name) => [name, options[name] ?? '']));
+  const given = { ...filters, limit: String(limit) };
+  const { rows } = await printAnswer(store, 'soc/timeline', given, { window, options, io });
+  if (rows.length === limit) io.err(`the first ${limit} calls; --limit takes more\n`);
 }

@@ -1,0 +1,44 @@
+import { UserError } from '../core/errors.ts';
+import { parseInstant, type TimeWindow, windowBefore } from '../core/window.ts';
+import type { Store } from '../store/store.ts';
+import type { Io } from './io.ts';
+import type { WindowOptions } from './options.ts';
+
+/** What a listing covers when nothing is said. */
+const DEFAULT_SPAN = '30d';
+
+/** The window that was asked for; without an end it ends with the evidence. Said on stderr. */
+export async function windowOf(
+  store: Store,
+  { from, to, since }: WindowOptions,
+  io: Io,
+): Promise<TimeWindow> {
+  if (from !== undefined && since !== undefined) {
+    throw new UserError(
+      'usage_invalid',
+      '--from and --since both say where the window starts.',
+      'Give one of the two.',
+    );
+  }
+  const now = io.now();
+  const end = to === undefined ? await evidenceEndOr(store, now) : parseInstant(to, now);
+  const window =
+    from === undefined
+      ? windowBefore(end, since ?? DEFAULT_SPAN)
+      : { from: parseInstant(from, now).toISOString(), to: end.toISOString() };
+  if (window.from >= window.to) {
+    throw new UserError(
+      'usage_invalid',
+      `The window from ${window.from} to ${window.to} is empty.`,
+      'Choose a start that is before the end.',
+    );
+  }
+  io.err(`window: ${window.from} to ${window.to}\n`);
+  return window;
+}
+
+/** Where windows end that nobody ended: with the evidence, else now. */
+export async function evidenceEndOr(store: Store, now: Date): Promise<Date> {
+  const { evidenceEnd } = await import('../slo/evidence-end.ts');
+  return (await evidenceEnd(store)) ?? now;
+}
