@@ -13,11 +13,13 @@ export function nearest(name: string, known: readonly string[]): string[] {
     .map(({ each }) => each);
 }
 
-/** Whoever leaves out the folder, or writes part of a name, means the name. */
+/** Whoever leaves out the folder, or writes part of a name, or its beginning, means the name. */
 function distanceTo(asked: string, known: string): number {
   const last = known.slice(known.lastIndexOf('/') + 1);
   if (asked.length >= 3 && known.includes(asked)) return 0;
-  return Math.min(edits(asked, known), edits(asked, last));
+  const beginnings =
+    asked.length < 5 ? [] : [known, last].map((name) => name.slice(0, asked.length));
+  return Math.min(...[known, last, ...beginnings].map((name) => edits(asked, name)));
 }
 
 function plain(name: string): string {
