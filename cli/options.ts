@@ -47,6 +47,12 @@ export function withListing(command: Command): Command {
   return withFormat(withWindow(withStore(command)));
 }
 
+/** Command lines to copy from the help. */
+export function withExamples(command: Command, ...examples: readonly string[]): Command {
+  const lines = examples.map((each) => `  mcp-witness ${each}`);
+  return command.addHelpText('after', ['', 'Examples:', ...lines].join('\n'));
+}
+
 /** Reads a whole number of at least `least`. */
 export function wholeNumber(name: string, least: number): (text: string) => number {
   return (text) => {

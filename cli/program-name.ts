@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path';
+import { relative } from 'node:path';
 
 export interface Invocation {
   readonly script: string;
@@ -11,7 +11,8 @@ export interface Invocation {
 export function programName({ script, node, folder, env }: Invocation): string {
   if (script.endsWith('.ts')) {
     // A script of npm runs the checkout's own Node, which is not the one of the shell.
-    const runner = node.split(sep).includes('node_modules') ? 'npx node' : 'node';
+    const isNpmsOwn = env['npm_lifecycle_event'] !== undefined && node.includes('node_modules');
+    const runner = isNpmsOwn ? 'npx node' : 'node';
     return `${runner} ${relative(folder, script)}`;
   }
   return env['npm_command'] === 'exec' ? 'npx mcp-witness' : 'mcp-witness';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Io } from '../io.ts';
 import { readStore } from '../open.ts';
-import { type ListingOptions, withListing } from '../options.ts';
+import { type ListingOptions, withExamples, withListing } from '../options.ts';
 import { ensureFormat, printAnswer } from '../print.ts';
 import { windowOf } from '../window.ts';
 
@@ -25,5 +25,10 @@ export function costCommand(io: Io): Command {
         await printAnswer(store, `finops/cost_by_${options.by}`, {}, { window, options, io });
       });
     });
+  withExamples(
+    report,
+    'cost report --by agent',
+    'cost report --by model --since 7d --format csv > cost.csv',
+  );
   return new Command('cost').description('What tool calls and model use cost').addCommand(report);
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Io } from '../io.ts';
 import { readStore } from '../open.ts';
-import { type ListingOptions, withListing } from '../options.ts';
+import { type ListingOptions, withExamples, withListing } from '../options.ts';
 import { answerOf, basisOf, ensureFormat, printListing } from '../print.ts';
 import { windowOf } from '../window.ts';
 
@@ -27,7 +27,7 @@ const OVERVIEW = ['fields', 'matches', 'loss', 'rejects'] as const;
 
 /** `coverage`: what all other numbers rest on. */
 export function coverageCommand(io: Io): Command {
-  return withListing(new Command('coverage'))
+  const command = withListing(new Command('coverage'))
     .description('Show what the numbers rest on: contract fields, matches, loss, sampling, gaps')
     .addOption(new Option('--of <part>', 'one part only').choices(Object.keys(PARTS)))
     .action(async (options: Options) => {
@@ -42,6 +42,7 @@ export function coverageCommand(io: Io): Command {
         }
       });
     });
+  return withExamples(command, 'coverage --since 24h', 'coverage --of servers --wide');
 }
 
 function partsOf({ of, format }: Options, io: Io): readonly (keyof typeof PARTS)[] {

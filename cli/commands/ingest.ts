@@ -3,7 +3,7 @@ import type { IngestSummary } from '../../ingest/ingest-files.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { writeStore } from '../open.ts';
-import { type CommonOptions, withStore } from '../options.ts';
+import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { ingestFilesInto, ingestSources } from '../pipeline.ts';
 
 interface Options extends CommonOptions {
@@ -28,6 +28,12 @@ export function ingestCommand(io: Io): Command {
         finish(await ingestSources(store, config, io), io);
       }),
     );
+  withExamples(
+    files,
+    'ingest files telemetry/',
+    "ingest files 'exports/**/*.csv' gateway.ndjson.gz",
+    'ingest files rows.json --table AppRequests',
+  );
   return new Command('ingest')
     .description('Read telemetry into the database; what is known already is a duplicate')
     .addCommand(files)

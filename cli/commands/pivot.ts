@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { readStore } from '../open.ts';
-import { type ListingOptions, withListing } from '../options.ts';
+import { type ListingOptions, withExamples, withListing } from '../options.ts';
 import { ensureFormat, printAnswer } from '../print.ts';
 import { windowOf } from '../window.ts';
 
 /** `pivot`: what shares an id. */
 export function pivotCommand(io: Io): Command {
-  return withListing(new Command('pivot'))
+  const command = withListing(new Command('pivot'))
     .description('Show what shares an id: a call, session, trace, agent, caller or address')
     .argument('<id>', "any id that 'timeline --wide' shows")
     .action(async (id: string, options: ListingOptions) => {
@@ -17,4 +17,5 @@ export function pivotCommand(io: Io): Command {
         await printAnswer(store, 'soc/pivot', { id }, { window, options, io });
       });
     });
+  return withExamples(command, 'pivot shadow-gpt', 'pivot 203.0.113.7 --since 7d');
 }

@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { Io } from '../io.ts';
 import { readStore } from '../open.ts';
-import { type ListingOptions, wholeNumber, withListing } from '../options.ts';
+import { type ListingOptions, wholeNumber, withExamples, withListing } from '../options.ts';
 import { ensureFormat, printAnswer, printListing } from '../print.ts';
 import { windowOf } from '../window.ts';
 
@@ -19,7 +19,7 @@ const SQL_TIMEOUT_MS = 60_000;
 
 /** `query`: any file in queries/, or read-only SQL. */
 export function queryCommand(io: Io): Command {
-  return withListing(new Command('query'))
+  const command = withListing(new Command('query'))
     .description('Ask a question by its name, or in read-only SQL')
     .argument('[name]', "such as 'sre/latency_by_tool'; --list shows all")
     .option('--param <name=value>', 'a parameter of the query; repeatable', parameter)
@@ -36,6 +36,7 @@ export function queryCommand(io: Io): Command {
       const { sql, list, param } = options;
       if ([name, sql, list].filter((each) => each !== undefined).length !== 1) throw unclear();
       if (list) return await printCatalogue(options, io);
+      if (sql?.trim() === '') throw unclear();
       if (sql !== undefined) {
         return await readStore(options, io, (store) => printSql(store, sql, options, io));
       }
@@ -46,6 +47,13 @@ export function queryCommand(io: Io): Command {
         await printAnswer(store, query.name, param ?? {}, { window, options, io });
       });
     });
+  return withExamples(
+    command,
+    'query --list',
+    'query sre/latency_by_tool --since 7d',
+    'query soc/noteworthy_calls --param limit=5',
+    "query --sql 'select outcome, count(*) from tool_calls group by all'",
+  );
 }
 
 function unclear(): UserError {

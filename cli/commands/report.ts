@@ -4,7 +4,13 @@ import type { Io } from '../io.ts';
 import { judge } from '../judging.ts';
 import { toolVersion } from '../main.ts';
 import { readStore } from '../open.ts';
-import { type CommonOptions, type WindowOptions, withStore, withWindow } from '../options.ts';
+import {
+  type CommonOptions,
+  type WindowOptions,
+  withExamples,
+  withStore,
+  withWindow,
+} from '../options.ts';
 import { windowOf } from '../window.ts';
 import { ensureWritable, writeReport } from '../write-report.ts';
 
@@ -15,7 +21,7 @@ interface Options extends CommonOptions, WindowOptions {
 
 /** `report`: something to read, send and print. */
 export function reportCommand(io: Io): Command {
-  return withWindow(withStore(new Command('report')))
+  const command = withWindow(withStore(new Command('report')))
     .description('Write a report: one HTML file that needs no network, or .md, .json, .xml (JUnit)')
     .addArgument(new Argument('<kind>', 'for whom').choices(['soc', 'slo', 'cost', 'all']))
     .requiredOption('--out <file>', 'where to; the extension says the format')
@@ -36,4 +42,10 @@ export function reportCommand(io: Io): Command {
       });
       io.err(`wrote ${path}\n`);
     });
+  return withExamples(
+    command,
+    'report all --out report.html',
+    'report slo --since 7d --out slo.md',
+    'report slo --out slo.xml --force',
+  );
 }

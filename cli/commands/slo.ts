@@ -5,7 +5,13 @@ import type { Row } from '../../store/values.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
 import { readConfig, readStore } from '../open.ts';
-import { type CommonOptions, type ListingOptions, withFormat, withStore } from '../options.ts';
+import {
+  type CommonOptions,
+  type ListingOptions,
+  withExamples,
+  withFormat,
+  withStore,
+} from '../options.ts';
 import { basisOf, ensureFormat, printListing } from '../print.ts';
 import { windowOf } from '../window.ts';
 
@@ -18,7 +24,7 @@ export function sloCommand(io: Io): Command {
 }
 
 function reportCommand(io: Io): Command {
-  return withFormat(withStore(new Command('report')))
+  const command = withFormat(withStore(new Command('report')))
     .description('Judge every objective and control; the exit code is a gate (0, 5 or 6)')
     .option('--to <time>', 'the end of all windows (default: the end of the evidence)')
     .action(async (options: ListingOptions) => {
@@ -36,6 +42,12 @@ function reportCommand(io: Io): Command {
         io.exitCode = await gateOf(judgements);
       });
     });
+  return withExamples(
+    command,
+    'slo report',
+    'slo report --to 2026-11-21 --format json',
+    'slo report > verdicts.txt || echo "exit $?: 5 not verified, 6 breached"',
+  );
 }
 
 /** JSON has every number of a verdict, nested; the flat formats have a row of the main ones. */

@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { Io } from '../io.ts';
 import { readStore } from '../open.ts';
-import { type ListingOptions, wholeNumber, withListing } from '../options.ts';
+import { type ListingOptions, wholeNumber, withExamples, withListing } from '../options.ts';
 import { ensureFormat, printAnswer } from '../print.ts';
 import { windowOf } from '../window.ts';
 
@@ -22,7 +22,7 @@ const FILTERS = ['session', 'agent', 'call', 'caller', 'tool', 'server'] as cons
 
 /** `timeline`: tool calls in order. */
 export function timelineCommand(io: Io): Command {
-  return withListing(new Command('timeline'))
+  const command = withListing(new Command('timeline'))
     .description('Show tool calls in time order; filters add up')
     .option('--session <id>', 'session key or Mcp-Session-Id')
     .option('--agent <id>', 'agent id or name')
@@ -43,6 +43,13 @@ export function timelineCommand(io: Io): Command {
       }
       await readStore(options, io, (store) => show(store, options, io));
     });
+  return withExamples(
+    command,
+    'timeline --since 24h',
+    'timeline --agent helpdesk-bot --server billing-mcp --since 7d',
+    'timeline --call CALL_ID --expand',
+    'timeline --since 24h --format csv > calls.csv',
+  );
 }
 
 async function show(store: Store, options: Options, io: Io): Promise<void> {
