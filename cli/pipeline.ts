@@ -1,8 +1,8 @@
 import { UserError } from '../core/errors.ts';
 import type { CorrelateSummary } from '../correlate/correlate.ts';
-import type { Tally } from '../ingest/batch.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { IngestSummary } from '../ingest/ingest-files.ts';
+import type { Tally } from '../ingest/tally.ts';
 import type { Store } from '../store/store.ts';
 import type { Io } from './io.ts';
 
@@ -23,8 +23,8 @@ export async function ingestFilesInto(
     apis,
     ...(table === undefined ? {} : { table }),
     signal: io.signal,
-    onProgress: ({ file, fileNo, files, tally }) =>
-      io.progress(`ingest ${fileNo}/${files}  ${number.format(tally.received)} records  ${file}`),
+    onProgress: ({ file, fileNo, files, read }) =>
+      io.progress(`ingest ${fileNo}/${files}  ${number.format(read)} records  ${file}`),
   });
   io.err(`ingest: ${summary.files} files, ${tallyText(summary)}\n`);
   if (summary.ignored.length > 0) {
@@ -60,28 +60,15 @@ export async function ingestSources(store: Store, config: Config, io: Io): Promi
       "Add them under 'sources:', or use 'mcp-witness ingest files PATHS...'.",
     );
   }
+  const { addSummaries } = await import('../ingest/ingest-files.ts');
   let total: IngestSummary | undefined;
   for (const source of config.sources) {
     if (source.kind !== 'files') continue;
     const summary = await ingestFilesInto(store, source.paths, undefined, source.apis, io);
-    total = total ? merged(total, summary) : summary;
+    total = total ? addSummaries(total, summary) : summary;
     if (summary.wasInterrupted) break;
   }
   return total as IngestSummary;
-}
-
-function merged(a: IngestSummary, b: IngestSummary): IngestSummary {
-  return {
-    received: a.received + b.received,
-    stored: a.stored + b.stored,
-    duplicate: a.duplicate + b.duplicate,
-    rejected: a.rejected + b.rejected,
-    excluded: a.excluded + b.excluded,
-    files: a.files + b.files,
-    ignored: [...a.ignored, ...b.ignored],
-    isPartial: a.isPartial || b.isPartial,
-    wasInterrupted: a.wasInterrupted || b.wasInterrupted,
-  };
 }
 
 /** Inventory and prices of the config; what the same files gave before is replaced. */

@@ -2,31 +2,14 @@ import { readFileSync } from 'node:fs';
 import { packagePath } from '../core/package-root.ts';
 import { readSqlFile } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
+import { createRecognition } from './recognition.ts';
 import { listSources, type Source } from './sources.ts';
+import { NOTHING, type Tally } from './tally.ts';
 import type { TextBatch, Unreadable } from './transports/batches.ts';
 
-/** What became of the records of a batch or a run; received is the sum of the other four. */
-export interface Tally {
-  readonly received: number;
-  readonly stored: number;
-  readonly duplicate: number;
-  readonly rejected: number;
-  readonly excluded: number;
-}
-
-export const NOTHING: Tally = { received: 0, stored: 0, duplicate: 0, rejected: 0, excluded: 0 };
-
-export function addTallies(a: Tally, b: Tally): Tally {
-  return {
-    received: a.received + b.received,
-    stored: a.stored + b.stored,
-    duplicate: a.duplicate + b.duplicate,
-    rejected: a.rejected + b.rejected,
-    excluded: a.excluded + b.excluded,
-  };
-}
-
 export interface BatchOrigin {
+  /** Number of the file in its run. */
+  readonly no: number;
   /** The file or stream, as it is listed in ingest_batches. */
   readonly name: string;
   /** Reads every record as this source's; '' lets each record tell. */
@@ -47,12 +30,15 @@ const SHAPES = ['app_insights_records', 'app_log_records', 'sign_in_records'] as
 const MAX_WRAPPINGS = 6;
 
 /**
- * Maps batches of text to events on one connection. `map` does the reading and may run beside
- * other mappers; `commit` stores the result and must run alone.
+ * Maps batches of text to events on one connection. `map` reads into temporary tables and may run
+ * beside other mappers; `commit` stores what was mapped since the last one and must run alone.
+ * Raw text is in those tables only while it is being mapped, and a reject's until the commit.
  */
 export class BatchMapper {
   readonly #store: Store;
   readonly #sources: ReadonlyMap<string, Source>;
+  readonly #origins = new Set<number>();
+  #pending = 0;
 
   private constructor(store: Store, sources: readonly Source[]) {
     this.#store = store;
@@ -66,51 +52,66 @@ export class BatchMapper {
     }
     await store.run('set variable store_key = $key', { key });
     await store.run('set variable apis = $apis', { apis });
+    await store.script(step('evidence_table'));
+    await store.script(
+      'create or replace temp view empty_evidence as select * exclude (origin, record_no, event_id, content_hash, is_dirty, source_table) from evidence where false',
+    );
     const sources = listSources();
     await createRecognition(store, sources);
-    await store.script(step('mapped'));
     await store.script(`create or replace temp view flat as ${step('no_records')}`);
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
     await store.script(`create or replace temp view records as ${step('records')}`);
     for (const shape of SHAPES) {
-      await store.script(
-        `create or replace temp view ${shape} as ${readSqlFile(`ingest/shapes/${shape}.sql`).sql}`,
-      );
+      const { sql } = readSqlFile(`ingest/shapes/${shape}.sql`);
+      await store.script(`create or replace temp view ${shape} as ${sql}`);
     }
-    return new BatchMapper(store, sources);
+    const mapper = new BatchMapper(store, sources);
+    await mapper.#startOver();
+    return mapper;
   }
 
-  /** Reads a batch of text into temporary tables; nothing is stored yet. */
+  /** How many records wait for a commit. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Maps a batch of text; nothing is stored yet. */
   async map(batch: TextBatch, origin: BatchOrigin): Promise<void> {
     const store = this.#store;
+    await this.#note(origin);
     await store.run('set variable observed_at = cast($at as timestamptz)', {
       at: origin.observedAt,
     });
     await this.#unwrap(batch, origin.forced);
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
-    await store.script(step('mapped'));
-    const present = await store.rows(step('present_sources'));
-    for (const { source } of present) await this.#mapSource(String(source));
-    await store.run(`create or replace temp table evidence as ${step('identify')}`);
-    await this.#clean();
-    await store.run(`create or replace temp table losers as ${step('losers')}`);
-    await store.script(`create or replace temp view winners as ${step('winners')}`);
-  }
-
-  /** Hashes arguments and masks secrets, where there are any: most batches have neither. */
-  async #clean(): Promise<void> {
-    const store = this.#store;
-    const [found] = await store.rows(
-      'select count(*) filter (is_dirty) as dirty, count(arguments_text) as with_arguments from evidence',
-    );
-    if (Number(found?.['with_arguments']) > 0) {
-      await store.run(`create or replace temp table argument_hashes as ${step('argument_hashes')}`);
-      await store.run(step('hash_arguments'));
+    for (const { source } of await store.rows(step('present_sources'))) {
+      await this.#mapSource(String(source), origin.no);
     }
-    if (Number(found?.['dirty']) > 0) await store.run(step('clean'));
+    await this.#clean();
+    this.#pending += await store.run(`insert into seen by name ${step('seen')}`, {
+      origin: origin.no,
+      first_no: batch.firstNo,
+      last_no: batch.firstNo + batch.count - 1,
+    });
+    await store.script('drop table pending; drop table if exists read_0');
   }
 
-  /** Reads the values, and what is inside envelopes, until every value is a record: the view `flat`. */
+  /** Notes a part of a source that never became text: one record, received and rejected. */
+  async mapUnreadable({ reason, recordNo, bytes }: Unreadable, origin: BatchOrigin): Promise<void> {
+    await this.#note(origin);
+    this.#pending += await this.#store.run(
+      "insert into seen by name select cast($origin as integer) as origin, cast($no as bigint) << 24 as record_id, '' as source_table, cast($reason as varchar) as reject_reason, cast($bytes as bigint) as unread_bytes",
+      { origin: origin.no, no: recordNo, reason, bytes },
+    );
+  }
+
+  async #note({ no, name }: BatchOrigin): Promise<void> {
+    if (this.#origins.has(no)) return;
+    this.#origins.add(no);
+    await this.#store.run('insert into origins values (cast($no as integer), $name)', { no, name });
+  }
+
+  /** Looks at the values, and into envelopes, until every value is a record: the view `flat`. */
   async #unwrap(batch: TextBatch, forced: string): Promise<void> {
     const store = this.#store;
     await store.run(`create or replace temp table pending as ${step('lines')}`, {
@@ -121,11 +122,10 @@ export class BatchMapper {
     for (let round = 0; ; round += 1) {
       const [found] = await store.rows(`select count(envelope) as wrapped from read_${round}`);
       if (Number(found?.['wrapped']) === 0 || round === MAX_WRAPPINGS) {
-        const tables = Array.from(
-          { length: round + 1 },
-          (_, no) => `select * exclude (envelope) from read_${no} where envelope is null`,
+        const rounds = Array.from({ length: round + 1 }, (_, no) => no);
+        await store.script(
+          `create or replace temp view flat as ${rounds.map((no) => `select * exclude (envelope) from read_${no} where envelope is null or ${no} = ${MAX_WRAPPINGS}`).join(' union all ')}`,
         );
-        await store.script(`create or replace temp view flat as ${tables.join(' union all ')}`);
         return;
       }
       await store.script(
@@ -138,99 +138,77 @@ export class BatchMapper {
     }
   }
 
-  async #mapSource(stem: string): Promise<void> {
+  async #mapSource(stem: string, origin: number): Promise<void> {
     const source = this.#sources.get(stem);
     if (!source) throw new Error(`no source '${stem}'`);
     await this.#store.run('set variable source = $stem', { stem });
     await this.#store.run(
-      `insert into mapped by name select *, cast($table as varchar) as source_table from (${source.file.sql})`,
-      { table: source.table },
+      `insert into evidence by name with given as (${source.file.sql}) ${step('identify')}`,
+      { table: source.table, origin },
     );
   }
 
-  /** Stores what `map` made, with its books, in one transaction. */
-  async commit(origin: BatchOrigin): Promise<Tally> {
+  /** Hashes arguments and masks secrets, where there are any: most batches have neither. */
+  async #clean(): Promise<void> {
     const store = this.#store;
+    const [found] = await store.rows(
+      'select count(*) as dirty, count(arguments_text) as with_arguments from evidence where is_dirty',
+    );
+    if (Number(found?.['with_arguments']) > 0) {
+      await store.run(`create or replace temp table argument_hashes as ${step('argument_hashes')}`);
+      await store.run(step('hash_arguments'));
+    }
+    if (Number(found?.['dirty']) > 0) await store.run(step('clean'));
+  }
+
+  /** Stores what was mapped since the last commit, with its books, in one transaction. */
+  async commit(): Promise<Tally> {
+    const store = this.#store;
+    if (this.#pending === 0) return NOTHING;
+    await store.run(`create or replace temp table losers as ${step('losers')}`);
+    await store.script(`create or replace temp view winners as ${step('winners')}`);
     await store.run(`create or replace temp table known as ${step('known')}`);
     await store.run(`create or replace temp table verdicts as ${step('verdicts')}`);
-    await store.run('set variable source_name = $name', { name: origin.name });
+    await store.run(`create or replace temp table books as ${step('books')}`);
     await store.transaction(async () => {
-      await nextBatchId(store);
       await store.run(
         'delete from events where event_id in (select event_id from known where is_better)',
       );
-      for (const table of ['insert_events', 'insert_rejects', 'insert_batch'])
-        await store.run(step(table));
+      for (const name of ['insert_events', 'insert_rejects', 'insert_batch']) {
+        await store.run(step(name));
+      }
     });
-    return this.#tally();
-  }
-
-  /** Lists a part of a source that never became text as one record received and rejected. */
-  async commitUnreadable(
-    { reason, recordNo, bytes }: Unreadable,
-    origin: BatchOrigin,
-  ): Promise<Tally> {
-    const store = this.#store;
-    const place = { source: origin.name, no: recordNo, reason, bytes };
-    await store.transaction(async () => {
-      await nextBatchId(store);
-      await store.run(step('insert_unreadable'), place);
-      await store.run(
-        "insert into ingest_batches by name select getvariable('batch_id') as batch_id, $source as source, '' as source_table, 1 as received, 0 as stored, 0 as duplicate, 1 as rejected, 0 as excluded, 0 as sampled, 0 as truncated",
-        { source: origin.name },
-      );
-    });
-    return { ...NOTHING, received: 1, rejected: 1 };
+    const tally = await this.#tally();
+    await this.#startOver();
+    return tally;
   }
 
   /** What was received is counted apart from what became of it, so that a loss cannot hide. */
   async #tally(): Promise<Tally> {
-    const [received] = await this.#store.rows('select count(*) as records from flat');
-    const [sum] = await this.#store.rows(
-      "select sum(stored)::bigint as stored, sum(duplicate)::bigint as duplicate, sum(rejected)::bigint as rejected, sum(excluded)::bigint as excluded from ingest_batches where batch_id = getvariable('batch_id')",
-    );
+    const [sum] = await this.#store.rows(step('tally'));
+    const count = (name: string): number => Number(sum?.[name] ?? 0);
     const tally = {
-      received: Number(received?.['records'] ?? 0),
-      stored: Number(sum?.['stored'] ?? 0),
-      duplicate: Number(sum?.['duplicate'] ?? 0),
-      rejected: Number(sum?.['rejected'] ?? 0),
-      excluded: Number(sum?.['excluded'] ?? 0),
+      received: this.#pending,
+      stored: count('stored'),
+      duplicate: count('duplicate'),
+      rejected: count('rejected'),
+      excluded: count('excluded'),
     };
     if (tally.received !== tally.stored + tally.duplicate + tally.rejected + tally.excluded) {
-      throw new Error(`the books of a batch do not add up: ${JSON.stringify(tally)}`);
+      throw new Error(`the books of a commit do not add up: ${JSON.stringify(tally)}`);
     }
     return tally;
+  }
+
+  async #startOver(): Promise<void> {
+    const store = this.#store;
+    await store.script(step('evidence_table'));
+    await store.script(step('seen_table'));
+    this.#origins.clear();
+    this.#pending = 0;
   }
 }
 
 function step(name: string): string {
   return readSqlFile(`ingest/steps/${name}.sql`).sql;
-}
-
-async function nextBatchId(store: Store): Promise<void> {
-  await store.run(
-    'set variable batch_id = (select coalesce(max(batch_id), 0) + 1 from ingest_batches)',
-  );
-}
-
-async function createRecognition(store: Store, sources: readonly Source[]): Promise<void> {
-  const rules = sources.flatMap(({ stem, recognitions }) =>
-    recognitions.map((rule) => ({ ...rule, source: stem })),
-  );
-  const names = rules.filter(({ way }) => way !== 'fields' && way !== 'first');
-  const signatures = rules
-    .filter(({ way }) => way === 'fields' || way === 'first')
-    .map(({ way, name, source }, index) => ({
-      source,
-      fields: name.split(/\s+/),
-      rank: way === 'first' ? 0 : index + 1,
-    }));
-  await store.run(
-    'create or replace temp table recognition as select unnest(from_json($rules, \'[{"way":"VARCHAR","name":"VARCHAR","provider":"VARCHAR","source":"VARCHAR"}]\'), recursive := true)',
-    { rules: JSON.stringify(names) },
-  );
-  await store.run(
-    'create or replace temp table signature as select unnest(from_json($signatures, \'[{"source":"VARCHAR","fields":["VARCHAR"],"rank":"BIGINT"}]\'), recursive := true)',
-    { signatures: JSON.stringify(signatures) },
-  );
 }

@@ -1,6 +1,7 @@
 import type { Store } from '../store/store.ts';
-import { addTallies, BatchMapper, type BatchOrigin, NOTHING, type Tally } from './batch.ts';
+import { BatchMapper, type BatchOrigin } from './batch.ts';
 import { sourceOfTable } from './sources.ts';
+import { addTallies, NOTHING, type Tally } from './tally.ts';
 import type { Delivery } from './transports/batches.ts';
 import { ensureReadable, findFiles, readFile, type TelemetryFile } from './transports/files.ts';
 
@@ -12,7 +13,7 @@ export interface IngestOptions {
   /** API ids to keep; all when absent. */
   readonly apis?: readonly string[];
   readonly onProgress?: (progress: IngestProgress) => void;
-  /** Stops after the batches that are under way; what was committed stays. */
+  /** Stops after the batches that are under way, and commits them. */
   readonly signal?: AbortSignal;
 }
 
@@ -20,7 +21,8 @@ export interface IngestProgress {
   readonly file: string;
   readonly fileNo: number;
   readonly files: number;
-  readonly tally: Tally;
+  /** Records that were read so far; some of them wait for their commit. */
+  readonly read: number;
 }
 
 export interface IngestSummary extends Tally {
@@ -32,12 +34,25 @@ export interface IngestSummary extends Tally {
   readonly wasInterrupted: boolean;
 }
 
+/** The sum of two runs. */
+export function addSummaries(a: IngestSummary, b: IngestSummary): IngestSummary {
+  return {
+    ...addTallies(a, b),
+    files: a.files + b.files,
+    ignored: [...a.ignored, ...b.ignored],
+    isPartial: a.isPartial || b.isPartial,
+    wasInterrupted: a.wasInterrupted || b.wasInterrupted,
+  };
+}
+
 /** How many batches are mapped at a time; each has a connection and a share of the memory. */
 const MAPPERS = 2;
+/** Records of a commit: DuckDB writes its row groups of 122,880 straight to their place. */
+const COMMIT_RECORDS = 125_000;
 
 /**
  * Reads files into events. What was stored before is a duplicate, so a run may be repeated; each
- * batch commits on its own with its books, so a run may be stopped.
+ * commit has its books, so a run may be stopped.
  */
 export async function ingestFiles(
   store: Store,
@@ -47,32 +62,24 @@ export async function ingestFiles(
   const { files, ignored } = await findFiles(paths);
   const forced = options.table === undefined ? '' : sourceOfTable(options.table).stem;
   for (const file of files) ensureReadable(file);
-  const reader = await store.fork();
-  const forks = await Promise.all(Array.from({ length: MAPPERS }, () => store.fork()));
-  try {
-    const settings = {
-      key: options.key,
-      apis: (options.apis ?? []).map((api) => api.toLowerCase()),
-    };
+  const settings = { key: options.key, apis: (options.apis ?? []).map((api) => api.toLowerCase()) };
+  const tally = await store.withForks(MAPPERS + 1, async ([reader, ...forks]) => {
     const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
-    const work = deliveries(files, forced, reader, options.signal);
-    const tally = await mapAll(mappers, work, files.length, options.onProgress);
-    return {
-      ...tally,
-      files: files.length,
-      ignored,
-      isPartial: tally.rejected > 0,
-      wasInterrupted: options.signal?.aborted ?? false,
-    };
-  } finally {
-    for (const fork of [reader, ...forks]) fork.closeFork();
-  }
+    const work = deliveries(files, forced, reader as Store, options.signal);
+    return mapAll(mappers, work, files.length, options.onProgress);
+  });
+  return {
+    ...tally,
+    files: files.length,
+    ignored,
+    isPartial: tally.rejected > 0,
+    wasInterrupted: options.signal?.aborted ?? false,
+  };
 }
 
 interface Work {
   readonly delivery: Delivery;
   readonly origin: BatchOrigin;
-  readonly fileNo: number;
 }
 
 async function* deliveries(
@@ -82,10 +89,10 @@ async function* deliveries(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Work> {
   for (const [index, file] of files.entries()) {
-    const origin = { name: file.path, forced, observedAt: file.modifiedAt };
+    const origin = { no: index + 1, name: file.path, forced, observedAt: file.modifiedAt };
     for await (const delivery of readFile(file, reader)) {
       if (signal?.aborted) return;
-      yield { delivery, origin, fileNo: index + 1 };
+      yield { delivery, origin };
     }
   }
 }
@@ -98,25 +105,26 @@ async function mapAll(
   onProgress: IngestOptions['onProgress'],
 ): Promise<Tally> {
   let total: Tally = NOTHING;
+  let read = 0;
   let committing: Promise<unknown> = Promise.resolve();
-  const alone = <T>(task: () => Promise<T>): Promise<T> => {
-    const turn = committing.then(task);
+  const commit = (mapper: BatchMapper): Promise<void> => {
+    const turn = committing.then(async () => {
+      total = addTallies(total, await mapper.commit());
+    });
     committing = turn.catch(() => undefined);
     return turn;
   };
   const run = async (mapper: BatchMapper): Promise<void> => {
     for (;;) {
       const next = await work.next();
-      if (next.done) return;
-      const { delivery, origin, fileNo } = next.value;
+      if (next.done) return commit(mapper);
+      const { delivery, origin } = next.value;
+      const before = mapper.pending;
       if (delivery.kind === 'batch') await mapper.map(delivery.batch, origin);
-      const tally = await alone(() =>
-        delivery.kind === 'batch'
-          ? mapper.commit(origin)
-          : mapper.commitUnreadable(delivery.unreadable, origin),
-      );
-      total = addTallies(total, tally);
-      onProgress?.({ file: origin.name, fileNo, files, tally: total });
+      else await mapper.mapUnreadable(delivery.unreadable, origin);
+      read += mapper.pending - before;
+      onProgress?.({ file: origin.name, fileNo: origin.no, files, read });
+      if (mapper.pending >= COMMIT_RECORDS) await commit(mapper);
     }
   };
   const runs = await Promise.allSettled(mappers.map(run));

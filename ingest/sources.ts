@@ -6,7 +6,7 @@ import { readSqlFile, type SqlFile } from '../store/sql-file.ts';
 
 /** One way in which a source's records give themselves away. */
 export interface Recognition {
-  readonly way: 'type' | 'category' | 'itemtype' | 'odata' | 'fields' | 'first';
+  readonly way: 'type' | 'category' | 'itemtype' | 'odata' | 'fields';
   /** The name in lower case, or the fields separated by spaces. */
   readonly name: string;
   /** For a category: what resource id or operation name must contain, '' when anything will do. */
@@ -22,7 +22,7 @@ export interface Source {
   readonly recognitions: readonly Recognition[];
 }
 
-const RECOGNISED = /^-- recognised: (type|category|itemtype|odata|fields|first) (.+)$/gm;
+const RECOGNISED = /^-- recognised: (type|category|itemtype|odata|fields) (.+)$/gm;
 
 /** All sources, by file name. */
 export function listSources(): Source[] {

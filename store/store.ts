@@ -100,12 +100,29 @@ export class Store implements Disposable {
     }
   }
 
-  /** A second connection to the same open database, for work that runs beside this one. */
-  async fork(): Promise<Store> {
-    const store = new Store(this.path, this.#instance, await this.#instance.connect());
-    await store.#connection.run("set TimeZone = 'UTC'");
-    await store.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
-    return store;
+  /**
+   * Does `work` with further connections to the same database, which run beside each other. They
+   * are the parallelism then: the engine gives each statement one thread, because two statements
+   * that share two threads wait for each other more than they gain.
+   */
+  async withForks<T>(count: number, work: (forks: readonly Store[]) => Promise<T>): Promise<T> {
+    const [before] = await this.rows("select current_setting('threads') as threads");
+    const forks: Store[] = [];
+    try {
+      await this.run('set threads = 1');
+      for (let no = 0; no < count; no += 1) forks.push(await this.#fork());
+      return await work(forks);
+    } finally {
+      for (const fork of forks) fork.#connection.closeSync();
+      await this.run(`set threads = ${Number(before?.['threads'])}`);
+    }
+  }
+
+  async #fork(): Promise<Store> {
+    const fork = new Store(this.path, this.#instance, await this.#instance.connect());
+    await fork.#connection.run("set TimeZone = 'UTC'");
+    await fork.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
+    return fork;
   }
 
   /** Runs one of our .sql files. Every parameter it names must be given. */
@@ -201,11 +218,6 @@ export class Store implements Disposable {
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
-  }
-
-  /** Ends a fork without closing the database under the others. */
-  closeFork(): void {
-    this.#connection.closeSync();
   }
 
   [Symbol.dispose](): void {

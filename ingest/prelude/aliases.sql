@@ -25,6 +25,10 @@ create or replace temp macro agent_source_of(k, v) as
         when pick_any(k, v, 'azp', 'appid') is not null then 'token'
     end;
 
+-- What the id is, as far as its place or its form tells: ids of different kinds are never compared.
+create or replace temp macro agent_kind_of(k, v) as
+    case when agent_source_of(k, v) = 'token' then 'entra_app_id' else as_agent_id_kind(agent_of(k, v)) end;
+
 create or replace temp macro caller_of(k, v) as
     pick_any(k, v, 'caller_identity', 'caller-oid', 'caller-upn', 'oid', 'sub', 'upn', 'preferred_username', 'enduser.id', 'user-id', 'x-mcp-userid', 'request-x-mcp-userid');
 create or replace temp macro tool_of(k, v) as
@@ -44,7 +48,7 @@ create or replace temp macro method_of(k, v) as
         end
     );
 
-create or replace temp macro error_of(k, v) as pick_any(k, v, 'error.type', 'error_type', 'exception.type');
+create or replace temp macro error_of(k, v) as nullif(pick_any(k, v, 'error.type', 'error_type', 'exception.type'), 'none');
 -- isError of the tool's result: said outright, or as the semantic conventions put it.
 create or replace temp macro tool_error_of(k, v) as
     coalesce(
@@ -65,41 +69,49 @@ create or replace temp macro python_keys(t) as
 create or replace temp macro python_values(t) as
     list_transform(
         regexp_extract_all(t, '''([^''\\]+)''\s*:\s*(''(?:[^''\\]|\\.)*''|"(?:[^"\\]|\\.)*"|None|True|False|[-0-9.eE+]+)', 2),
-        lambda each_value: case when substr(each_value, 1, 1) in ('''', '"') then replace(each_value[2:-2], '\''', '''') when each_value = 'None' then null else each_value end
+        lambda each_value: case when substr(each_value, 1, 1) in ('''', '"') then present(replace(each_value[2:-2], '\''', '''')) else present(each_value) end
     );
+-- The dict is in custom_dimensions, or is all there is.
+create or replace temp macro python_text(t) as
+    coalesce(bag_value(t, '$.custom_dimensions'), case when substr(ltrim(t), 1, 2) = '{''' then t end);
 create or replace temp macro properties_keys(t) as
-    list_concat(bag_keys(t), python_keys(json_extract_string(bag_text(t), '$.custom_dimensions')));
+    list_concat(bag_keys(t), list_concat(bag_keys(bag_value(t, '$.custom_dimensions')), python_keys(python_text(t))));
 create or replace temp macro properties_values(t) as
-    list_concat(bag_values(t), python_values(json_extract_string(bag_text(t), '$.custom_dimensions')));
+    list_concat(bag_values(t), list_concat(bag_values(bag_value(t, '$.custom_dimensions')), python_values(python_text(t))));
 
 ---------- OpenTelemetry attributes: [{key, value: {stringValue | intValue | …}}]
 create or replace temp macro attribute_keys(t) as
-    list_transform(json_extract_string(case when json_valid(t) then t else '[]' end, '$[*].key'), lambda each_key: lower(each_key));
+    list_transform(json_extract(list_text(t), '$[*]'), lambda each_pair: lower(json_extract_string(each_pair, '$.key')));
 create or replace temp macro attribute_values(t) as
-    list_transform(json_extract(case when json_valid(t) then t else '[]' end, '$[*]'), lambda each_pair: present(json_extract_string(json_extract(each_pair, '$.value'), '$.*')[1]));
+    list_transform(json_extract(list_text(t), '$[*]'), lambda each_pair: present(json_extract_string(json_extract(each_pair, '$.value'), '$.*')[1]));
 
 ---------- recognising a body as JSON-RPC
+-- A stream's messages stand in lines of their own: `data: {…}`; together they read like a batch.
+create or replace temp macro stream_text(t) as
+    '[' || array_to_string(regexp_extract_all(t, '(?:^|\n)data: ?(\{[^\r\n]*\})', 1), ',') || ']';
 create or replace temp macro rpc_text(t) as
     case
         when t is null then null
         when json_valid(t) then t
-        when json_valid(regexp_extract(t, '(?:^|\n)data:\s*(\{.*\})', 1)) then regexp_extract(t, '(?:^|\n)data:\s*(\{.*\})', 1)
+        when json_valid(stream_text(t)) then stream_text(t)
     end;
 -- The items of a logged request body: one, or several where it is a JSON-RPC batch. One NULL item
 -- where nothing can be read of it, so that the request itself is never lost.
 create or replace temp macro rpc_items(t) as
     case
-        when t is null or not json_valid(t) then [cast(null as json)]
-        when json_type(t) = 'ARRAY' and json_array_length(t) > 0 then json_extract(t, '$[*]')
-        when json_type(t) = 'OBJECT' then [cast(t as json)]
+        when length(list_text(t)) > 2 and json_array_length(list_text(t)) > 0 then json_extract(list_text(t), '$[*]')
+        when length(bag_text(t)) > 2 then [cast(bag_text(t) as json)]
         else [cast(null as json)]
     end;
--- The reply to one request of a batch; the only reply where there was one request.
+-- The reply to one request of a batch or a stream, past the notifications on the way; the only one
+-- where there was one request.
+create or replace temp macro is_reply(message) as
+    json_extract(message, '$.result') is not null or json_extract(message, '$.error') is not null;
 create or replace temp macro rpc_answer_to(answer, id) as
     case
-        when answer is null then null
-        when json_type(answer) = 'ARRAY' then list_filter(json_extract(answer, '$[*]'), lambda each_reply: json_extract_string(each_reply, '$.id') = id)[1]
-        else cast(answer as json)
+        when substr(ltrim(answer), 1, 1) = '['
+            then list_filter(json_extract(list_text(answer), '$[*]'), lambda each_reply: is_reply(each_reply) and (id is null or json_extract_string(each_reply, '$.id') = id))[1]
+        when length(bag_text(answer)) > 2 then cast(bag_text(answer) as json)
     end;
 create or replace temp macro rpc_arguments(item) as
     case when json_extract_string(item, '$.method') = 'tools/call' then cast(json_extract(item, '$.params.arguments') as varchar) end;
@@ -108,13 +120,18 @@ create or replace temp macro rpc_method_in_text(t) as
     case when t is not null and not json_valid(t) then nullif(regexp_extract(t, '"method"\s*:\s*"([a-z_/]+)"', 1), '') end;
 create or replace temp macro rpc_name_in_text(t) as
     case when t is not null and not json_valid(t) then nullif(regexp_extract(t, '"params"\s*:\s*\{[^{}\[\]]*?"name"\s*:\s*"([^"\\]{1,256})"', 1), '') end;
-
+-- The method of a request by its header, its body, or what is left of a body that was cut; and the
+-- tool, which only tools/call has: prompts and resources have names too.
+create or replace temp macro rpc_method_of(hk, hv, item, body) as
+    coalesce(pick(hk, hv, 'mcp-method'), json_extract_string(item, '$.method'), rpc_method_in_text(body));
+create or replace temp macro rpc_tool_of(hk, hv, item, body) as
+    case when coalesce(rpc_method_of(hk, hv, item, body), 'tools/call') = 'tools/call'
+        then coalesce(pick(hk, hv, 'mcp-name'), json_extract_string(item, '$.params.name'), rpc_name_in_text(body)) end;
 ---------- output of API Management's trace policy: [{source, metadata: {…}}]
-create or replace temp macro trace_list(t) as case when length(t) > 4 and json_valid(t) and json_type(t) = 'ARRAY' then t else '[]' end;
 create or replace temp macro trace_metadata_keys(t) as
-    flatten(list_transform(json_extract(trace_list(t), '$[*].metadata'), lambda each_bag: list_transform(json_keys(each_bag), lambda each_key: lower(each_key))));
+    flatten(list_transform(json_extract(list_text(t), '$[*].metadata'), lambda each_bag: list_transform(json_keys(each_bag), lambda each_key: lower(each_key))));
 create or replace temp macro trace_metadata_values(t) as
-    flatten(list_transform(json_extract(trace_list(t), '$[*].metadata'), lambda each_bag: present_all(json_extract_string(each_bag, '$.*'))));
+    flatten(list_transform(json_extract(list_text(t), '$[*].metadata'), lambda each_bag: present_all(json_extract_string(each_bag, '$.*'))));
 
 -- The source's `apis:` filter, from the config; every API where there is none.
 create or replace temp macro allowed_api(api) as
@@ -124,13 +141,11 @@ create or replace temp macro allowed_api(api) as
 create or replace temp macro owner_of(t) as
     case
         when t is null then null
-        when not json_valid(t) then present(t)
-        when json_type(t) = 'ARRAY' then
-            coalesce(
-                json_extract_string(t, '$[0].userPrincipalName'),
-                json_extract_string(t, '$[0].mail'),
-                json_extract_string(t, '$[0].id'),
-                case when json_type(json_extract(t, '$[0]')) = 'VARCHAR' then present(json_extract_string(t, '$[0]')) end
-            )
-        else null
+        when substr(ltrim(t), 1, 1) not in ('[', '{') then present(t)
+        else coalesce(
+            json_extract_string(list_text(t), '$[0].userPrincipalName'),
+            json_extract_string(list_text(t), '$[0].mail'),
+            json_extract_string(list_text(t), '$[0].id'),
+            case when json_type(list_text(t), '$[0]') = 'VARCHAR' then present(json_extract_string(list_text(t), '$[0]')) end
+        )
     end;

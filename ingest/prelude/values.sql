@@ -5,8 +5,8 @@
 -- Text that stands for 'nothing' in telemetry is absent.
 create or replace temp macro present(x) as
     case
-        when length(x) > 9 then nullif(x, '00000000-0000-0000-0000-000000000000')
-        when lower(trim(x)) in ('', 'n/a', 'na', '-', '--', 'null', 'none', 'undefined', '0.0.0.0', '::') then null
+        when strlen(x) > 9 then nullif(x, '00000000-0000-0000-0000-000000000000')
+        when x in ('', '-', '--', 'n/a', 'N/A', 'na', 'NA', 'null', 'NULL', 'Null', 'none', 'None', 'NONE', 'undefined', '0.0.0.0', '::', ' ') then null
         else x
     end;
 
@@ -14,6 +14,10 @@ create or replace temp macro present(x) as
 create or replace temp macro lower_all(x) as list_transform(x, lambda each_key: lower(each_key));
 create or replace temp macro present_all(x) as list_transform(x, lambda each_value: present(each_value));
 create or replace temp macro bag_text(t) as case when substr(ltrim(t), 1, 1) = '{' and json_valid(t) then t else '{}' end;
+-- The engine may look at values that a `case` in front of a JSON function was to spare it: what the
+-- function is given must be JSON always. These give an object, or a list, whatever comes.
+create or replace temp macro list_text(t) as case when substr(ltrim(t), 1, 1) = '[' and json_valid(t) then t else '[]' end;
+create or replace temp macro bag_value(t, path) as json_extract_string(bag_text(t), path);
 create or replace temp macro bag_keys(t) as lower_all(json_keys(bag_text(t)));
 create or replace temp macro bag_values(t) as present_all(json_extract_string(bag_text(t), '$.*'));
 
@@ -45,6 +49,8 @@ create or replace temp macro as_double(x) as
     case when isfinite(try_cast(x as double)) then try_cast(x as double) end;
 create or replace temp macro as_bigint(x) as
     coalesce(try_cast(x as bigint), case when abs(try_cast(x as double)) < 9e15 then cast(trunc(try_cast(x as double)) as bigint) end);
+-- A time span below zero is a sender's mistake: unknown, not fast.
+create or replace temp macro as_duration(x) as case when as_double(x) >= 0 then as_double(x) end;
 create or replace temp macro as_boolean(x) as
     case lower(x) when 'true' then true when '1' then true when 'yes' then true when 'false' then false when '0' then false when 'no' then false end;
 -- A status may come as '200', '200.0' or text with digits; 0 and codes outside HTTP's range are none.
@@ -73,10 +79,11 @@ create or replace temp macro parsed_time(x) as
         when contains(x, ': ') then try_cast(replace(x, ': ', ':') as timestamptz)
         when regexp_matches(x, '^\d{4}-\d{2}-\d{2}[T ]\d') then try_cast(x as timestamptz)
     end;
-create or replace temp macro as_time(x) as
-    case when parsed_time(x) between timestamptz '2000-01-01 00:00:00+00' and timestamptz '2200-01-01 00:00:00+00' then parsed_time(x) end;
+create or replace temp macro in_our_times(x) as
+    case when x between timestamptz '2000-01-01 00:00:00+00' and timestamptz '2200-01-01 00:00:00+00' then x end;
+create or replace temp macro as_time(x) as in_our_times(parsed_time(x));
 create or replace temp macro as_time_from_nanos(x) as
-    case when try_cast(x as bigint) > 0 then make_timestamptz(try_cast(x as bigint) // 1000) end;
+    case when try_cast(x as bigint) > 0 then in_our_times(make_timestamptz(try_cast(x as bigint) // 1000)) end;
 
 ---------- ids
 -- A trace id in its one form: 32 lower-case hex. Legacy `|root.span.` gives its root, dashes go,
@@ -96,17 +103,30 @@ create or replace temp macro as_span_id(x) as
         else nullif(lower(x), repeat('0', 16))
     end;
 create or replace temp macro traceparent_trace(x) as
-    nullif(lower(regexp_extract(x, '^[0-9a-fA-F]{2}-([0-9a-fA-F]{32})-[0-9a-fA-F]{16}-', 1)), '');
+    nullif(nullif(lower(regexp_extract(x, '^[0-9a-fA-F]{2}-([0-9a-fA-F]{32})-[0-9a-fA-F]{16}-', 1)), ''), repeat('0', 32));
 create or replace temp macro traceparent_span(x) as
-    nullif(lower(regexp_extract(x, '^[0-9a-fA-F]{2}-[0-9a-fA-F]{32}-([0-9a-fA-F]{16})-', 1)), '');
+    nullif(nullif(lower(regexp_extract(x, '^[0-9a-fA-F]{2}-[0-9a-fA-F]{32}-([0-9a-fA-F]{16})-', 1)), ''), repeat('0', 16));
 
 ---------- addresses
 -- Query strings and user information carry keys and signatures: only the path, or the host, is kept.
-create or replace temp macro url_path_of(x) as
-    nullif(regexp_extract(x, '^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?([^?#]*)', 1), '');
+create or replace temp macro before_query(x) as split_part(split_part(x, '?', 1), '#', 1);
+create or replace temp macro after_host(x) as
+    case
+        when not contains(x, '://') then x
+        when not contains(substr(x, strpos(x, '://') + 3), '/') then ''
+        else substr(x, strpos(x, '://') + 2 + strpos(substr(x, strpos(x, '://') + 3), '/'))
+    end;
+create or replace temp macro url_path_of(x) as nullif(after_host(before_query(x)), '');
 create or replace temp macro host_of(x) as
     lower(nullif(regexp_extract(x, '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^@/?#]*@)?([^/?#]+)', 1), ''));
-create or replace temp macro host_and_path(x) as nullif(concat(host_of(x), url_path_of(x)), '');
+-- What has neither scheme nor host, such as an SQL statement, is no address: nothing is kept of it.
+create or replace temp macro host_and_path(x) as
+    case
+        when regexp_matches(x, '^[A-Za-z][A-Za-z0-9+.-]*://') then nullif(concat(host_of(x), url_path_of(x)), '')
+        when regexp_matches(x, '^/[^\s]*$') then url_path_of(x)
+        when regexp_matches(x, '^[A-Za-z0-9.-]+\.[A-Za-z0-9-]+(:\d+)?([/?#]\S*)?$')
+            then concat(host_of(x), regexp_extract(x, '^[^/?#]*([^?#]*)', 1))
+    end;
 
 ---------- words
 create or replace temp macro as_approval_result(x) as
@@ -123,13 +143,13 @@ create or replace temp macro as_authorization_mode(x) as
         when lower(x) in ('service_principal', 'service principal', 'client_credentials', 'app_only', 'app') then 'service_principal'
         when lower(x) in ('api_key', 'api key', 'apikey', 'key', 'shared_key') then 'api_key'
         when lower(x) in ('passthrough', 'pass_through', 'pass-through') then 'passthrough'
-        when lower(x) in ('no_auth', 'anonymous') then 'none'
+        when lower(x) in ('none', 'no_auth', 'anonymous') then 'none'
     end;
 create or replace temp macro as_agent_id_kind(x) as
     case
         when x is null then null
-        when regexp_matches(x, '^[^:/]+:[0-9]+$') then 'foundry_name_version'
-        when regexp_matches(x, '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$') then 'guid'
+        when contains(x, ':') and regexp_matches(x, '^[^:/]+:[0-9]+$') then 'foundry_name_version'
+        when length(x) = 36 and regexp_matches(x, '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$') then 'guid'
         else 'text'
     end;
 
@@ -142,7 +162,8 @@ create or replace temp macro scrub(x) as
         when has_secret(x) then regexp_replace(x, '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|\beyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}[a-z0-9._-]*|\b(?:sk|pk|ghp|gho|xox[a-z])[-_][a-z0-9_-]{12,}|\b(?:sig|code|key|token|secret|password|pwd|subscription-key|api[-_]?key|accountkey|sharedaccesskey|client_secret|access_token)=[^&;\s"'']{4,}', '[redacted]', 'g')
         else x
     end;
-create or replace temp macro needs_cleaning(x) as length(x) > 1024 or regexp_matches(x, '[\x00-\x1e\x7f]') or has_secret(x);
+-- A quick look first: without one of these marks there is nothing to find.
+create or replace temp macro needs_cleaning(x) as strlen(x) > 1024 or regexp_matches(x, '[\x00-\x1e\x7f=]|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc] |[Ee][Yy][Jj]|[SsPp][Kk][-_]|[Gg][Hh][PpOo][-_]|[Xx][Oo][Xx]');
 -- What is kept of a text: no secrets, no line breaks or control characters, at most 1,024 characters.
 create or replace temp macro kept(x) as
     case

@@ -14,7 +14,7 @@ given as (
 
     from evidence
 
-    where arguments_text is not null and json_valid(arguments_text)
+    where is_dirty and arguments_text is not null and json_valid(arguments_text)
 
 ),
 

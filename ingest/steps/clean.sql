@@ -35,6 +35,8 @@ set
     subscription_id = kept(subscription_id),
     model = kept(model),
     cache_status = kept(cache_status),
+    arguments_text = null,
+    is_dirty = false,
     tags = cast(scrub(cast(tags as varchar)) as json)
 
 where is_dirty

@@ -6,4 +6,7 @@ set arguments_hash = hashed.arguments_hash
 
 from argument_hashes as hashed
 
-where evidence.record_id = hashed.record_id and evidence.item_no = hashed.item_no
+where
+    evidence.is_dirty
+    and evidence.record_id = hashed.record_id
+    and evidence.item_no = hashed.item_no

@@ -1,11 +1,12 @@
 -- name:    ingest/insert_batch
--- purpose: The books of one batch, per table; the table's check refuses books that do not add up.
+-- purpose: The books of each file in this commit, per table; the table's check refuses books that do
+--          not add up.
 
 insert into ingest_batches by name
 select
-    getvariable('batch_id') as batch_id,
-    getvariable('source_name') as source,
-    source_table,
+    any_value(books.batch_id) as batch_id,
+    any_value(books.source) as source,
+    verdicts.source_table,
     count(*) as received,
     count(*) filter (verdict = 'stored') as stored,
     count(*) filter (verdict = 'duplicate') as duplicate,
@@ -17,5 +18,6 @@ select
     max(last_at) as last_at
 
 from verdicts
+inner join books on verdicts.origin = books.origin
 
-group by source_table
+group by verdicts.origin, verdicts.source_table

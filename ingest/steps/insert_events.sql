@@ -1,12 +1,13 @@
 -- name:    ingest/insert_events
--- purpose: Stores the new events of the batch, and the better copies of old ones.
+-- purpose: Stores the new events since the last commit, and the better copies of old ones.
 
 insert into events by name
 select
-    winners.* exclude (record_id),
-    getvariable('batch_id') as batch_id
+    winners.* exclude (record_id, origin),
+    books.batch_id
 
 from winners
+inner join books on winners.origin = books.origin
 left join known on winners.event_id = known.event_id
 
 where known.event_id is null or known.is_better

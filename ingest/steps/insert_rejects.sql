@@ -8,20 +8,20 @@ with
 rejects as (
 
     select
-        getvariable('batch_id') as batch_id,
-        verdicts.record_no,
-        verdicts.record_path,
-        getvariable('source_name') as source,
-        nullif(source_table, '') as source_table,
-        reject_reason as reason,
-        cast(strlen(body) as bigint) as record_bytes,
-        sha256(getvariable('store_key') || chr(31) || body) as record_hash,
-        excerpt_of(body) as excerpt
+        books.batch_id,
+        seen.record_id >> 24 as record_no,
+        seen.record_path,
+        books.source,
+        nullif(seen.source_table, '') as source_table,
+        seen.reject_reason as reason,
+        coalesce(seen.unread_bytes, cast(strlen(seen.body) as bigint), 0) as record_bytes,
+        sha256(getvariable('store_key') || chr(31) || coalesce(seen.body, books.source || chr(31) || seen.record_id)) as record_hash,
+        excerpt_of(seen.body) as excerpt
 
-    from verdicts
-    inner join flat on verdicts.record_id = flat.record_id
+    from seen
+    inner join books on seen.origin = books.origin
 
-    where verdict = 'rejected'
+    where seen.reject_reason is not null
 
 )
 

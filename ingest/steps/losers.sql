@@ -22,18 +22,20 @@ copied as (
 ranked as (
 
     select
+        origin,
         record_id,
         item_no,
-        row_number() over (partition by event_id order by source_rank, content_hash, record_id) as place
+        row_number() over (partition by event_id order by source_rank, content_hash, origin, record_id) as place
 
     from evidence
     semi join copied on evidence.event_id = copied.event_id
 
-    where reject_reason is null and exclude_reason is null
+    where evidence.reject_reason is null and evidence.exclude_reason is null
 
 )
 
 select
+    origin,
     record_id,
     item_no
 

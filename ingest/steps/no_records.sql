@@ -6,8 +6,6 @@ select
     cast(null as varchar) as record_path,
     cast(null as varchar) as body,
     cast(null as varchar) as json_kind,
-    cast(null as varchar[]) as k,
-    cast(null as varchar[]) as v,
     cast(null as varchar) as named_source
 
 where false

@@ -9,8 +9,8 @@ unnamed as (
     select
         record_id,
         json_kind,
-        k,
-        v
+        case when json_kind = 'OBJECT' then bag_keys(body) else [] end as k,
+        case when json_kind = 'OBJECT' then bag_values(body) else [] end as v
 
     from flat
 

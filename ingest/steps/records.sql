@@ -1,11 +1,11 @@
 -- name:    ingest/records
--- purpose: The records of the batch that the source in turn reads.
+-- purpose: The records that the source in turn reads, each as its keys (lower case) and its values.
 -- grain:   one row per record
 
 select
     flat.record_id,
-    flat.k,
-    flat.v
+    lower_all(json_keys(flat.body)) as k,
+    present_all(json_extract_string(flat.body, '$.*')) as v
 
 from flat
 left join recognised on flat.record_id = recognised.record_id

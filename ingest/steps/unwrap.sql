@@ -12,8 +12,8 @@ lists as (
         case envelope when 'array' then '' when 'logs' then 'logRecords' when 'metrics' then 'metrics' else envelope end as list_name,
         case envelope
             when 'array' then json_extract(body, '$[*]')
-            when 'records' then json_extract(v[list_position(k, 'records')], '$[*]')
-            when 'value' then json_extract(v[list_position(k, 'value')], '$[*]')
+            when 'records' then json_extract(body, '$.records[*]')
+            when 'value' then json_extract(body, '$.value[*]')
             when 'logs' then json_extract(body, '$.resourceLogs[*].scopeLogs[*].logRecords[*]')
             when 'metrics' then json_extract(body, '$.resourceMetrics[*].scopeMetrics[*].metrics[*]')
         end as items,
@@ -84,7 +84,7 @@ answer_tables as (
     select
         record_id,
         record_path,
-        unnest(json_extract(v[list_position(k, 'tables')], '$[*]')) as answer
+        unnest(json_extract(body, '$.tables[*]')) as answer
 
     from enveloped
 

@@ -5,7 +5,7 @@ import { JsonValueSplitter } from './json-values.ts';
 /** No JSON value of telemetry comes near this; what is longer is set aside, its bytes not held. */
 export const MAX_VALUE_BYTES = 128 * 1024 * 1024;
 /** A batch ends at whichever comes first; together they bound the memory of a run. */
-const BATCH_BYTES = 16 * 1024 * 1024;
+const BATCH_BYTES = 64 * 1024 * 1024;
 const BATCH_VALUES = 65_536;
 
 const NEWLINE = 0x0a;

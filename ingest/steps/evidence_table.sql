@@ -1,8 +1,9 @@
--- name:    ingest/mapped
--- purpose: What the sources of one batch give: the columns of events but those that settling computes,
---          and what settling needs beside them. A source gives the columns that its table has.
+-- name:    ingest/evidence_table
+-- purpose: What the sources gave since the last commit: the columns of events, and what settling needs
+--          beside them. A source gives the columns that its table has.
 
-create or replace temp table mapped (
+create or replace temp table evidence (
+    ---------- given by the sources
     record_id bigint,
     natural_key varchar,
     reject_reason varchar,
@@ -75,5 +76,11 @@ create or replace temp table mapped (
     response_bytes bigint,
     response_body_logged_bytes bigint,
     weight bigint,
-    tags json
+    tags json,
+    ---------- given by identify
+    origin integer,
+    record_no bigint,
+    event_id uuid,
+    content_hash ubigint,
+    is_dirty boolean -- holds a secret, a control character, an excessive text, or arguments
 )

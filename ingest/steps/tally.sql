@@ -1,0 +1,13 @@
+-- name:    ingest/tally
+-- purpose: What the books of this commit say.
+-- grain:   one row
+
+select
+    cast(sum(stored) as bigint) as stored,
+    cast(sum(duplicate) as bigint) as duplicate,
+    cast(sum(rejected) as bigint) as rejected,
+    cast(sum(excluded) as bigint) as excluded
+
+from ingest_batches
+
+where batch_id in (select batch_id from books)
