@@ -47,7 +47,7 @@ picked as (
         pick_either(ik, iv, k, v, 'cache') as cache_status,
         pick_either(ik, iv, k, v, 'requestsize') as request_size,
         pick_either(ik, iv, k, v, 'responsesize') as response_size,
-        coalesce(pick(k, v, 'lasterrorreason'), json_extract_string(pick(ik, iv, 'lasterror'), '$.reason')) as error_reason,
+        coalesce(pick(k, v, 'lasterrorreason'), bag_value(pick(ik, iv, 'lasterror'), '$.reason')) as error_reason,
         as_bigint(pick(k, v, 'truncated')) <> 0 as was_truncated,
         pick_either(ik, iv, k, v, 'requestheaders') as request_headers,
         pick_either(ik, iv, k, v, 'responseheaders') as response_headers,
@@ -134,13 +134,14 @@ select
         when pick_any(tk, tv, 'azp', 'appid') is not null and pick_any(tk, tv, 'agent-id', 'agent_id', 'agentid', 'x-agent-id', 'gen_ai.agent.id') is null then 'token'
         when agent_of(tk, tv) is not null then 'header'
     end as agent_id_source,
+    coalesce(as_agent_id_kind(pick_any(hk, hv, 'x-agent-id', 'agent-id')), agent_kind_of(tk, tv)) as agent_id_kind,
     api_id as server_id,
-    coalesce(pick(hk, hv, 'mcp-name'), json_extract_string(item, '$.params.name'), rpc_name_in_text(request_body), tool_of(tk, tv)) as tool_name,
+    coalesce(rpc_tool_of(hk, hv, item, request_body), tool_of(tk, tv)) as tool_name,
     coalesce(caller_of(tk, tv), pick(hk, hv, 'x-mcp-userid'), user_id) as caller_identity,
     coalesce(host_and_path(backend_url), backend_id) as downstream_resource,
     as_authorization_mode(pick_any(tk, tv, 'authorization_mode', 'authorization-mode')) as authorization_mode,
-    as_double(total_time) as latency_ms,
-    coalesce(pick(hk, hv, 'mcp-method'), json_extract_string(item, '$.method'), rpc_method_in_text(request_body)) as mcp_method,
+    as_duration(total_time) as latency_ms,
+    rpc_method_of(hk, hv, item, request_body) as mcp_method,
     upper(http_method) as http_method,
     url_path_of(url) as url_path,
     as_http_status(response_code) as http_status,
@@ -150,9 +151,9 @@ select
     error_reason as error_type,
     json_extract_string(reply, '$.result.resultType') as result_type,
     case when is_batch then true end as latency_shared,
-    as_double(backend_time) as backend_latency_ms,
+    as_duration(backend_time) as backend_latency_ms,
     case
-        when list_has_any(hk, ['authorization', 'ocp-apim-subscription-key', 'x-api-key', 'api-key']) then true
+        when pick_any(hk, hv, 'authorization', 'ocp-apim-subscription-key', 'x-api-key', 'api-key') is not null then true
         when error_reason in ('TokenNotPresent', 'SubscriptionKeyNotFound') then false
         when error_reason in ('TokenExpired', 'TokenNotYetValid', 'TokenSignatureInvalid', 'TokenSignatureKeyNotFound', 'TokenInvalid', 'TokenAudienceNotAllowed', 'TokenIssuerNotAllowed', 'TokenClaimNotFound', 'TokenClaimValueNotAllowed', 'SubscriptionKeyInvalid', 'SubscriptionNotFound', 'SubscriptionNotActive') then true
         when subscription_id is not null then true

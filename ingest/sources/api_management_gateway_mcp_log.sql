@@ -42,7 +42,7 @@ picked as (
         pick_either(ik, iv, k, v, 'authenticationmethod') as inbound_auth,
         pick_either(ik, iv, k, v, 'protocolversion') as protocol_version,
         pick_either(ik, iv, k, v, 'transporttype') as transport_type,
-        pick_either(ik, iv, k, v, 'errortype') as error_type,
+        nullif(pick_either(ik, iv, k, v, 'errortype'), 'none') as error_type,
         pick_either(ik, iv, k, v, 'error') as error_text,
         coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region
 
@@ -73,7 +73,7 @@ select
     case when lower(error_type) in ('tool_error', 'toolerror', 'iserror') then true end as tool_is_error,
     error_type,
     case lower(inbound_auth) when 'oauth2' then 'oauth2' when 'api_key' then 'api_key' when 'cert' then 'cert' when 'none' then 'none' end as inbound_auth,
-    case when lower(inbound_auth) in ('oauth2', 'api_key', 'cert') then true end as credential_presented,
+    case when lower(inbound_auth) in ('oauth2', 'api_key', 'cert') then true when lower(inbound_auth) = 'none' then false end as credential_presented,
     client_name,
     client_version,
     server_version,

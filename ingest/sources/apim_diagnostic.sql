@@ -17,7 +17,8 @@ picked as (
         lower(pick(k, v, 'id')) as id,
         coalesce(pick(k, v, 'name'), regexp_extract(pick(k, v, 'id'), '/diagnostics/([^/]+)$', 1)) as diagnostic_id,
         as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))) as observed_at,
-        pick(k, v, 'properties') as settings
+        bag_text(pick(k, v, 'properties')) as settings,
+        coalesce(substr(ltrim(pick(k, v, 'properties')), 1, 1) <> '{' or not json_valid(pick(k, v, 'properties')), true) as is_unreadable
 
     from records
 
@@ -30,7 +31,7 @@ select
     cast(1 as smallint) as source_rank,
     case
         when id is null or not contains(id, '/service/') then 'no resource id'
-        when settings is null or not json_valid(settings) then 'no properties'
+        when is_unreadable then 'no properties'
     end as reject_reason,
     'config' as layer,
     'diagnostic' as kind,

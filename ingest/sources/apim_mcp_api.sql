@@ -15,7 +15,7 @@ picked as (
         lower(pick(k, v, 'id')) as id,
         coalesce(pick(k, v, 'name'), regexp_extract(pick(k, v, 'id'), '/apis/([^/]+)$', 1)) as api_id,
         as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))) as observed_at,
-        pick(k, v, 'properties') as properties
+        bag_text(pick(k, v, 'properties')) as properties
 
     from records
 
@@ -25,7 +25,7 @@ named as (
 
     select
         *,
-        coalesce(json_extract_string(properties, '$.mcpTools[*].name'), []) as tool_names,
+        list_filter(json_extract_string(properties, '$.mcpTools[*].name'), lambda each_name: present(each_name) is not null) as tool_names,
         lower(json_extract_string(properties, '$.type')) as api_type,
         json_extract_string(properties, '$.path') as path
 
@@ -51,7 +51,7 @@ select
     cast(1 as smallint) as source_rank,
     case
         when id is null or api_id is null then 'no resource id'
-        when properties is null or not json_valid(properties) then 'no properties'
+        when properties = '{}' then 'no properties'
     end as reject_reason,
     -- Some publish an MCP server as a plain HTTP API; its path gives it away.
     case when coalesce(api_type, '') <> 'mcp' and not coalesce(regexp_matches(path, '(^|/)(mcp|sse|messages?)$'), false) then 'an API that is no MCP server' end as exclude_reason,

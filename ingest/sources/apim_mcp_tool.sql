@@ -15,7 +15,7 @@ picked as (
         lower(pick(k, v, 'id')) as id,
         as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))) as observed_at,
         regexp_extract(pick(k, v, 'id'), '/apis/([^/]+)/tools/', 1) as api_id,
-        coalesce(json_extract_string(pick(k, v, 'properties'), '$.displayName'), pick(k, v, 'name')) as tool_name
+        coalesce(bag_value(pick(k, v, 'properties'), '$.displayName'), pick(k, v, 'name')) as tool_name
 
     from records
 

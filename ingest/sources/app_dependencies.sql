@@ -30,6 +30,7 @@ select
     conversation_of(pk, pv) as conversation_id,
     agent_of(pk, pv) as agent_id,
     agent_source_of(pk, pv) as agent_id_source,
+    agent_kind_of(pk, pv) as agent_id_kind,
     coalesce(server_of(pk, pv), role_name) as server_id,
     tool_of(pk, pv) as tool_name,
     coalesce(host_of(pick(k, v, 'target')), host_and_path(pick(k, v, 'data'))) as downstream_resource,

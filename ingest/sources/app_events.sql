@@ -5,7 +5,5 @@
 -- key:     the whole row, as the table has no id of its own
 -- recognised: type AppEvents
 -- recognised: itemtype customEvent
--- recognised: fields operationid name sessionid userid appversion itemcount
--- recognised: fields operation_id name session_id itemcount
 
 select * from app_log_records

@@ -1,8 +1,8 @@
 -- source:  GraphAgentIdentity
 -- purpose: An agent identity as Microsoft Graph lists it.
 -- docs:    https://learn.microsoft.com/graph/api/resources/agentidentity
--- grain:   one row per agent identity
--- key:     id
+-- grain:   one row per state of an agent identity
+-- key:     id, its state
 -- recognised: odata #microsoft.graph.agentIdentity
 -- recognised: fields id agentidentityblueprintid serviceprincipaltype
 
@@ -16,8 +16,8 @@ picked as (
         pick(k, v, 'appid') as app_id,
         pick(k, v, 'agentidentityblueprintid') as blueprint_id,
         pick(k, v, 'displayname') as display_name,
-        as_time(pick(k, v, 'createddatetime')) as created_at,
-        json_extract_string(pick(k, v, 'lifecycle'), '$.expirationDateTime') as expires_text,
+        md5(array_to_string(list_transform(list_sort(list_zip(k, v)), lambda pair: pair[1] || '=' || coalesce(pair[2], '')), chr(30))) as state_hash,
+        bag_value(pick(k, v, 'lifecycle'), '$.expirationDateTime') as expires_text,
         pick(k, v, 'accountenabled') as account_enabled,
         pick(k, v, 'owners') as owners,
         pick(k, v, 'sponsors') as sponsors
@@ -29,15 +29,13 @@ picked as (
 select
     record_id,
     0 as item_no,
-    id as natural_key,
+    concat_ws(chr(31), lower(id), state_hash) as natural_key,
     cast(1 as smallint) as source_rank,
-    case
-        when id is null or not regexp_matches(id, '^[0-9a-fA-F-]{36}$') then 'no agent identity id'
-        when created_at is null then 'no usable time'
-    end as reject_reason,
+    case when id is null or not regexp_matches(id, '^[0-9a-fA-F-]{36}$') then 'no agent identity id' end as reject_reason,
     'config' as layer,
     'agent' as kind,
-    created_at as occurred_at,
+    -- A state has no time of its own: it is as old as the file that it came in.
+    getvariable('observed_at') as occurred_at,
     lower(id) as agent_id,
     'entra_object_id' as agent_id_kind,
     cast(1 as bigint) as weight,

@@ -17,8 +17,8 @@ opened as (
         record_id,
         case when list_contains(k, 'otlp_span') then bag_keys(pick(k, v, 'otlp_span')) else k end as sk,
         case when list_contains(k, 'otlp_span') then bag_values(pick(k, v, 'otlp_span')) else v end as sv,
-        json_extract(pick(k, v, 'otlp_resource'), '$.attributes') as resource_attributes,
-        json_extract_string(pick(k, v, 'otlp_scope'), '$.name') as otlp_scope_name,
+        json_extract(bag_text(pick(k, v, 'otlp_resource')), '$.attributes') as resource_attributes,
+        bag_value(pick(k, v, 'otlp_scope'), '$.name') as otlp_scope_name,
         lower(coalesce(pick(k, v, '_resourceid'), pick(k, v, 'resourceid'))) as azure_resource_id
 
     from records
@@ -41,13 +41,13 @@ picked as (
         as_span_id(pick(sk, sv, 'spanid')) as span_id,
         as_span_id(pick(sk, sv, 'parentspanid')) as parent_span_id,
         as_bigint(pick(sk, sv, 'starttimeunixnano')) as start_nanos,
-        as_bigint(pick(sk, sv, 'endtimeunixnano')) as end_nanos,
+        nullif(as_bigint(pick(sk, sv, 'endtimeunixnano')), 0) as end_nanos,
         coalesce(as_time_from_nanos(pick(sk, sv, 'starttimeunixnano')), as_time(coalesce(pick(sk, sv, 'timegenerated'), pick(sk, sv, 'time'), pick(sk, sv, 'starttime')))) as occurred_at,
         case lower(pick(sk, sv, 'kind')) when '2' then 'server' when 'server' then 'server' when 'span_kind_server' then 'server' when '3' then 'client' when 'client' then 'client' when 'span_kind_client' then 'client' else 'internal' end as span_kind,
         pick(sk, sv, 'name') as span_name,
         coalesce(as_bigint(pick(sk, sv, 'itemcount')), 1) as item_count,
-        coalesce(json_extract_string(pick(sk, sv, 'status'), '$.code'), pick(sk, sv, 'statuscode')) as status_code,
-        json_extract_string(case when json_valid(pick(sk, sv, 'links')) then pick(sk, sv, 'links') end, '$[0].traceId') as link_trace
+        coalesce(bag_value(pick(sk, sv, 'status'), '$.code'), pick(sk, sv, 'statuscode')) as status_code,
+        json_extract_string(list_text(pick(sk, sv, 'links')), '$[0].traceId') as link_trace
 
     from opened
 
@@ -73,6 +73,8 @@ select
         when occurred_at is null then 'no usable time'
         when trace_id is null or span_id is null then 'no trace id or span id'
         when end_nanos < start_nanos then 'a span that ends before it starts'
+        when as_bigint(pick_any(ak, av, 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens')) < 0 or as_bigint(pick_any(ak, av, 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens')) < 0 then 'a negative number of tokens'
+        when item_count < 1 then 'an ItemCount below 1'
     end as reject_reason,
     case when has_usage then 'model' else 'server' end as layer,
     case
@@ -95,6 +97,7 @@ select
     pick(ak, av, 'jsonrpc.request.id') as rpc_request_id,
     agent_of(ak, av) as agent_id,
     agent_source_of(ak, av) as agent_id_source,
+    agent_kind_of(ak, av) as agent_id_kind,
     coalesce(pick_any(ak, av, 'server_id', 'mcp.server.name'), pick(rk, rv, 'service.name'), pick(sk, sv, 'servicename'), pick(sk, sv, 'rolename')) as server_id,
     coalesce(tool_of(ak, av), nullif(regexp_extract(span_name, '^tools/call (\S+)$', 1), '')) as tool_name,
     caller_of(ak, av) as caller_identity,
@@ -103,8 +106,8 @@ select
     as_boolean(pick(ak, av, 'approval_required')) as approval_required,
     as_approval_result(pick(ak, av, 'approval_result')) as approval_result,
     pick(ak, av, 'approval_id') as approval_id,
-    as_double(pick(ak, av, 'approval_wait_ms')) as approval_wait_ms,
-    coalesce(cast(end_nanos - start_nanos as double) / 1e6, as_double(pick(sk, sv, 'durationms'))) as latency_ms,
+    as_duration(pick(ak, av, 'approval_wait_ms')) as approval_wait_ms,
+    coalesce(cast(cast(end_nanos as hugeint) - start_nanos as double) / 1e6, as_duration(pick(sk, sv, 'durationms'))) as latency_ms,
     mcp_method,
     pick_any(ak, av, 'http.request.method', 'http.method') as http_method,
     url_path_of(pick_any(ak, av, 'url.path', 'url.full', 'http.target')) as url_path,
