@@ -2,11 +2,12 @@
 -- as text. Key lookups are therefore case-insensitive, and an object, JSON text and a missing value
 -- read alike.
 
--- Text that stands for 'nothing' in telemetry is absent.
+-- Text that stands for 'nothing' in telemetry is absent. 'None' is Python's; 'none' is a word that
+-- means something: no authentication, no cache.
 create or replace temp macro present(x) as
     case
         when strlen(x) > 9 then nullif(x, '00000000-0000-0000-0000-000000000000')
-        when x in ('', '-', '--', 'n/a', 'N/A', 'na', 'NA', 'null', 'NULL', 'Null', 'none', 'None', 'NONE', 'undefined', '0.0.0.0', '::', ' ') then null
+        when x in ('', '-', '--', 'n/a', 'N/A', 'na', 'NA', 'null', 'NULL', 'Null', 'None', 'undefined', '0.0.0.0', '::', ' ') then null
         else x
     end;
 

@@ -3,7 +3,7 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics
 -- grain:   one row per request
 -- key:     resource, CorrelationId
--- recognised: first correlationid apiid_s
+-- recognised: fields correlationid apiid_s
 -- recognised: type AzureDiagnostics
 
 with
@@ -37,18 +37,19 @@ picked as (
         coalesce(pick(k, v, 'isrequestsuccess_b'), pick(ik, iv, 'isrequestsuccess')) as request_success,
         coalesce(pick(k, v, 'backendtime_d'), pick(ik, iv, 'backendtime')) as backend_time,
         coalesce(pick(k, v, 'backendurl_s'), pick(ik, iv, 'backendurl')) as backend_url,
+        coalesce(pick(k, v, 'backendid_s'), pick(ik, iv, 'backendid')) as backend_id,
         coalesce(pick(k, v, 'userid_s'), pick(ik, iv, 'userid')) as user_id,
         coalesce(pick(k, v, 'apimsubscriptionid_s'), pick(ik, iv, 'apimsubscriptionid')) as subscription_id,
         coalesce(pick(k, v, 'location_s'), pick(ik, iv, 'location')) as region,
-        pick(k, v, 'durationms') as duration,
+        coalesce(pick(k, v, 'durationms'), pick(k, v, 'totaltime_d')) as duration,
         pick(k, v, 'calleripaddress') as caller_ip,
         pick(k, v, 'cache_s') as cache_status,
         pick(k, v, 'requestsize_d') as request_size,
         pick(k, v, 'responsesize_d') as response_size,
-        coalesce(pick(k, v, 'lasterror_reason_s'), json_extract_string(pick(ik, iv, 'lasterror'), '$.reason')) as error_reason,
+        coalesce(pick(k, v, 'lasterror_reason_s'), bag_value(pick(ik, iv, 'lasterror'), '$.reason')) as error_reason,
         as_bigint(pick(k, v, 'truncated_d')) <> 0 as was_truncated,
-        trace_metadata_keys(pick(k, v, 'tracerecords_s')) as tk,
-        trace_metadata_values(pick(k, v, 'tracerecords_s')) as tv
+        trace_metadata_keys(coalesce(pick(k, v, 'tracerecords_s'), pick(ik, iv, 'tracerecords'))) as tk,
+        trace_metadata_values(coalesce(pick(k, v, 'tracerecords_s'), pick(ik, iv, 'tracerecords'))) as tv
 
     from opened
 
@@ -77,18 +78,22 @@ select
     correlation_id,
     session_of(tk, tv) as mcp_session_id,
     agent_of(tk, tv) as agent_id,
-    case when agent_of(tk, tv) is not null then 'header' end as agent_id_source,
+    case
+        when agent_source_of(tk, tv) = 'token' then 'token'
+        when agent_of(tk, tv) is not null then 'header'
+    end as agent_id_source,
+    agent_kind_of(tk, tv) as agent_id_kind,
     api_id as server_id,
     tool_of(tk, tv) as tool_name,
     coalesce(caller_of(tk, tv), user_id) as caller_identity,
-    host_and_path(backend_url) as downstream_resource,
-    as_double(duration) as latency_ms,
+    coalesce(host_and_path(backend_url), backend_id) as downstream_resource,
+    as_duration(duration) as latency_ms,
     upper(http_method) as http_method,
     url_path_of(url) as url_path,
     as_http_status(response_code) as http_status,
     coalesce(as_boolean(request_success), as_http_status(response_code) between 200 and 399) as is_success,
     error_reason as error_type,
-    as_double(backend_time) as backend_latency_ms,
+    as_duration(backend_time) as backend_latency_ms,
     case
         when error_reason in ('TokenNotPresent', 'SubscriptionKeyNotFound') then false
         when error_reason like 'Token%' or error_reason = 'SubscriptionKeyInvalid' then true
