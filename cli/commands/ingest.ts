@@ -16,11 +16,14 @@ export function ingestCommand(io: Io): Command {
     .description('Read telemetry files: .json .ndjson .jsonl .csv .parquet, each also gzipped')
     .argument('<paths...>', 'files, folders, or quoted globs')
     .option('--table <name>', 'what all records are, where they do not tell themselves')
-    .action((paths: string[], options: Options) =>
-      writeStore(options, io, async (store) => {
+    .action(async (paths: string[], options: Options) => {
+      const { findFiles } = await import('../../ingest/transports/files.ts');
+      // A mistyped path makes no database.
+      await findFiles(paths);
+      await writeStore(options, io, async (store) => {
         finish(await ingestFilesInto(store, paths, options.table, [], io), io);
-      }),
-    );
+      });
+    });
   const all = withStore(new Command('all'))
     .description('Read every source of the config')
     .action((options: CommonOptions) =>

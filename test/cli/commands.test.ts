@@ -1,0 +1,296 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, type Fleet, makeFleet, temporaryFolder } from './fleet.ts';
+import { envelopeIn } from './formats.ts';
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await makeFleet();
+});
+afterAll(() => fleet.remove());
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The rows of a listing, which must end well. */
+async function rowsOf(...args: readonly string[]): Promise<readonly Row[]> {
+  const { code, out, err } = await ask([...args, '--format', 'json', '--config', fleet.config]);
+  expect(code, err).toBe(0);
+  return envelopeIn(out).rows;
+}
+
+describe('timeline', () => {
+  test('shows calls in time order', async () => {
+    const times = (await rowsOf('timeline')).map(({ timestamp }) => String(timestamp));
+
+    expect(times.length).toBeGreaterThan(290);
+    expect(times).toEqual(times.toSorted());
+  });
+
+  const filters = {
+    '--session': 'session_key',
+    '--agent': 'agent_id',
+    '--call': 'call_id',
+    '--caller': 'caller_identity',
+    '--tool': 'tool_name',
+    '--server': 'server_id',
+  } as const;
+
+  test.each(Object.entries(filters))('%s keeps only what has it', async (option, column) => {
+    const all = await rowsOf('timeline');
+    const value = all.find((row) => row[column] !== null)?.[column];
+    const wanted = all.filter((row) => row[column] === value);
+
+    const found = await rowsOf('timeline', option, String(value));
+
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(wanted.length).toBeLessThan(all.length);
+    expect(found).toEqual(wanted);
+  });
+
+  test('--agent takes a name of the inventory as well as the id', async () => {
+    const byName = await rowsOf('timeline', '--agent', 'invoice-clerk');
+    const [first] = byName;
+
+    expect(byName.length).toBeGreaterThan(0);
+    expect(await rowsOf('timeline', '--agent', String(first?.['agent_id']))).toEqual(byName);
+  });
+
+  test('--since counts back from the end of the evidence, --from and --to are half-open', async () => {
+    const all = await rowsOf('timeline');
+    const { timestamp } = all.at(-1) ?? {};
+    const week = await rowsOf('timeline', '--since', '7d');
+
+    expect(week.length).toBeGreaterThan(0);
+    expect(week.length).toBeLessThan(all.length);
+    expect(week.at(-1)).toEqual(all.at(-1));
+    const before = await rowsOf('timeline', '--to', String(timestamp));
+    expect(before.map(({ call_id }) => call_id)).not.toContain(all.at(-1)?.['call_id']);
+  });
+
+  test('a limit that cuts is said, with what takes more', async () => {
+    const { out, err } = await ask(['timeline', '--limit', '5', '--config', fleet.config]);
+
+    expect(out).toMatch(/\n5 rows\n$/);
+    expect(err).toContain('the first 5 calls; --limit takes more\n');
+  });
+
+  test('--expand shows every piece of evidence behind a call', async () => {
+    const all = await rowsOf('timeline');
+    const matched = all.find(({ match_rung }) => match_rung === 'operation_id');
+    const evidence = await rowsOf('timeline', '--call', String(matched?.['call_id']), '--expand');
+
+    expect(new Set(evidence.map(({ layer }) => layer))).toContain('gateway');
+    expect(new Set(evidence.map(({ layer }) => layer))).toContain('server');
+  });
+});
+
+test('pivot shows what was seen together with an id', async () => {
+  const rows = await rowsOf('pivot', 'shadow-gpt');
+
+  expect(rows).toContainEqual(expect.objectContaining({ facet: 'agent', value: 'shadow-gpt' }));
+  expect(new Set(rows.map(({ facet }) => facet)).size).toBeGreaterThan(2);
+});
+
+test('the overview of coverage has its four parts, each with its title', async () => {
+  const { out } = await ask(['coverage', '--config', fleet.config]);
+
+  expect(out.match(/^[A-Z].*\.$/gm)).toEqual([
+    'How many calls have each of the twelve contract fields, from whichever side.',
+    'How gateway and server evidence were joined, and how sure the join is.',
+    'What became of every record received: received = stored + duplicate + rejected + excluded.',
+    'What could not be used as evidence, and why; nothing is dropped unsaid.',
+  ]);
+});
+
+test('coverage without a part prints the first to a machine, and says so', async () => {
+  const { out, err } = await ask(['coverage', '--format', 'json', '--config', fleet.config]);
+
+  expect(envelopeIn(out).rows.map(({ field }) => field)).toContain('approval_result');
+  expect(envelopeIn(out).rows).toHaveLength(12);
+  expect(err).toContain("only 'fields' is printed in this format; --of names another part\n");
+});
+
+test.each(['agent', 'server', 'tool', 'model', 'cost_center'])(
+  'cost report --by %s adds up to the same total, to the last digit',
+  async (by) => {
+    const total = (rows: readonly Row[]) =>
+      rows.reduce((sum, { amount }) => sum + BigInt(String(amount ?? '0.0').replace('.', '')), 0n);
+    const [all] = await rowsOf('query', 'finops/cost_by_currency');
+
+    expect(total(await rowsOf('cost', 'report', '--by', by))).toBe(total([all ?? {}]));
+  },
+);
+
+describe('query', () => {
+  test('--list names every question, with what it is for', async () => {
+    const rows = await rowsOf('query', '--list');
+
+    expect(rows).toContainEqual({
+      name: 'soc/timeline',
+      purpose: 'What happened, call by call, in time order; any filter left empty matches all.',
+      readers: 'SOC',
+      params: 'from_at, to_at, session, agent, call, caller, tool, server, limit',
+    });
+  });
+
+  test('--list needs no database', async () => {
+    const { code, out } = await ask(['query', '--list', '--db', '/nowhere/at.all']);
+
+    expect(code).toBe(0);
+    expect(out).toContain('sre/latency_by_tool');
+  });
+
+  test('takes parameters, more than one', async () => {
+    const args = ['query', 'soc/timeline', '--param', 'limit=2', '--param', 'server=billing-mcp'];
+    const rows = await rowsOf(...args);
+
+    expect(rows.map(({ server_id }) => server_id)).toEqual(['billing-mcp', 'billing-mcp']);
+  });
+
+  test('--sql answers, and says when rows are cut', async () => {
+    const args = ['query', '--sql', 'select call_id from tool_calls', '--max-rows', '3'];
+    const { code, out, err } = await ask([...args, '--format', 'csv', '--config', fleet.config]);
+
+    expect(code).toBe(0);
+    expect(out.split('\r\n')).toHaveLength(5);
+    expect(err).toBe('only the first 3 rows are shown; --max-rows takes more\n');
+  });
+});
+
+describe('slo', () => {
+  test('report reads well: a line for each verdict, and beneath it why', async () => {
+    const { code, out } = await ask(['slo', 'report', '--config', fleet.config]);
+
+    expect(code).toBe(6);
+    expect(out).toMatch(/^state +objective +measured +target +budget_left +window\n/);
+    expect(out).toMatch(
+      /\nbreached +Latency of read-only tools +[\d.]+ %, p95 [\d,]+ ms +95 % < 1500 ms +-[\d.]+ % +30d\n/,
+    );
+    expect(out).toMatch(
+      /\nApproval bypasses of destructive tools: breached\. \d+ of \d+ violate\.\n/,
+    );
+    expect(out).toMatch(/\n {2}- [-0-9a-f]{36}: ran as if no approval were required\n/);
+    expect(out).toMatch(/\n {2}[\d,]+ in scope = [\d,]+ good \+ [\d,]+ bad/);
+  });
+
+  test('validate checks the starting targets, and needs no database', async () => {
+    expect(await ask(['slo', 'validate'])).toMatchObject({
+      code: 0,
+      out: '6 definitions are valid\n',
+    });
+  });
+});
+
+describe('report', () => {
+  test.each(['html', 'md', 'json', 'xml'])('writes .%s, and says where', async (extension) => {
+    const path = join(temporaryFolder(), `report.${extension}`);
+    const { code, out, err } = await ask([
+      'report',
+      'all',
+      '--out',
+      path,
+      '--config',
+      fleet.config,
+    ]);
+
+    expect(code).toBe(0);
+    expect(out).toBe('');
+    expect(err).toMatch(new RegExp(`\nwrote ${path}\n$`));
+    expect(statSync(path).size).toBeGreaterThan(500);
+    expect(existsSync(`${path}.part`)).toBe(false);
+  });
+
+  test.each(['soc', 'slo', 'cost'])('%s is a report of its own', async (kind) => {
+    const path = join(temporaryFolder(), 'report.json');
+    const { code } = await ask(['report', kind, '--out', path, '--config', fleet.config]);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ kind });
+  });
+
+  test('overwrites only when it is told to', async () => {
+    const path = join(temporaryFolder(), 'report.md');
+    writeFileSync(path, 'mine');
+    const args = ['report', 'slo', '--out', path, '--config', fleet.config];
+
+    expect(await ask(args)).toEqual({
+      code: 2,
+      out: '',
+      err: `error: '${path}' is there already.\n  fix: Name another file with --out, or overwrite it with --force.\n`,
+    });
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+    expect((await ask([...args, '--force'])).code).toBe(0);
+    expect(readFileSync(path, 'utf8')).toContain('# ');
+  });
+
+  test('refuses a folder that is not there before it works for it', async () => {
+    const folder = join(temporaryFolder(), 'gone');
+    const args = ['report', 'slo', '--out', join(folder, 'r.html'), '--db', '/nowhere/at.all'];
+
+    expect(await ask(args)).toEqual({
+      code: 2,
+      out: '',
+      err: `error: There is no folder '${folder}' to write '${join(folder, 'r.html')}' into.\n  fix: Make it, or name another file with --out.\n`,
+    });
+  });
+});
+
+test('ingest, correlate and the questions work without a config, on a database of their own', async () => {
+  const db = join(temporaryFolder(), 'own.duckdb');
+  const gateway = join(fleet.folder, 'telemetry', 'gateway');
+
+  const ingested = await ask(['ingest', 'files', gateway, '--db', db]);
+  expect(ingested.err).toMatch(/^ingest: 3 files, [\d,]+ records received = /);
+  expect(ingested.err).toMatch(/Next: 'mcp-witness correlate' makes tool calls of it\.\n$/);
+  const correlated = await ask(['correlate', '--rebuild', '--db', db]);
+  expect(correlated).toMatchObject({ code: 0, out: '' });
+  expect(correlated.err).toMatch(/^correlate: \d+ tool calls = 0 matched \+ \d+ gateway only/);
+  expect((await ask(['timeline', '--db', db])).out).toContain('gateway_only');
+});
+
+test('the database is --db, else MCP_WITNESS_DB, else the one of the config', async () => {
+  const folder = temporaryFolder();
+  const [option, variable] = [join(folder, 'option.duckdb'), join(folder, 'variable.duckdb')];
+  const gateway = join(fleet.folder, 'telemetry', 'config');
+  const env = { MCP_WITNESS_DB: variable };
+  mkdirSync(join(folder, 'x'));
+  const config = join(folder, 'x', 'mcp-witness.yaml');
+  writeFileSync(config, 'store: { path: ./config.duckdb }\n');
+  const ingest = ['ingest', 'files', gateway, '--config', config];
+
+  await ask([...ingest, '--db', option], { env });
+  expect([option, variable].map((path) => existsSync(path))).toEqual([true, false]);
+  await ask(ingest, { env });
+  expect(existsSync(variable)).toBe(true);
+  expect(existsSync(join(folder, 'x', 'config.duckdb'))).toBe(false);
+  await ask(ingest);
+  expect(existsSync(join(folder, 'x', 'config.duckdb'))).toBe(true);
+});
+
+test('demo writes everything and ends with what it found, what to open and what to try', async () => {
+  const folder = join(temporaryFolder(), 'demo');
+  const { code, out, err } = await ask(['demo', folder, '--calls', '300', '--seed', '7']);
+
+  expect(code).toBe(0);
+  expect(err).toMatch(/^simulate: 300 calls of 30 days/);
+  for (const found of [
+    '✗ Latency of read-only tools: breached.',
+    '✗ Approval bypasses of destructive tools: breached.',
+    '✗ Global response-body logging on MCP endpoints: breached.',
+    'around the gateway',
+    /✗ \d agents? without an owner made/,
+  ]) {
+    expect(out).toMatch(found);
+  }
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+  const next = out.split('Try next\n')[1]?.trim().split('\n') ?? [];
+  expect(next).toHaveLength(3);
+  for (const line of next) {
+    const [program, ...args] = line.trim().split(' ');
+    expect(program).toBe('mcp-witness');
+    const answer = await ask(args);
+    expect([0, 6], answer.err).toContain(answer.code);
+    expect(answer.out).not.toContain('\n0 rows\n');
+  }
+});

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { ExitCode } from '../../cli/exit-codes.ts';
+import type { Io } from '../../cli/io.ts';
+import { main } from '../../cli/main.ts';
+
+/** The clock of all tests of commands. */
+export const NOW = new Date('2026-11-21T00:30:00Z');
+
+export interface Answer {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs one command line in this process: what it prints, and what it ends with. */
+export async function ask(args: readonly string[], given: Partial<Io> = {}): Promise<Answer> {
+  let out = '';
+  let err = '';
+  const io: Io = {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    progress: () => undefined,
+    now: () => NOW,
+    program: 'mcp-witness',
+    env: {},
+    signal: new AbortController().signal,
+    exitCode: ExitCode.ok,
+    ...given,
+  };
+  const code = await main(args, io);
+  return { code, out, err };
+}
+
+export interface Fleet {
+  readonly folder: string;
+  readonly config: string;
+  readonly db: string;
+  remove(): void;
+}
+
+/** A small simulated fleet of 30 days, ingested, correlated and judged. */
+export async function makeFleet(calls = 300): Promise<Fleet> {
+  const fleet = await simulateFleet(calls);
+  const { code, err } = await ask(['run', '--config', fleet.config]);
+  if (code !== ExitCode.breached) throw new Error(`run ended with ${code}: ${err}`);
+  return fleet;
+}
+
+/** Only its telemetry and its config. */
+export async function simulateFleet(calls = 300): Promise<Fleet> {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-cli-'));
+  const args = ['--calls', String(calls), '--from', '2026-10-22', '--to', '2026-11-21'];
+  const { code, err } = await ask(['simulate', '--out', folder, ...args]);
+  if (code !== ExitCode.ok) throw new Error(`simulate ended with ${code}: ${err}`);
+  return {
+    folder,
+    config: join(folder, 'mcp-witness.yaml'),
+    db: join(folder, 'witness.duckdb'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
