@@ -2,7 +2,7 @@
 -- purpose: What API Management understood of an MCP message: method, tool, session, client, inbound auth.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaymcplog
 -- grain:   one row per message; a JSON-RPC batch may give several with one CorrelationId
--- key:     the whole row, as the table has no id of its own
+-- key:     the whole row, as the table has no id of its own; its time to the millisecond, as exports cut it
 -- recognised: type ApiManagementGatewayMCPLog
 -- recognised: category GatewayMCPLogs of microsoft.apimanagement
 -- recognised: fields correlationid mcpserverendpoint sessionid
@@ -53,7 +53,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), correlation_id, epoch_us(occurred_at), mcp_method, tool_name, mcp_session_id, server_id, client_name, error_type, md5(error_text)) as natural_key,
+    concat_ws(chr(31), correlation_id, epoch_ms(occurred_at), mcp_method, tool_name, mcp_session_id, server_id, client_name, error_type, md5(error_text)) as natural_key,
     cast(source_rank as smallint) as source_rank,
     case
         when occurred_at is null then 'no usable time'

@@ -11,7 +11,7 @@
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), epoch_us(occurred_at), operation_id, parent_span_id, role_name, coalesce(pick(k, v, 'exceptiontype'), pick(k, v, 'type')), pick(k, v, 'problemid'), md5(pick(k, v, 'outermessage'))) as natural_key,
+    concat_ws(chr(31), epoch_ms(occurred_at), operation_id, parent_span_id, role_name, coalesce(pick(k, v, 'exceptiontype'), pick(k, v, 'type')), pick(k, v, 'problemid'), md5(pick(k, v, 'outermessage'))) as natural_key,
     source_rank,
     case
         when occurred_at is null then 'no usable time'

@@ -35,7 +35,7 @@ select
     'config' as layer,
     'agent' as kind,
     -- A state has no time of its own: it is as old as the file that it came in.
-    getvariable('observed_at') as occurred_at,
+    cast(getvariable('observed_at') as timestamptz) as occurred_at,
     lower(id) as agent_id,
     'entra_object_id' as agent_id_kind,
     cast(1 as bigint) as weight,

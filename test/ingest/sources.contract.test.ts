@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BatchMapper } from '../../ingest/batch.ts';
+import { listSources, sourceOfTable } from '../../ingest/sources.ts';
+import { Store } from '../../store/store.ts';
+
+const sources = listSources();
+
+/** What ingest itself puts beside the columns of a source. */
+const COMPUTED = ['origin', 'record_no', 'event_id', 'content_hash', 'is_dirty', 'source_table'];
+
+let store: Store;
+let allowed: ReadonlyMap<string, string>;
+beforeAll(async () => {
+  store = await Store.inMemory();
+  await BatchMapper.prepare(store, { key: 'k', apis: [] });
+  const columns = await columnsOf('from evidence');
+  allowed = new Map(columns.filter(([name]) => !COMPUTED.includes(name)));
+});
+afterAll(() => store.close());
+
+describe.each(sources)('$stem', ({ stem, table, file, recognitions }) => {
+  test('gives only columns that ingest takes, in their types', async () => {
+    const columns = await columnsOf(`from (${file.sql})`);
+
+    expect(columns.filter(([name, type]) => allowed.get(name) !== type)).toEqual([]);
+  });
+
+  test('gives what every event needs', async () => {
+    const names = (await columnsOf(`from (${file.sql})`)).map(([name]) => name);
+
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'record_id',
+        'item_no',
+        'natural_key',
+        'source_rank',
+        'reject_reason',
+        'layer',
+        'kind',
+        'occurred_at',
+        'weight',
+      ]),
+    );
+  });
+
+  test('says in its header what it reads', () => {
+    expect(Object.keys(file.header)).toEqual(
+      expect.arrayContaining(['source', 'purpose', 'docs', 'grain', 'key', 'recognised']),
+    );
+    expect(file.header['purpose']).toMatch(/^[A-Z].{10,}\.$/);
+    expect(file.header['docs']).toMatch(/^https:\/\/(learn\.microsoft\.com|opentelemetry\.io)\//);
+    expect(recognitions.length).toBeGreaterThan(0);
+  });
+
+  test('is what --table means by its name', () => {
+    expect(sourceOfTable(stem).stem).toBe(stem);
+    expect(sourceOfTable(table.toUpperCase()).table).toBe(table);
+  });
+});
+
+test('no record is told by two sources', () => {
+  const ways = sources.flatMap(({ recognitions }) =>
+    recognitions.map(({ way, name, provider }) => `${way} ${name} ${provider}`),
+  );
+
+  expect(ways.filter((way, index) => ways.indexOf(way) !== index)).toEqual([]);
+});
+
+test('only the legacy table shares its events with another', () => {
+  const tables = sources.map(({ table }) => table);
+  const shared = tables.filter((table, index) => tables.indexOf(table) !== index);
+
+  expect(shared).toEqual(['ApiManagementGatewayLogs']);
+});
+
+test.each([
+  ['requests', 'app_requests'],
+  ['Traces', 'app_traces'],
+  ['customEvents', 'app_events'],
+  ['dependencies', 'app_dependencies'],
+  ['exceptions', 'app_exceptions'],
+  ['ApiManagementGatewayLogs', 'api_management_gateway_logs'],
+  ['AzureDiagnostics', 'azure_diagnostics_gateway_logs'],
+  ['otel_spans', 'otel_spans'],
+])('--table %s is read by %s', (name, stem) => {
+  expect(sourceOfTable(name).stem).toBe(stem);
+});
+
+test('a table that no source reads is refused, with those that are read', () => {
+  expect(() => sourceOfTable('SigninLogs')).toThrow(
+    expect.objectContaining({
+      code: 'usage_invalid',
+      message: "No source reads the table 'SigninLogs'.",
+      fix: expect.stringMatching(/^Use one of: AADManaged.*, OTelSpans\.$/),
+    }),
+  );
+});
+
+async function columnsOf(from: string): Promise<[string, string][]> {
+  const described = await store.rows(`describe select * ${from}`);
+  return described.map((column) => [String(column['column_name']), String(column['column_type'])]);
+}
