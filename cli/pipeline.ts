@@ -33,7 +33,7 @@ export async function ingestFilesInto(
     );
   }
   if (summary.rejected > 0) {
-    io.err("ingest: what was rejected, and why: 'mcp-witness coverage --of rejects'\n");
+    io.err(`ingest: what was rejected, and why: '${io.program} coverage --of rejects'\n`);
   }
   return summary;
 }
