@@ -1,8 +1,6 @@
+import { readSqlFile } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
 import type { Source } from './sources.ts';
-
-const NAMES = '[{"way":"VARCHAR","name":"VARCHAR","provider":"VARCHAR","source":"VARCHAR"}]';
-const SIGNATURES = '[{"source":"VARCHAR","fields":["VARCHAR"],"rank":"BIGINT"}]';
 
 /** Lists, for the engine, by what each source's records give themselves away. */
 export async function createRecognition(store: Store, sources: readonly Source[]): Promise<void> {
@@ -12,12 +10,10 @@ export async function createRecognition(store: Store, sources: readonly Source[]
   const signatures = rules
     .filter(({ way }) => way === 'fields')
     .map(({ name, source }, rank) => ({ source, fields: name.split(/\s+/), rank }));
-  await store.run(
-    `create or replace temp table recognition as select unnest(from_json($rules, '${NAMES}'), recursive := true)`,
-    { rules: JSON.stringify(rules.filter(({ way }) => way !== 'fields')) },
-  );
-  await store.run(
-    `create or replace temp table signature as select unnest(from_json($signatures, '${SIGNATURES}'), recursive := true)`,
-    { signatures: JSON.stringify(signatures) },
-  );
+  await store.run(readSqlFile('ingest/steps/recognition.sql').sql, {
+    rules: JSON.stringify(rules.filter(({ way }) => way !== 'fields')),
+  });
+  await store.run(readSqlFile('ingest/steps/signature.sql').sql, {
+    signatures: JSON.stringify(signatures),
+  });
 }

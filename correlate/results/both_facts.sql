@@ -57,11 +57,7 @@ select
     coalesce(request.operation_id, record.operation_id, span.operation_id) as server_operation_id,
     coalesce(request.span_id, span.span_id, record.span_id) as server_span_id,
     coalesce(record.arguments_hash, span.arguments_hash, request.arguments_hash, lends.arguments_hash) as server_arguments_hash,
-    coalesce(record.weight, span.weight, request.weight) as server_weight,
-    coalesce(record.weight, 1) > 1
-        or coalesce(span.weight, 1) > 1
-        or coalesce(request.weight, 1) > 1
-        or coalesce(lends.weight, 1) > 1 as server_is_sampled
+    coalesce(record.weight, span.weight, request.weight) as server_weight
 from gateway_facts as ids
 left join (select * from events where layer = 'server' and kind = 'call') as record
     on ids.record_event_id = record.event_id

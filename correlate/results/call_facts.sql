@@ -103,7 +103,8 @@ select
     coalesce(facts.gateway_caller_ip, facts.server_caller_ip) as caller_ip,
     coalesce(facts.server_arguments_hash, facts.gateway_arguments_hash) as arguments_hash,
     coalesce(facts.gateway_weight, facts.server_weight) as weight,
-    facts.gateway_is_sampled or facts.server_is_sampled as is_sampled
+    -- A call that the gateway's own logs saw is itself, however its other evidence was sampled.
+    coalesce(facts.gateway_weight, facts.server_weight) > 1 as is_sampled
 from asserted as facts
 left join known_agent_names as named on x_lower(facts.asserted_id) = named.name
 left join known_agent_names as subscriber on x_lower(facts.gateway_subscription_id) = subscriber.name

@@ -54,8 +54,7 @@ select
     coalesce(log.correlation_id, mcp.correlation_id, app.correlation_id) as gateway_correlation_id,
     coalesce(log.arguments_hash, mcp.arguments_hash, app.arguments_hash, lends.arguments_hash) as gateway_arguments_hash,
     -- The gateway's logs are complete; only what is known from Application Insights may be a sample.
-    case when log.event_id is not null or mcp.event_id is not null then 1 else app.weight end as gateway_weight,
-    coalesce(log.weight, 1) > 1 or coalesce(mcp.weight, 1) > 1 or coalesce(app.weight, 1) > 1 as gateway_is_sampled
+    case when log.event_id is not null or mcp.event_id is not null then 1 else app.weight end as gateway_weight
 from call_ids as ids
 left join (
     select * from events

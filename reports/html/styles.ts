@@ -99,7 +99,7 @@ nav,.findings a,summary::marker{display:none}
 section.part{break-before:page;margin-top:0}
 figure,article,.tiles li,.strip,.findings li{break-inside:avoid}
 figure:has(tr:nth-child(14)){break-inside:auto}
-h2,h3,figcaption,caption{break-after:avoid}
+h2,h3,h2+p,h3+p,figcaption,caption{break-after:avoid}
 thead{display:table-header-group}tr{break-inside:avoid}
 details:not(.too-long)::details-content{content-visibility:visible;display:block;height:auto}
 .scroll{overflow:visible}

@@ -125,7 +125,7 @@ const cases: Readonly<Record<string, readonly [readonly EventFields[], Row]>> = 
   ],
   'what the gateway log saw counts once, however the server sampled': [
     [gateway(), request({ weight: 5 })],
-    { weight: 1, is_sampled: true },
+    { weight: 1, is_sampled: false },
   ],
   'a server-only call stands for what was sampled away': [
     [request({ tool_name: 'x', weight: 5 })],
