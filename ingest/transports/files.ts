@@ -5,6 +5,7 @@ import {
   openSync,
   readSync,
   rmSync,
+  type Stats,
   statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,7 +61,7 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
 }
 
 async function expand(path: string): Promise<string[]> {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   if (stat?.isFile()) return [path];
   const pattern = stat?.isDirectory() ? '**/*' : path.split(sep).join('/');
   const options = stat?.isDirectory() ? { cwd: path } : {};
@@ -80,6 +81,23 @@ async function expand(path: string): Promise<string[]> {
     'input_missing',
     isPattern ? `No file is at '${path}'.` : `There is no file or folder '${path}'.`,
     'Check the path; quote a pattern so that mcp-witness sees it.',
+  );
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unreadableFile(path, error);
+  }
+}
+
+function unreadableFile(path: string, cause: unknown): UserError {
+  return new UserError(
+    'input_missing',
+    `Cannot read '${path}': ${messageOf(cause)}`,
+    'Give the process permission to read it, or leave it out.',
+    { cause },
   );
 }
 
@@ -104,12 +122,7 @@ export function ensureReadable(file: TelemetryFile): void {
   try {
     closeSync(openSync(file.path, 'r'));
   } catch (error) {
-    throw new UserError(
-      'input_missing',
-      `Cannot read '${file.path}': ${messageOf(error)}`,
-      'Give the process permission to read it, or leave it out.',
-      { cause: error },
-    );
+    throw unreadableFile(file.path, error);
   }
 }
 
