@@ -25,10 +25,14 @@ export function startingTargets(): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Judges everything that is defined, over the windows that end at `at`. */
-export async function judge(store: Store, config: Config, at: Date, io: Io): Promise<Judgement[]> {
+/** Judges what is defined, over the windows that end at `at`. */
+export async function judge(
+  store: Store,
+  definitions: SloDefinitions,
+  at: Date,
+): Promise<Judgement[]> {
   const { judgeAll } = await import('../slo/judge.ts');
-  return judgeAll(store, await definitionsOf(config, io), { at });
+  return judgeAll(store, definitions, { at });
 }
 
 /** What the verdicts mean to a script: a breach wins over what could not be verified. */

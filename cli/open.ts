@@ -28,9 +28,15 @@ export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>
   return await work(store, config);
 }
 
-/** Opens the database to add to it; makes it when it is not there. */
-export async function writeStore<T>(options: CommonOptions, io: Io, work: Work<T>): Promise<T> {
+/** Opens the database to add to it; makes it when it is not there and the config passes `ensure`. */
+export async function writeStore<T>(
+  options: CommonOptions,
+  io: Io,
+  work: Work<T>,
+  ensure: (config: Config) => void = () => undefined,
+): Promise<T> {
   const config = await readConfig(options);
+  ensure(config);
   const { Store } = await import('../store/store.ts');
   const path = databasePath(options, config, io);
   using store = await Store.openToWrite(path, { memoryLimit: MEMORY_LIMIT });

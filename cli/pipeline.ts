@@ -43,8 +43,8 @@ function tallyText({ received, stored, duplicate, rejected, excluded }: Tally): 
   return `${of(received, 'records received')} = ${of(stored, 'stored')} + ${of(duplicate, 'duplicate')} + ${of(rejected, 'rejected')} + ${of(excluded, 'excluded')}`;
 }
 
-/** Reads every source of the config; a kind that this version cannot pull is an error, not silence. */
-export async function ingestSources(store: Store, config: Config, io: Io): Promise<IngestSummary> {
+/** Refuses a config without sources, or with a kind that this version cannot pull. */
+export function ensureSources(config: Config): void {
   const foreign = config.sources.find(({ kind }) => kind !== 'files');
   if (foreign) {
     throw new UserError(
@@ -56,15 +56,21 @@ export async function ingestSources(store: Store, config: Config, io: Io): Promi
   if (config.sources.length === 0) {
     throw new UserError(
       'config_invalid',
-      'The config names no sources.',
-      "Add them under 'sources:', or use 'mcp-witness ingest files PATHS...'.",
+      config.file === undefined
+        ? "There is no config here: no 'mcp-witness.yaml' in this folder, and no --config."
+        : `${config.file} names no sources.`,
+      "Name files under 'sources:' as examples/mcp-witness.yaml does, or use 'mcp-witness ingest files PATHS...'.",
     );
   }
+}
+
+/** Reads every source of the config. */
+export async function ingestSources(store: Store, config: Config, io: Io): Promise<IngestSummary> {
   const { addSummaries } = await import('../ingest/ingest-files.ts');
   let total: IngestSummary | undefined;
   for (const source of config.sources) {
     if (source.kind !== 'files') continue;
-    const summary = await ingestFilesInto(store, source.paths, undefined, source.apis, io);
+    const summary = await ingestFilesInto(store, source.paths, source.table, source.apis, io);
     total = total ? addSummaries(total, summary) : summary;
     if (summary.wasInterrupted) break;
   }

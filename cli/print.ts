@@ -17,6 +17,11 @@ export async function printAnswer(
     coverage: await basisOf(store, window),
   };
   await printListing(listing, options, io);
+  if (listing.coverage['rows'] === 0) {
+    io.err(
+      "no tool call is in this window; 'mcp-witness correlate' makes calls of what was ingested\n",
+    );
+  }
   return listing;
 }
 

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { fullHour, windowBefore } from '../../core/window.ts';
 import type { ReportInput } from '../../reports/report-input.ts';
 import type { Io } from '../io.ts';
-import { judge } from '../judging.ts';
+import { definitionsOf, judge } from '../judging.ts';
 import { toolVersion } from '../main.ts';
 import { writeStore } from '../open.ts';
 import { wholeNumber } from '../options.ts';
@@ -41,7 +41,7 @@ export function demoCommand(io: Io): Command {
         await loadUserFiles(store, config);
         await correlateInto(store, config, io, false);
         io.progress('judge');
-        const judgements = await judge(store, config, to, io);
+        const judgements = await judge(store, await definitionsOf(config, io), to);
         io.progress('report');
         return await writeReport(store, judgements, {
           path: places.report,

@@ -4,7 +4,7 @@ import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { writeStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
-import { ingestFilesInto, ingestSources } from '../pipeline.ts';
+import { ensureSources, ingestFilesInto, ingestSources } from '../pipeline.ts';
 
 interface Options extends CommonOptions {
   readonly table?: string;
@@ -27,9 +27,14 @@ export function ingestCommand(io: Io): Command {
   const all = withStore(new Command('all'))
     .description('Read every source of the config')
     .action((options: CommonOptions) =>
-      writeStore(options, io, async (store, config) => {
-        finish(await ingestSources(store, config, io), io);
-      }),
+      writeStore(
+        options,
+        io,
+        async (store, config) => {
+          finish(await ingestSources(store, config, io), io);
+        },
+        ensureSources,
+      ),
     );
   withExamples(
     files,

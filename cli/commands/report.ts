@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import type { ReportKind } from '../../reports/report-input.ts';
 import type { Io } from '../io.ts';
-import { judge } from '../judging.ts';
+import { definitionsOf, judge } from '../judging.ts';
 import { toolVersion } from '../main.ts';
 import { readStore } from '../open.ts';
 import {
@@ -31,7 +31,7 @@ export function reportCommand(io: Io): Command {
       await ensureWritable(path, force === true);
       await readStore(options, io, async (store, config) => {
         const window = await windowOf(store, options, io);
-        const judgements = await judge(store, config, new Date(window.to), io);
+        const judgements = await judge(store, await definitionsOf(config, io), new Date(window.to));
         await writeReport(store, judgements, {
           path,
           kind,

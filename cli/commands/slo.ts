@@ -31,7 +31,7 @@ function reportCommand(io: Io): Command {
       await ensureFormat(options);
       await readStore(options, io, async (store, config) => {
         const window = await windowOf(store, options, io);
-        const judgements = await judge(store, config, new Date(window.to), io);
+        const judgements = await judge(store, await definitionsOf(config, io), new Date(window.to));
         const coverage = await basisOf(store, window);
         const listing = await listingOf(judgements, options.format);
         await printListing({ ...listing, window, coverage }, options, io);
