@@ -18,6 +18,8 @@ export function runCommand(io: Io): Command {
         async (store, config) => {
           // What users write is read first: its mistakes show before the long work.
           const definitions = await definitionsOf(config, io);
+          const { checkDefinitions } = await import('../../slo/judge.ts');
+          await checkDefinitions(store, definitions);
           await loadUserFiles(store, config);
           const ingested = await ingestSources(store, config, io);
           if (ingested.wasInterrupted) {

@@ -1,0 +1,393 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packagePath } from '../../core/package-root.ts';
+import { Store } from '../../store/store.ts';
+import { type Answer, ask, type Fleet, makeFleet, temporaryFolder } from './fleet.ts';
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await makeFleet();
+});
+afterAll(() => fleet.remove());
+
+/** What is refused: exit code 2, nothing on stdout, what is wrong and what to do on stderr. */
+function refused(problem: string, fix: string): Answer {
+  return { code: 2, out: '', err: `error: ${problem}\n  fix: ${fix}\n` };
+}
+
+/** Without the window, which is said before the question is asked. */
+async function answerOf(...args: readonly string[]): Promise<Answer> {
+  const answer = await ask([...args, '--config', fleet.config]);
+  return { ...answer, err: answer.err.replace(/^window: .*\n/, '') };
+}
+
+const questions: Readonly<Record<string, readonly [string, string, string]>> = {
+  'an unknown query name, with what comes near': [
+    'query sre/latncy_by_tool',
+    "There is no query named 'sre/latncy_by_tool'.",
+    "Did you mean 'sre/latency_by_tool'? 'mcp-witness query --list' shows all.",
+  ],
+  'an unknown parameter, with what comes near': [
+    'query soc/timeline --param agnet=x',
+    "The query soc/timeline has no parameter 'agnet'.",
+    "Did you mean 'agent'? It takes: from_at, to_at, session, agent, call, caller, tool, server, limit.",
+  ],
+  'a parameter of the wrong type': [
+    'query soc/timeline --param limit=many',
+    "The parameter 'limit' of soc/timeline cannot be 'many'.",
+    'Write a whole number such as 100: it is at most this many, the earliest.',
+  ],
+  'a parameter that is missing': [
+    'query soc/events_of_call',
+    "The query soc/events_of_call needs the parameter 'call': call id, or an earlier id of the same call.",
+    'Give it: --param call=VALUE, where VALUE is text.',
+  ],
+  'a parameter without a value': [
+    'query soc/timeline --param limit',
+    "--param cannot be 'limit'.",
+    "Write a name and a value, such as '--param limit=100'.",
+  ],
+  'a query that is two things at once': [
+    'query sre/summary --sql select~1',
+    'A query is either a name, or --sql, or --list.',
+    "Write 'mcp-witness query --list' to see the names.",
+  ],
+  'a query that is nothing': [
+    'query',
+    'A query is either a name, or --sql, or --list.',
+    "Write 'mcp-witness query --list' to see the names.",
+  ],
+  'an empty statement': [
+    'query --sql ~',
+    'A query is either a name, or --sql, or --list.',
+    "Write 'mcp-witness query --list' to see the names.",
+  ],
+  'an unknown format': [
+    'timeline --format xml',
+    "There is no format named 'xml'.",
+    'Use one of: table, json, ndjson, csv, md.',
+  ],
+  'a format that is not written here': [
+    'timeline --format parquet',
+    'parquet is not written by this command.',
+    "Use --format csv or ndjson, which DuckDB reads back with its types: copy (from 'rows.ndjson') to 'rows.parquet'.",
+  ],
+  'a time that is none': [
+    'timeline --from yesterday',
+    "'yesterday' is not a time.",
+    "Write a date ('2026-11-21'), an ISO time ('2026-11-21T10:00:00Z'), or 'now-24h'.",
+  ],
+  'a day that does not exist': [
+    'timeline --to 2026-02-30',
+    "'2026-02-30' is not a time.",
+    "Write a date ('2026-11-21'), an ISO time ('2026-11-21T10:00:00Z'), or 'now-24h'.",
+  ],
+  'a duration without a unit': [
+    'coverage --since 24',
+    "'24' is not a duration.",
+    "Write a number and a unit, such as '90s', '15m', '24h', '7d' or '2w'.",
+  ],
+  'a duration beyond the calendar': [
+    'coverage --since 9999999w',
+    "'9999999w' is longer than a hundred years.",
+    'Write a shorter duration.',
+  ],
+  'an empty window': [
+    'cost report --from 2026-11-02 --to 2026-11-02',
+    'The window from 2026-11-02T00:00:00.000Z to 2026-11-02T00:00:00.000Z is empty.',
+    'Choose a start that is before the end.',
+  ],
+  'two starts of a window': [
+    'timeline --from 2026-11-02 --since 1d',
+    '--from and --since both say where the window starts.',
+    'Give one of the two.',
+  ],
+  'evidence of no call': [
+    'timeline --expand',
+    '--expand shows the evidence behind one call, and no call is named.',
+    "Add --call ID; 'mcp-witness timeline --wide' shows the ids.",
+  ],
+  'a report in an unknown format': [
+    'report all --out report.pdf',
+    "A report cannot be written as 'report.pdf'.",
+    "End the file's name in one of: .html, .md, .json, .xml.",
+  ],
+};
+
+test.each(Object.entries(questions))('%s', async (_, [command, problem, fix]) => {
+  const args = command.split(' ').map((arg) => arg.replaceAll('~', ' '));
+
+  expect(await answerOf(...args)).toEqual(refused(problem, fix));
+});
+
+describe('--sql only reads, and only the database', () => {
+  const statements: Readonly<Record<string, readonly [sql: string, err: RegExp]>> = {
+    'two statements': [
+      'select 1; select 2',
+      /^error: The text holds 2 statements\.\n {2}fix: Give exactly one\.\n$/,
+    ],
+    'a table made': ['create table x (i integer)', /read-only mode/],
+    'rows deleted': ['delete from events', /read-only mode/],
+    'a file read': ["select * from read_text('/etc/hostname')", /disabled by configuration/],
+    'a file named as a table': ["select * from '/etc/hostname.csv'", /disabled by configuration/],
+    'a file written': ["copy tool_calls to 'leak.csv'", /disabled by configuration/],
+    'another database': ["attach 'other.duckdb' as other", /disabled by configuration/],
+    'an extension': ["load 'httpfs'", /disabled through configuration/],
+    'a setting': ['set enable_external_access = true', /locked/],
+    'no SQL': ['seelct 1', /syntax error at or near "seelct"/],
+  };
+
+  test.each(Object.entries(statements))('%s', async (_, [sql, err]) => {
+    const before = hashOf(fleet.db);
+    const answer = await answerOf('query', '--sql', sql);
+
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.err).toMatch(err);
+    expect(answer.err).toMatch(/\n {2}fix: .+\.\n$/);
+    expect(hashOf(fleet.db)).toBe(before);
+    expect(existsSync('leak.csv')).toBe(false);
+  });
+});
+
+describe('config and definitions', () => {
+  const configs: Readonly<Record<string, readonly [yaml: string, problem: string, fix: string]>> = {
+    'a wrong key': [
+      'store: {}\nsuorces: []\n',
+      ":2: the document has an unknown field 'suorces'.",
+      'Remove it, or use one of: correlation, inventory, prices, redaction, slos, sources, store.',
+    ],
+    'no YAML': [
+      'store: { path: [\n',
+      ':2:1: this is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      'Correct the line; indentation and quotes are the usual causes.',
+    ],
+    'no sources': [
+      'store: {}\n',
+      ' names no sources.',
+      "Name files under 'sources:' as examples/mcp-witness.yaml does, or use 'mcp-witness ingest files PATHS...'.",
+    ],
+    'a source that this version cannot pull': [
+      'sources: [{ name: hub, kind: event-hubs, namespace: a.servicebus.windows.net, hub: logs }]\n',
+      ": the source 'hub' is of the kind 'event-hubs', which this version cannot pull.",
+      "Remove it, or export its records to files and name them in a source of the kind 'files'.",
+    ],
+    'an inventory that is not there': [
+      'inventory: [./gone.yaml]\nsources: [{ name: a, kind: files, paths: ["./a.json"] }]\n',
+      ":1: no file is at 'FOLDER/gone.yaml'.",
+      "Correct the path; it is relative to the config file's folder.",
+    ],
+  };
+
+  test.each(Object.entries(configs))('%s', async (_, [yaml, problem, fix]) => {
+    const folder = temporaryFolder();
+    const config = join(folder, 'c.yaml');
+    writeFileSync(config, yaml);
+
+    const answer = await ask(['run', '--config', config, '--db', join(folder, 'w.duckdb')]);
+
+    expect(answer).toEqual(refused(`${config}${problem.replace('FOLDER', folder)}`, fix));
+    expect(existsSync(join(folder, 'w.duckdb'))).toBe(false);
+  });
+
+  test('a config that is not there', async () => {
+    expect(await ask(['timeline', '--config', '/nowhere/c.yaml'])).toEqual(
+      refused(
+        "Cannot read '/nowhere/c.yaml': ENOENT: no such file or directory, open '/nowhere/c.yaml'",
+        'Check the path and its permissions.',
+      ),
+    );
+  });
+
+  test('an unknown SLO field, with file and line, in validate, report and run', async () => {
+    const folder = temporaryFolder();
+    cpSync(packagePath('examples/slos'), folder, { recursive: true });
+    const slo = join(folder, 'write-latency.yaml');
+    const text = readFileSync(slo, 'utf8').replace('field: tool_class', 'field: tool_clas');
+    writeFileSync(slo, text);
+    const config = join(folder, 'config.yml');
+    writeFileSync(
+      config,
+      'slos: [./*.yaml]\nsources: [{ name: a, kind: files, paths: [./telemetry] }]\n',
+    );
+
+    const validated = await ask(['slo', 'validate', '--config', config]);
+    const reported = await ask(['slo', 'report', '--config', config, '--db', fleet.db]);
+    const run = await ask(['run', '--config', config, '--db', join(folder, 'w.duckdb')]);
+
+    expect(validated).toMatchObject({ code: 2, out: '' });
+    expect(validated.err).toMatch(
+      /^error: .*write-latency\.yaml:\d+: .*'tool_clas'.*\n {2}fix: .*tool_class/,
+    );
+    expect(reported).toMatchObject({ code: 2, out: '' });
+    expect(reported.err).toContain(validated.err);
+    expect(run).toEqual(validated);
+  });
+});
+
+describe('files', () => {
+  test('a file that is not there makes no database', async () => {
+    const folder = temporaryFolder();
+    const [path, db] = [join(folder, 'gone.json'), join(folder, 'w.duckdb')];
+
+    expect(await ask(['ingest', 'files', path, '--db', db])).toEqual(
+      refused(
+        `There is no file or folder '${path}'.`,
+        'Check the path; quote a pattern so that mcp-witness sees it.',
+      ),
+    );
+    expect(existsSync(db)).toBe(false);
+  });
+
+  test('a file whose name says nothing', async () => {
+    const path = join(temporaryFolder(), 'notes.txt');
+    writeFileSync(path, '{}');
+
+    expect(await ask(['ingest', 'files', path, '--db', `${path}.duckdb`])).toEqual(
+      refused(
+        `'${path}' does not say by its name what it is.`,
+        'Rename it to .json, .ndjson, .jsonl, .csv or .parquet, each also with .gz.',
+      ),
+    );
+  });
+
+  test('a link that leads nowhere', async () => {
+    const path = join(temporaryFolder(), 'loop.json');
+    symlinkSync(path, path);
+
+    const answer = await ask(['ingest', 'files', path, '--db', `${path}.duckdb`]);
+
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.err).toMatch(/^error: Cannot read '.*loop\.json': ELOOP/);
+    expect(answer.err).toMatch(
+      / {2}fix: Give the process permission to read it, or leave it out\.\n$/,
+    );
+  });
+
+  test('a file that may not be read stores nothing, not even of the others', async () => {
+    const folder = temporaryFolder();
+    const [open, closed] = [join(folder, 'a.json'), join(folder, 'b.json')];
+    writeFileSync(open, '{}');
+    writeFileSync(closed, '{}');
+    chmodSync(closed, 0o000);
+    const db = join(folder, 'w.duckdb');
+    // Everything is loaded by now that the one without rights could not load.
+    await ask(['ingest', 'files', open, '--db', db]);
+    chmodSync(folder, 0o777);
+    for (const file of [db, `${db}.key`]) chmodSync(file, 0o666);
+
+    const answer = await asNobody(() => ask(['ingest', 'files', open, closed, '--db', db]));
+
+    expect(answer).toEqual(
+      refused(
+        `Cannot read '${closed}': EACCES: permission denied, open '${closed}'`,
+        'Give the process permission to read it, or leave it out.',
+      ),
+    );
+  });
+
+  test('a table that no source reads', async () => {
+    const path = join(temporaryFolder(), 'a.json');
+    writeFileSync(path, '{}');
+    const args = ['ingest', 'files', path, '--table', 'AppRequest', '--db', `${path}.duckdb`];
+    const answer = await ask(args);
+
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.err).toMatch(
+      /^error: No source reads the table 'AppRequest'\.\n {2}fix: Use one of: .*AppRequests, /,
+    );
+  });
+
+  test('telemetry that cannot be used is counted and set aside, the rest goes in', async () => {
+    const folder = temporaryFolder();
+    const db = join(folder, 'w.duckdb');
+    const good =
+      '{"Type":"AppTraces","TimeGenerated":"2026-11-20T10:00:00Z","Message":"mcp.tool_call","OperationId":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","ParentId":"bbbbbbbbbbbbbbbb","Properties":{"tool_name":"t","server_id":"s"}}';
+    writeFileSync(join(folder, 'cut.ndjson'), `\ufeff${good}\r\n{"Type":"AppTraces","Ti`);
+    writeFileSync(join(folder, 'cut.json.gz'), Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]));
+    writeFileSync(join(folder, 'empty.json'), '');
+    writeFileSync(
+      join(folder, 'foreign.json'),
+      '[{"shipment":1},{"Type":"AppTraces","TimeGenerated":5}]',
+    );
+
+    const answer = await ask(['ingest', 'files', folder, '--db', db]);
+
+    expect(answer).toMatchObject({ code: 8, out: '' });
+    expect(answer.err).toMatch(
+      /^ingest: 4 files, (\d+) records received = 1 stored \+ 0 duplicate \+ \d+ rejected \+ \d+ excluded\n/,
+    );
+    expect(answer.err).toContain("why: 'mcp-witness coverage --of rejects'\n");
+    const { out } = await ask(['coverage', '--of', 'rejects', '--db', db, '--format', 'csv']);
+    expect(out).toContain('not valid JSON');
+    expect(out).toContain('cut.json.gz');
+    expect(out).toContain('no field of it names a table that is known');
+  });
+});
+
+describe('databases', () => {
+  const readers = ['timeline', 'coverage', 'slo report', 'cost report', 'query sre/summary'];
+  const writers = ['correlate', 'run'];
+
+  function args(command: string, db: string): string[] {
+    return [...command.split(' '), '--db', db, '--config', fleet.config];
+  }
+
+  test.each(readers)('%s does not make a database that is missing', async (command) => {
+    const db = join(temporaryFolder(), 'gone.duckdb');
+
+    expect(await ask(args(command, db))).toEqual(
+      refused(
+        `There is no database at '${db}'.`,
+        `Make it with 'mcp-witness ingest files PATHS... --db ${db}', or name another with --db.`,
+      ),
+    );
+    expect(existsSync(db)).toBe(false);
+  });
+
+  test.each([...readers, ...writers])('%s leaves a file of another kind alone', async (command) => {
+    const db = join(temporaryFolder(), 'photo.png');
+    writeFileSync(db, 'not a database at all');
+
+    expect(await ask(args(command, db))).toEqual(
+      refused(
+        `'${db}' is not a DuckDB database.`,
+        'Name another file with --db; this one was left as it is.',
+      ),
+    );
+    expect(readFileSync(db, 'utf8')).toBe('not a database at all');
+  });
+
+  test('one of a newer version is refused by every command, and not a byte of it changes', async () => {
+    const db = join(temporaryFolder(), 'newer.duckdb');
+    const store = await Store.openToWrite(db);
+    await store.run('insert into schema_versions values (999)');
+    store.close();
+    const before = hashOf(db);
+
+    for (const command of [...readers, ...writers]) {
+      const { code, out, err } = await ask(args(command, db));
+      expect({ code, out }, command).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(
+        /^error: The database '.*newer\.duckdb' has schema version 999; this mcp-witness knows \d+\.\n {2}fix: Use the newer mcp-witness that wrote it, or ingest into another file with --db\.\n$/,
+      );
+      expect(hashOf(db), command).toBe(before);
+    }
+  });
+});
+
+function hashOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+/** Without the rights of root, for whom every file can be read. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
