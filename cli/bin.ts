@@ -29,6 +29,7 @@ const io: Io = {
   }),
   env: process.env,
   signal: abort.signal,
+  isStoppable: false,
   exitCode: ExitCode.ok,
 };
 
@@ -39,9 +40,12 @@ function clearProgress(): void {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (abort.signal.aborted) process.exit(128 + constants.signals[signal]);
+    if (abort.signal.aborted || !io.isStoppable) {
+      clearProgress();
+      process.exit(128 + constants.signals[signal]);
+    }
     abort.abort();
-    io.err('Stopping after the batch that is under way; once more stops at once.\n');
+    io.err('Stopping when what was read is stored; once more stops at once.\n');
   });
 }
 // Who pipes into `head` closes the pipe early; that is no error of ours.

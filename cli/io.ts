@@ -12,7 +12,9 @@ export interface Io {
   /** What to type to run this program once more: 'mcp-witness', or 'node cli/bin.ts' in a checkout. */
   readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by the first Ctrl-C or SIGTERM. */
+  /** Aborted by the first Ctrl-C or SIGTERM while `isStoppable`. */
   readonly signal: AbortSignal;
+  /** Whether what is under way heeds the signal; otherwise a signal ends the process at once. */
+  isStoppable: boolean;
   exitCode: ExitCode;
 }

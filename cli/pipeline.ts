@@ -18,6 +18,7 @@ export async function ingestFilesInto(
 ): Promise<IngestSummary> {
   const { ingestFiles } = await import('../ingest/ingest-files.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
+  io.isStoppable = true;
   const summary = await ingestFiles(store, paths, {
     key: storeKey(store.path, io.env['MCP_WITNESS_KEY']),
     apis,
@@ -25,6 +26,8 @@ export async function ingestFilesInto(
     signal: io.signal,
     onProgress: ({ file, fileNo, files, read }) =>
       io.progress(`ingest ${fileNo}/${files}  ${number.format(read)} records  ${file}`),
+  }).finally(() => {
+    io.isStoppable = false;
   });
   io.err(`ingest: ${summary.files} files, ${tallyText(summary)}\n`);
   if (summary.ignored.length > 0) {

@@ -31,6 +31,7 @@ export async function ask(args: readonly string[], given: Partial<Io> = {}): Pro
     program: 'mcp-witness',
     env: {},
     signal: new AbortController().signal,
+    isStoppable: false,
     exitCode: ExitCode.ok,
     ...given,
   };

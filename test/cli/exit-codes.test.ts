@@ -1,0 +1,144 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packagePath } from '../../core/package-root.ts';
+import { Store } from '../../store/store.ts';
+import { ask, type Fleet, makeFleet, temporaryFolder } from './fleet.ts';
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await makeFleet();
+});
+afterAll(() => fleet.remove());
+
+const ABORTED = { signal: AbortSignal.abort() };
+
+/** A config over one file of telemetry. */
+function configOver(telemetry: string): string {
+  const folder = temporaryFolder();
+  const config = join(folder, 'c.yaml');
+  mkdirSync(join(folder, 'in'));
+  writeFileSync(join(folder, 'in', 'telemetry.json'), telemetry);
+  writeFileSync(
+    config,
+    'store: { path: ./w.duckdb }\nsources: [{ name: in, kind: files, paths: [./in] }]\n',
+  );
+  return config;
+}
+
+/** A config with the objective on latency alone, with another target. */
+function configWithTarget(target: string): string {
+  const folder = temporaryFolder();
+  cpSync(packagePath('examples/slos'), folder, { recursive: true });
+  const slo = join(folder, 'read-only-latency.yaml');
+  const text = readFileSync(slo, 'utf8');
+  expect(text).toContain('target: 0.95');
+  // Against a low target no alert could ever fire, which is refused.
+  const silent = text.replace(/^ {2}alertPolicies:\n(?: {4}.*\n)+/m, '');
+  writeFileSync(slo, silent.replace('target: 0.95', `target: ${target}`));
+  const config = join(folder, 'c.yml');
+  const slos = ['read-only-latency', 'services'].map((name) => `./${name}.yaml`);
+  writeFileSync(config, `slos: [${slos.join(', ')}]\n`);
+  return config;
+}
+
+describe('slo report is a gate', () => {
+  test('0: every target is met', async () => {
+    const args = ['slo', 'report', '--config', configWithTarget('0.1'), '--db', fleet.db];
+    const { code, out, err } = await ask(args);
+
+    expect(out, err).toMatch(/\nmet +Latency of read-only tools /);
+    expect(code).toBe(0);
+  });
+
+  test('5: nothing was breached, and something was not verified', async () => {
+    const args = ['slo', 'report', '--config', configWithTarget('0.95'), '--db', fleet.db];
+    const { code, out } = await ask([...args, '--to', '2020-01-01']);
+
+    expect(out).toMatch(/\ninsufficient_data +Latency of read-only tools +nothing /);
+    expect(code).toBe(5);
+  });
+
+  test('6: a breach wins over what was not verified', async () => {
+    const { code, out } = await ask(['slo', 'report', '--config', fleet.config]);
+
+    expect(out).toMatch(/^breached/m);
+    expect(out).toMatch(/^insufficient_data/m);
+    expect(code).toBe(6);
+  });
+
+  test('the gate is the same in every format', async () => {
+    for (const format of ['json', 'ndjson', 'csv', 'md']) {
+      const args = ['slo', 'report', '--format', format, '--config', fleet.config];
+      expect((await ask(args)).code, format).toBe(6);
+    }
+  });
+});
+
+describe('run', () => {
+  test('5: nothing to judge', async () => {
+    const { code, out, err } = await ask(['run', '--config', configOver('[]')]);
+
+    expect(err).toContain('0 records received');
+    expect(
+      out.split('\n').filter((line) => /^(insufficient_data|not_provable)/.test(line)),
+    ).toHaveLength(6);
+    expect(code).toBe(5);
+  });
+
+  test('8: partly collected wins over not verified', async () => {
+    const { code, err } = await ask(['run', '--config', configOver('{"Type":"AppRequests",')]);
+
+    expect(err).toContain('1 rejected');
+    expect(code).toBe(8);
+  });
+
+  test('6: a breach wins over partly collected; nothing is stored twice, verdicts are kept', async () => {
+    const { code, err } = await ask(['run', '--config', fleet.config]);
+    using store = await Store.openToRead(fleet.db);
+    const kept = await store.rows(
+      'select (select count(*) from slo_verdicts) + (select count(*) from control_verdicts) as verdicts',
+    );
+
+    expect(err).toMatch(/received = 0 stored \+ .* [1-9]\d* rejected/);
+    expect(code).toBe(6);
+    expect(Number(kept[0]?.['verdicts'])).toBeGreaterThanOrEqual(6);
+  });
+
+  test('130: interrupted before anything was judged', async () => {
+    const { code, out } = await ask(['run', '--config', configOver('[]')], ABORTED);
+
+    expect({ code, out }).toEqual({ code: 130, out: '' });
+  });
+});
+
+describe('ingest', () => {
+  test('0: everything was used', async () => {
+    const agents = join(fleet.folder, 'telemetry', 'agents');
+    const args = ['ingest', 'files', agents, '--db', join(temporaryFolder(), 'w.duckdb')];
+
+    expect((await ask(args)).code).toBe(0);
+  });
+
+  test('8: something was set aside, and it is safe to repeat', async () => {
+    const config = configOver('[{"shipment":1}]');
+
+    expect((await ask(['ingest', 'all', '--config', config])).code).toBe(8);
+    expect((await ask(['ingest', 'all', '--config', config])).code).toBe(8);
+  });
+
+  test('130: interrupted, with what to do', async () => {
+    const db = join(temporaryFolder(), 'w.duckdb');
+    const { code, err } = await ask(['ingest', 'files', fleet.folder, '--db', db], ABORTED);
+
+    expect(code).toBe(130);
+    expect(err).toContain('Repeat the command to read the rest.\n');
+  });
+});
+
+test('what a listing or a report found never changes its exit code', async () => {
+  const report = join(temporaryFolder(), 'r.html');
+  for (const command of ['timeline', 'coverage', 'cost report', `report all --out ${report}`]) {
+    expect((await ask([...command.split(' '), '--config', fleet.config])).code, command).toBe(0);
+  }
+});
