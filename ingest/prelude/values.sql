@@ -129,6 +129,9 @@ create or replace temp macro host_and_path(x) as
             then concat(host_of(x), regexp_extract(x, '^[^/?#]*([^?#]*)', 1))
     end;
 
+-- What a sender calls a resource: its name, or the address without what may be secret in it.
+create or replace temp macro resource_of(x) as case when contains(x, '://') then host_and_path(x) else x end;
+
 ---------- words
 create or replace temp macro as_approval_result(x) as
     case
@@ -156,15 +159,15 @@ create or replace temp macro as_agent_id_kind(x) as
 
 ---------- secrets
 -- Tokens, keys and signatures wherever telemetry puts them: masked in every text that is stored.
-create or replace temp macro has_secret(x) as regexp_matches(x, '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|\beyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}|\b(?:sk|pk|ghp|gho|xox[a-z])[-_][a-z0-9_-]{12,}|\b(?:sig|code|key|token|secret|password|pwd|subscription-key|api[-_]?key|accountkey|sharedaccesskey|client_secret|access_token)=[^&;\s"'']{4,}');
+create or replace temp macro has_secret(x) as regexp_matches(x, '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|\beyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}|\b(?:sk|pk|ghp|gho|xox[a-z])[-_][a-z0-9_-]{12,}|\b(?:sig|code|key|token|secret|password|pwd|subscription-key|api[-_]?key|accountkey|sharedaccesskey|client_secret|access_token)=[^&;\s"'']{4,}|://[^/?#@\s]+@');
 create or replace temp macro scrub(x) as
     case
         when x is null or length(x) < 12 then x
-        when has_secret(x) then regexp_replace(x, '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|\beyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}[a-z0-9._-]*|\b(?:sk|pk|ghp|gho|xox[a-z])[-_][a-z0-9_-]{12,}|\b(?:sig|code|key|token|secret|password|pwd|subscription-key|api[-_]?key|accountkey|sharedaccesskey|client_secret|access_token)=[^&;\s"'']{4,}', '[redacted]', 'g')
+        when has_secret(x) then regexp_replace(x, '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|\beyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}[a-z0-9._-]*|\b(?:sk|pk|ghp|gho|xox[a-z])[-_][a-z0-9_-]{12,}|\b(?:sig|code|key|token|secret|password|pwd|subscription-key|api[-_]?key|accountkey|sharedaccesskey|client_secret|access_token)=[^&;\s"'']{4,}|://[^/?#@\s]+@', '[redacted]', 'g')
         else x
     end;
 -- A quick look first: without one of these marks there is nothing to find.
-create or replace temp macro needs_cleaning(x) as strlen(x) > 1024 or regexp_matches(x, '[\x00-\x1e\x7f=]|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc] |[Ee][Yy][Jj]|[SsPp][Kk][-_]|[Gg][Hh][PpOo][-_]|[Xx][Oo][Xx]');
+create or replace temp macro needs_cleaning(x) as strlen(x) > 1024 or regexp_matches(x, '[\x00-\x1e\x7f=]|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc] |[Ee][Yy][Jj]|[SsPp][Kk][-_]|[Gg][Hh][PpOo][-_]|[Xx][Oo][Xx]|://');
 -- What is kept of a text: no secrets, no line breaks or control characters, at most 1,024 characters.
 create or replace temp macro kept(x) as
     case

@@ -51,7 +51,7 @@ select
     coalesce(server_of(pk, pv), role_name) as server_id,
     tool_of(pk, pv) as tool_name,
     caller_of(pk, pv) as caller_identity,
-    pick_any(pk, pv, 'downstream_resource', 'downstream-resource') as downstream_resource,
+    resource_of(pick_any(pk, pv, 'downstream_resource', 'downstream-resource')) as downstream_resource,
     as_authorization_mode(pick_any(pk, pv, 'authorization_mode', 'authorization-mode')) as authorization_mode,
     as_boolean(pick(pk, pv, 'approval_required')) as approval_required,
     as_approval_result(pick(pk, pv, 'approval_result')) as approval_result,

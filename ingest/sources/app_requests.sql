@@ -35,7 +35,7 @@ select
     coalesce(server_of(pk, pv), case when is_gateway then pick(pk, pv, 'api name') else role_name end) as server_id,
     coalesce(tool_of(pk, pv), nullif(regexp_extract(pick(k, v, 'name'), '^tools/call (\S+)$', 1), '')) as tool_name,
     coalesce(caller_of(pk, pv), coalesce(pick(k, v, 'userauthenticatedid'), pick(k, v, 'user_authenticatedid')), case when is_gateway then pick_any(pk, pv, 'user id', 'user name') end) as caller_identity,
-    pick_any(pk, pv, 'downstream_resource', 'downstream-resource') as downstream_resource,
+    resource_of(pick_any(pk, pv, 'downstream_resource', 'downstream-resource')) as downstream_resource,
     as_authorization_mode(pick_any(pk, pv, 'authorization_mode', 'authorization-mode')) as authorization_mode,
     as_boolean(pick(pk, pv, 'approval_required')) as approval_required,
     as_approval_result(pick(pk, pv, 'approval_result')) as approval_result,

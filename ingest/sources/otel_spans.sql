@@ -101,7 +101,7 @@ select
     coalesce(pick_any(ak, av, 'server_id', 'mcp.server.name'), pick(rk, rv, 'service.name'), pick(sk, sv, 'servicename'), pick(sk, sv, 'rolename')) as server_id,
     coalesce(tool_of(ak, av), nullif(regexp_extract(span_name, '^tools/call (\S+)$', 1), '')) as tool_name,
     caller_of(ak, av) as caller_identity,
-    coalesce(pick_any(ak, av, 'downstream_resource', 'downstream-resource'), case when span_kind = 'client' then coalesce(pick(ak, av, 'server.address'), host_of(pick(ak, av, 'url.full'))) end) as downstream_resource,
+    coalesce(resource_of(pick_any(ak, av, 'downstream_resource', 'downstream-resource')), case when span_kind = 'client' then coalesce(pick(ak, av, 'server.address'), host_of(pick(ak, av, 'url.full'))) end) as downstream_resource,
     as_authorization_mode(pick_any(ak, av, 'authorization_mode', 'authorization-mode')) as authorization_mode,
     as_boolean(pick(ak, av, 'approval_required')) as approval_required,
     as_approval_result(pick(ak, av, 'approval_result')) as approval_result,

@@ -1,0 +1,318 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { IngestSummary } from '../../ingest/ingest-files.ts';
+import { type Files, ingesting, rejectsOf } from './ingested.ts';
+
+const record = (no: number): string =>
+  `{"Type":"AppRequests","TimeGenerated":"2026-11-20T10:00:0${no}Z","Id":"s${no}","OperationId":"t${no}","AppRoleName":"café"}`;
+const [A, B, C] = [record(1), record(2), record(3)] as const;
+
+const NOT_JSON = 'not valid JSON';
+const CUT = 'the file ends inside a JSON value';
+
+interface Outcome {
+  readonly files: Files;
+  readonly stored: number;
+  readonly reasons: readonly (string | RegExp)[];
+  readonly excluded?: number;
+}
+
+const utf16be = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
+const wrapped = (times: number): string =>
+  Array.from({ length: times }).reduce<string>((inner) => `{"records":[${inner}]}`, A);
+const header = 'Type,TimeGenerated,Id,OperationId,Properties';
+const csvRow = (no: number): string => `AppRequests,2026-11-20T10:00:0${no}Z,s${no},t${no},{}`;
+
+const cases: Readonly<Record<string, Outcome>> = {
+  'an array cut between its elements': {
+    files: { 'a.json': `[${A},\n${B},` },
+    stored: 2,
+    reasons: [CUT],
+  },
+  'an array cut inside an element': {
+    files: { 'a.json': `[${A},${B},${C.slice(0, 40)}` },
+    stored: 2,
+    reasons: [CUT],
+  },
+  'an envelope cut in its middle': {
+    files: { 'a.json': `{"records":[${A},${B},${C.slice(0, 40)}` },
+    stored: 0,
+    reasons: [/^(not valid JSON|the file ends inside a JSON value)$/],
+  },
+  'an object cut in its middle, pretty-printed': {
+    files: { 'a.json': `{\n  "Type": "AppRequests",\n  "Id": "s1` },
+    stored: 0,
+    reasons: [CUT],
+  },
+  'one broken line among whole ones': {
+    files: { 'a.ndjson': [A, B.slice(0, 50), C].join('\n') },
+    stored: 2,
+    reasons: [NOT_JSON],
+  },
+  'a broken first line': {
+    files: { 'a.ndjson': [B.slice(0, 50), A, C].join('\n') },
+    stored: 2,
+    reasons: [NOT_JSON],
+  },
+  'a first line that is no JSON': {
+    files: { 'a.ndjson': ['# export of 2026-11-20', A].join('\n') },
+    stored: 1,
+    reasons: [NOT_JSON],
+  },
+  'a line cut at the end of the file': {
+    files: { 'a.ndjson': [A, B, C.slice(0, 50)].join('\n') },
+    stored: 2,
+    reasons: [NOT_JSON],
+  },
+  'scalars and arrays where records are expected': {
+    files: { 'a.ndjson': [A, '42', '"text"', 'null', 'true', `[${B}]`].join('\n') },
+    stored: 2,
+    reasons: [
+      'a JSON ubigint where a record was expected',
+      'a JSON varchar where a record was expected',
+      'a JSON null where a record was expected',
+      'a JSON boolean where a record was expected',
+    ],
+  },
+  'tables that are not known': {
+    files: {
+      'a.ndjson': [
+        '{"Type":"SigninLogs","x":1}',
+        '{"category":"AuditLogs","time":"2026-11-20T10:00:00Z"}',
+        '{"foo":"bar"}',
+        '{}',
+      ].join('\n'),
+    },
+    stored: 0,
+    reasons: [
+      "no source reads the table 'SigninLogs'",
+      "no source reads the table 'AuditLogs'",
+      'no field of it names a table that is known',
+      'no field of it names a table that is known',
+    ],
+  },
+  'what is recognised and is no evidence': {
+    files: {
+      'a.json':
+        '{"records":[{"metricName":"Requests","timeGrain":"PT1M","total":1},{"category":"Administrative","identity":{},"resultSignature":"x","time":"2026-11-20T10:00:00Z"}]}',
+      'b.json':
+        '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{}}]}]}]}\n{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m"}]}]}]}',
+      'c.json': '{"jsonrpc":"2.0","id":1,"method":"tools/call"}',
+    },
+    stored: 0,
+    excluded: 3,
+    reasons: [
+      'an OTLP log record: evidence is read from spans',
+      'an MCP protocol message, not a telemetry record',
+    ],
+  },
+  'a byte order mark': { files: { 'a.ndjson': `\ufeff${A}\n${B}` }, stored: 2, reasons: [] },
+  'UTF-16, either way round': {
+    files: {
+      'a.json': Buffer.from(`\ufeff[${A}]`, 'utf16le'),
+      'b.ndjson': utf16be(`${B}\n${C}\n`),
+    },
+    stored: 3,
+    reasons: [],
+  },
+  'CRLF, blank lines and white space': {
+    files: { 'a.ndjson': `\r\n${A}\r\n\r\n \t\r\n${B}\r\n`, 'b.json': `\r\n[\r\n${C}\r\n]\r\n` },
+    stored: 3,
+    reasons: [],
+  },
+  'empty files': {
+    files: {
+      'a.json': '',
+      'b.ndjson': '\n \n',
+      'c.csv': '',
+      'd.json.gz': gzipSync(''),
+      'e.csv': `${header}\n`,
+    },
+    stored: 0,
+    reasons: [],
+  },
+  'an empty Parquet file': {
+    files: { 'a.parquet': '' },
+    stored: 0,
+    reasons: ['an empty file is not Parquet'],
+  },
+  'a gzip file that was cut': {
+    files: { 'a.ndjson.gz': gzipSync(`${A}\n{"Id":"${noise()}"}`).subarray(0, -400) },
+    stored: 1,
+    reasons: [/^the gzip data is damaged or cut short: /, NOT_JSON],
+  },
+  'a .gz that is not gzip': {
+    files: { 'a.ndjson.gz': A, 'b.csv.gz': csvRow(1) },
+    stored: 0,
+    reasons: [
+      'its name ends in .gz, but it is not gzip data',
+      'its name ends in .gz, but it is not gzip data',
+    ],
+  },
+  'gzip data under a plain name': { files: { 'a.json': gzipSync(A) }, stored: 1, reasons: [] },
+  'a .parquet that is not Parquet': {
+    files: { 'a.parquet': A, 'b.parquet.gz': gzipSync(B) },
+    stored: 0,
+    reasons: [/^not Parquet: /, /^not Parquet: /],
+  },
+  'CSV with quotes, line breaks and commas inside quotes': {
+    files: {
+      'a.csv': `${header}\r\n"AppRequests","2026-11-20T10:00:01Z","s,1","t1","{""k"":""two, \n\n lines""}"\r\n`,
+    },
+    stored: 1,
+    reasons: [],
+  },
+  'CSV with a line that has too few cells, and one with too many': {
+    files: {
+      'a.csv': [
+        header,
+        csvRow(1),
+        'AppRequests,2026-11-20T10:00:09Z',
+        `${csvRow(2)},more`,
+        csvRow(3),
+      ].join('\n'),
+    },
+    // What stands past the header has no name; the rest of the line is as good as any.
+    stored: 3,
+    reasons: ['a CSV line that does not fit its header: missing columns'],
+  },
+  'CSV in UTF-8 with a mark, and in UTF-16': {
+    files: {
+      'a.csv': `\ufeff${header}\n${csvRow(1)}\n`,
+      'b.csv': utf16be(`${header}\n${csvRow(2)}\n`),
+    },
+    stored: 2,
+    reasons: [],
+  },
+  'bytes that are no UTF-8': {
+    files: {
+      'a.ndjson': Buffer.concat([
+        Buffer.from(A.slice(0, -5)),
+        Buffer.from([0xff, 0xc3, 0x28]),
+        Buffer.from(`"}\n${B}`),
+      ]),
+    },
+    stored: 2,
+    reasons: [],
+  },
+  'a record inside six envelopes': { files: { 'a.json': wrapped(6) }, stored: 1, reasons: [] },
+  'a record inside seven envelopes': {
+    files: { 'a.json': `${wrapped(7)}\n${B}` },
+    stored: 1,
+    reasons: [/envelope/],
+  },
+};
+
+describe('the rest goes in', () => {
+  test.each(Object.entries(cases))('%s', async (_, { files, stored, reasons, excluded = 0 }) => {
+    using run = await ingesting(files);
+
+    const summary = await run.ingest();
+
+    expect(await reasonsIn(run)).toEqual(
+      [...reasons].map((reason) =>
+        typeof reason === 'string' ? reason : expect.stringMatching(reason),
+      ),
+    );
+    expect(counts(summary)).toEqual({
+      received: stored + reasons.length + excluded,
+      stored,
+      duplicate: 0,
+      rejected: reasons.length,
+      excluded,
+    });
+    expect(summary.isPartial).toBe(reasons.length > 0);
+  });
+});
+
+describe('--table', () => {
+  const bare = '{"TimeGenerated":"2026-11-20T10:00:01Z","Id":"s1","OperationId":"t1"}';
+
+  test('reads records that do not tell what they are', async () => {
+    using run = await ingesting({ 'a.ndjson': `${bare}\n{"Id":"s2"}` });
+
+    expect(counts(await run.ingest({ table: 'requests' }))).toMatchObject({
+      stored: 1,
+      rejected: 1,
+    });
+    expect(await reasonsIn(run)).toEqual(['no usable time']);
+  });
+
+  test('that no source reads is refused before anything is read', async () => {
+    using run = await ingesting({ 'a.ndjson': A });
+
+    await expect(run.ingest({ table: 'Syslog' })).rejects.toMatchObject({
+      code: 'usage_invalid',
+      message: "No source reads the table 'Syslog'.",
+    });
+    expect(await run.store.rows('from ingest_batches')).toEqual([]);
+  });
+});
+
+describe('paths', () => {
+  test('files of a folder that are something else are left alone and named', async () => {
+    using run = await ingesting({
+      'a.json': A,
+      'notes.md': '#',
+      'sub/b.NDJSON': B,
+      'sub/c.txt': C,
+    });
+
+    const summary = await run.ingest();
+
+    expect(summary).toMatchObject({ files: 2, stored: 2 });
+    expect(summary.ignored.map((path) => path.slice(run.folder.length + 1))).toEqual([
+      'notes.md',
+      'sub/c.txt',
+    ]);
+  });
+
+  test('a file that was named and does not say what it is is an error', async () => {
+    using run = await ingesting({ 'a.txt': A });
+
+    await expect(run.ingest({}, ['a.txt'])).rejects.toMatchObject({
+      code: 'input_invalid',
+      message: `'${run.folder}/a.txt' does not say by its name what it is.`,
+      fix: 'Rename it to .json, .ndjson, .jsonl, .csv or .parquet, each also with .gz.',
+    });
+  });
+
+  test.each([
+    ['no.json', "There is no file or folder '", 'a file'],
+    ['*.json', "No file is at '", 'a glob'],
+    ['.', "No file is at '", 'a folder'],
+  ])('%s gives nothing: an error that names it', async (name, problem) => {
+    using run = await ingesting({});
+
+    await expect(run.ingest({}, [name])).rejects.toMatchObject({
+      code: 'input_missing',
+      message: expect.stringContaining(problem),
+      fix: 'Check the path; quote a pattern so that mcp-witness sees it.',
+    });
+  });
+
+  test('a glob, a folder and a file that overlap are read once', async () => {
+    using run = await ingesting({ 'a.json': A, 'sub/b.json': B });
+
+    expect(await run.ingest({}, ['.', '**/*.json', 'a.json'])).toMatchObject({
+      files: 2,
+      received: 2,
+    });
+  });
+});
+
+/** Text that gzip cannot make much smaller, so that a cut falls inside it. */
+function noise(): string {
+  return Array.from({ length: 100 }, (_, no) =>
+    createHash('sha256').update(`${no}`).digest('hex'),
+  ).join('');
+}
+
+function counts({ received, stored, duplicate, rejected, excluded }: IngestSummary): object {
+  return { received, stored, duplicate, rejected, excluded };
+}
+
+async function reasonsIn({ store }: { store: Parameters<typeof rejectsOf>[0] }): Promise<string[]> {
+  return (await rejectsOf(store)).map(({ reason }) => String(reason));
+}
