@@ -127,12 +127,26 @@ describe('ingest', () => {
     expect((await ask(['ingest', 'all', '--config', config])).code).toBe(8);
   });
 
-  test('130: interrupted, with what to do', async () => {
+  test('130: interrupted after what was read is stored; repeating it stores the rest', async () => {
     const db = join(temporaryFolder(), 'w.duckdb');
-    const { code, err } = await ask(['ingest', 'files', fleet.folder, '--db', db], ABORTED);
+    const args = ['ingest', 'files', join(fleet.folder, 'telemetry'), '--db', db];
+    const abort = new AbortController();
+    let batches = 0;
+    const progress = () => {
+      batches += 1;
+      if (batches === 5) abort.abort();
+    };
 
-    expect(code).toBe(130);
-    expect(err).toContain('Repeat the command to read the rest.\n');
+    const first = await ask(args, { signal: abort.signal, progress });
+    const between = await eventsIn(db);
+    const again = await ask(args);
+
+    expect(first.code).toBe(130);
+    expect(first.err).toContain('Repeat the command to read the rest.\n');
+    expect(between).toBeGreaterThan(0);
+    expect(between).toBeLessThan(await eventsIn(fleet.db));
+    expect(again.code).toBe(8);
+    expect(await eventsIn(db)).toBe(await eventsIn(fleet.db));
   });
 });
 
@@ -142,3 +156,9 @@ test('what a listing or a report found never changes its exit code', async () =>
     expect((await ask([...command.split(' '), '--config', fleet.config])).code, command).toBe(0);
   }
 });
+
+async function eventsIn(db: string): Promise<number> {
+  using store = await Store.openToRead(db);
+  const [row] = await store.rows('select count(*) as events from events');
+  return Number(row?.['events']);
+}

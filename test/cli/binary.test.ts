@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../core/package-root.ts';
+import { Store } from '../../store/store.ts';
+import { simulateFleet, temporaryFolder } from './fleet.ts';
+import { type Running, run, start } from './program.ts';
+
+/** A minute of one server's requests, each another one. */
+function requests(count: number): string {
+  const lines = Array.from({ length: count }, (_, n) => {
+    // Not from zero: an id of nothing but zeros is no id.
+    const id = (n + 1).toString(16).padStart(16, '0');
+    const at = `2026-11-20T10:00:${String(n % 60).padStart(2, '0')}.${String(n).padStart(6, '0')}Z`;
+    return `{"Type":"AppRequests","TimeGenerated":"${at}","Id":"${id}","OperationId":"${id}${id}","Name":"POST /mcp","DurationMs":12.5,"ResultCode":"200","Success":true,"AppRoleName":"s-1"}\n`;
+  });
+  return lines.join('');
+}
+
+/** Stored in this run, as its last line of accounting says. */
+function storedIn(err: string): number {
+  return Number(/ = ([\d,]+) stored /.exec(err)?.[1]?.replaceAll(',', '') ?? Number.NaN);
+}
+
+/** Events, and what the books say was stored: the same, whenever one looks. */
+async function stored(db: string): Promise<{ events: number; booked: number }> {
+  using store = await Store.openToWrite(db);
+  const [row] = await store.rows(
+    'select (select count(*) from events)::integer as events, (select coalesce(sum(stored), 0) from ingest_batches)::integer as booked',
+  );
+  return { events: Number(row?.['events']), booked: Number(row?.['booked']) };
+}
+
+test('who closes the pipe early gets no error', async () => {
+  const db = join(temporaryFolder(), 'w.duckdb');
+  (await Store.openToWrite(db)).close();
+  const sql = "select i, repeat('x', 100) as text from range(300000) as t(i)";
+  const args = ['query', '--sql', sql, '--max-rows', '300000', '--format', 'ndjson', '--db', db];
+
+  const { child, ended } = start(args);
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+
+  expect(await ended).toMatchObject({ code: 0, err: '' });
+});
+
+test('the config and the database of the current folder are found by themselves', async () => {
+  const fleet = await simulateFleet(100);
+  try {
+    const first = await run(['run'], { cwd: fleet.folder });
+    const then = await run(['timeline', '--format', 'csv'], { cwd: fleet.folder });
+
+    expect(first.code, first.err).toBe(6);
+    expect(then.code, then.err).toBe(0);
+    expect(then.out.split('\r\n').length).toBeGreaterThan(90);
+    // On a pipe there is no colour, and nothing overwrites what was said.
+    for (const { out, err } of [first, then]) {
+      expect(out + err).not.toContain('\u001b');
+      expect(err).not.toContain('\r');
+    }
+  } finally {
+    fleet.remove();
+  }
+});
+
+test('the help loads neither the database nor the charts nor any stage', async () => {
+  const folder = temporaryFolder();
+  const { code } = await run(['--help'], { env: { NODE_V8_COVERAGE: folder } });
+  const loaded = readdirSync(folder).flatMap((name) =>
+    (
+      JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
+        readonly result: readonly { readonly url: string }[];
+      }
+    ).result.map(({ url }) => url),
+  );
+  const root = `${pathToFileURL(packageRoot).href}/`;
+  const ours = loaded.filter((url) => url.startsWith(root)).map((url) => url.slice(root.length));
+  const packages = ours.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+  const folders = ours
+    .filter((url) => !url.startsWith('node_modules/'))
+    .map((url) => url.split('/')[0]);
+
+  expect(code).toBe(0);
+  expect([...new Set(packages)]).toEqual(['commander']);
+  expect([...new Set(folders)].sort()).toEqual(['cli', 'core']);
+});
+
+describe('an ingest that is stopped', () => {
+  test('by Ctrl-C stores what it has read; the next run stores the rest', async () => {
+    const folder = temporaryFolder();
+    const db = join(folder, 'w.duckdb');
+    mkdirSync(join(folder, 'in'));
+    const lines = requests(60_000).split('\n');
+    const files = 120;
+    for (let n = 0; n < files; n += 1) {
+      const part = lines.slice(n * 500, (n + 1) * 500);
+      writeFileSync(join(folder, 'in', `${n}.ndjson`), part.join('\n'));
+    }
+    const args = ['ingest', 'files', join(folder, 'in'), '--db', db];
+
+    const running = start(args);
+    await until(running, () => existsSync(`${db}.key`));
+    await pause(100);
+    running.child.kill('SIGINT');
+    const stopped = await running.ended;
+    const between = await stored(db);
+    const again = await run(args);
+
+    expect(stopped.code, stopped.err).toBe(130);
+    expect(stopped.out).toBe('');
+    expect(stopped.err).toContain(
+      'Stopping when what was read is stored; once more stops at once.\n',
+    );
+    expect(stopped.err).toContain('Repeat the command to read the rest.\n');
+    expect(between.events).toBe(storedIn(stopped.err));
+    expect(between.events).toBeLessThan(60_000);
+    expect(again.code, again.err).toBe(0);
+    expect(storedIn(again.err)).toBe(60_000 - between.events);
+    expect(await stored(db)).toEqual({ events: 60_000, booked: 60_000 });
+  });
+
+  test('by kill -9 at any point loses nothing and doubles nothing', async () => {
+    const folder = temporaryFolder();
+    const db = join(folder, 'w.duckdb');
+    const file = join(folder, 'requests.ndjson');
+    writeFileSync(file, requests(60_000));
+    const args = ['ingest', 'files', file, '--db', db];
+    const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    const size = () => sizeOf(db) + sizeOf(`${db}.wal`);
+    const points: readonly ((before: number) => boolean)[] = [
+      () => existsSync(`${db}.key`),
+      (before) => size() > before + 20_000,
+      (before) => size() > before + 1_000_000,
+    ];
+
+    for (const isThere of points) {
+      const running = start(args);
+      await until(running, () => existsSync(`${db}.key`));
+      const before = size();
+      await until(running, () => isThere(before));
+      running.child.kill('SIGKILL');
+      await running.ended;
+      const { events, booked } = await stored(db);
+      expect(booked).toBe(events);
+    }
+    const { events } = await stored(db);
+    const last = await run(args);
+
+    expect(last.code, last.err).toBe(0);
+    expect(storedIn(last.err)).toBe(60_000 - events);
+    expect(await stored(db)).toEqual({ events: 60_000, booked: 60_000 });
+  });
+});
+
+/** Waits for a moment in the life of the program, or for its end. */
+async function until({ child }: Running, isThere: () => boolean): Promise<void> {
+  while (!isThere() && child.exitCode === null) await pause(2);
+}
