@@ -12,8 +12,6 @@ export interface BatchOrigin {
   readonly no: number;
   /** The file or stream, as it is listed in ingest_batches. */
   readonly name: string;
-  /** Reads every record as this source's; '' lets each record tell. */
-  readonly forced: string;
   /** When records without a time of their own (resources) were observed, ISO-8601. */
   readonly observedAt: string;
 }
@@ -23,30 +21,44 @@ export interface MapperSettings {
   readonly key: string;
   /** API ids to keep, in lower case; all when empty. */
   readonly apis: readonly string[];
+  /** Reads every record as this source's; each record tells when absent. */
+  readonly forced?: string;
 }
 
 const SHAPES = ['app_insights_records', 'app_log_records', 'sign_in_records'] as const;
+/** Text that is mapped at a time: large enough that planning the statements does not count. */
+const MAP_CHARACTERS = 64 * 1024 * 1024;
 /** Envelopes inside envelopes: an array of {"records": […]} of JSON text is three. */
 const MAX_WRAPPINGS = 6;
 
 /**
- * Maps batches of text to events on one connection. `map` reads into temporary tables and may run
- * beside other mappers; `commit` stores what was mapped since the last one and must run alone.
+ * Maps batches of text to events on one connection. `add` and `map` read into temporary tables
+ * and may run beside other mappers; `commit` stores what was read since the last one and must run
+ * alone.
  * Raw text is in those tables only while it is being mapped, and a reject's until the commit.
  */
 export class BatchMapper {
   readonly #store: Store;
   readonly #sources: ReadonlyMap<string, Source>;
+  readonly #forced: string;
   readonly #origins = new Set<number>();
+  /** Lines that were added since the last commit, and how many of them are mapped. */
+  #lines = 0;
+  #mapped = 0;
+  #characters = 0;
   #pending = 0;
 
-  private constructor(store: Store, sources: readonly Source[]) {
+  private constructor(store: Store, sources: readonly Source[], forced: string) {
     this.#store = store;
+    this.#forced = forced;
     this.#sources = new Map(sources.map((source) => [source.stem, source]));
   }
 
   /** Gives a connection the macros, tables and views that mapping rests on. */
-  static async prepare(store: Store, { key, apis }: MapperSettings): Promise<BatchMapper> {
+  static async prepare(
+    store: Store,
+    { key, apis, forced = '' }: MapperSettings,
+  ): Promise<BatchMapper> {
     for (const name of ['values', 'aliases']) {
       await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
     }
@@ -58,6 +70,7 @@ export class BatchMapper {
     );
     const sources = listSources();
     await createRecognition(store, sources);
+    await store.script(step('seen_table'));
     await store.script(`create or replace temp view flat as ${step('no_records')}`);
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
     await store.script(`create or replace temp view records as ${step('records')}`);
@@ -65,7 +78,7 @@ export class BatchMapper {
       const { sql } = readSqlFile(`ingest/shapes/${shape}.sql`);
       await store.script(`create or replace temp view ${shape} as ${sql}`);
     }
-    const mapper = new BatchMapper(store, sources);
+    const mapper = new BatchMapper(store, sources, forced);
     await mapper.#startOver();
     return mapper;
   }
@@ -75,76 +88,94 @@ export class BatchMapper {
     return this.#pending;
   }
 
-  /** Maps a batch of text; nothing is stored yet. */
-  async map(batch: TextBatch, origin: BatchOrigin): Promise<void> {
-    const store = this.#store;
+  /** Takes a piece of text; it is mapped together with its neighbours, see `map`. */
+  async add(batch: TextBatch, origin: BatchOrigin): Promise<void> {
     await this.#note(origin);
-    await store.run('set variable observed_at = cast($at as timestamptz)', {
-      at: origin.observedAt,
+    await this.#store.run(`insert into pending_0 ${step('lines')}`, {
+      text: batch.text,
+      first_no: batch.firstNo,
+      first_line: this.#lines,
+      origin: origin.no,
     });
-    await this.#unwrap(batch, origin.forced);
+    this.#lines += batch.count;
+    this.#characters += batch.text.length;
+    if (this.#characters >= MAP_CHARACTERS) await this.map();
+  }
+
+  /** Maps the text that was added; nothing is stored yet. */
+  async map(): Promise<void> {
+    if (this.#characters === 0) return;
+    const store = this.#store;
+    await this.#unwrap();
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
     for (const { source } of await store.rows(step('present_sources'))) {
-      await this.#mapSource(String(source), origin.no);
+      await this.#mapSource(String(source));
     }
     await this.#clean();
     this.#pending += await store.run(`insert into seen by name ${step('seen')}`, {
-      origin: origin.no,
-      first_no: batch.firstNo,
-      last_no: batch.firstNo + batch.count - 1,
+      first_id: this.#mapped * 2 ** 24,
     });
-    await store.script('drop table pending; drop table if exists read_0');
+    this.#mapped = this.#lines;
+    this.#characters = 0;
+    await store.script(step('pending_table'));
   }
 
   /** Notes a part of a source that never became text: one record, received and rejected. */
-  async mapUnreadable({ reason, recordNo, bytes }: Unreadable, origin: BatchOrigin): Promise<void> {
+  async addUnreadable({ reason, recordNo, bytes }: Unreadable, origin: BatchOrigin): Promise<void> {
     await this.#note(origin);
+    this.#lines += 1;
     this.#pending += await this.#store.run(
-      "insert into seen by name select cast($origin as integer) as origin, cast($no as bigint) << 24 as record_id, '' as source_table, cast($reason as varchar) as reject_reason, cast($bytes as bigint) as unread_bytes",
-      { origin: origin.no, no: recordNo, reason, bytes },
+      "insert into seen by name select cast($origin as integer) as origin, cast($line as bigint) << 24 as record_id, cast($no as bigint) as record_no, '' as source_table, cast($reason as varchar) as reject_reason, cast($bytes as bigint) as unread_bytes",
+      { origin: origin.no, line: this.#lines - 1, no: recordNo, reason, bytes },
     );
   }
 
-  async #note({ no, name }: BatchOrigin): Promise<void> {
+  async #note({ no, name, observedAt }: BatchOrigin): Promise<void> {
     if (this.#origins.has(no)) return;
     this.#origins.add(no);
-    await this.#store.run('insert into origins values (cast($no as integer), $name)', { no, name });
+    await this.#store.run(
+      'insert into origins values (cast($no as integer), $name, cast($at as timestamptz))',
+      { no, name, at: observedAt },
+    );
   }
 
   /** Looks at the values, and into envelopes, until every value is a record: the view `flat`. */
-  async #unwrap(batch: TextBatch, forced: string): Promise<void> {
+  async #unwrap(): Promise<void> {
     const store = this.#store;
-    await store.run(`create or replace temp table pending as ${step('lines')}`, {
-      text: batch.text,
-      first_no: batch.firstNo,
-    });
-    await store.run(`create or replace temp table read_0 as ${step('read')}`, { forced });
     for (let round = 0; ; round += 1) {
+      await store.run(`create or replace temp table read_${round} as ${step('read')}`, {
+        forced: this.#forced,
+      });
       const [found] = await store.rows(`select count(envelope) as wrapped from read_${round}`);
-      if (Number(found?.['wrapped']) === 0 || round === MAX_WRAPPINGS) {
-        const rounds = Array.from({ length: round + 1 }, (_, no) => no);
-        await store.script(
-          `create or replace temp view flat as ${rounds.map((no) => `select * exclude (envelope) from read_${no} where envelope is null or ${no} = ${MAX_WRAPPINGS}`).join(' union all ')}`,
+      const isLast = Number(found?.['wrapped']) === 0 || round === MAX_WRAPPINGS;
+      const read = `select * from pending_${round} inner join read_${round} using (record_id)`;
+      if (isLast) {
+        const rounds = Array.from({ length: round + 1 }, (_, no) => no).map(
+          (no) =>
+            `select * exclude (envelope), envelope is not null as is_wrapped from pending_${no} inner join read_${no} using (record_id) where envelope is null or ${no} = ${MAX_WRAPPINGS}`,
         );
+        await store.script(`create or replace temp view flat as ${rounds.join(' union all ')}`);
         return;
       }
       await store.script(
-        `create or replace temp view enveloped as select * from read_${round} where envelope is not null`,
+        `create or replace temp view enveloped as ${read} where envelope is not null`,
       );
-      await store.run(`create or replace temp table pending as ${step('unwrap')}`, { round });
-      await store.run(`create or replace temp table read_${round + 1} as ${step('read')}`, {
-        forced,
+      await store.run(`create or replace temp table pending_${round + 1} as ${step('unwrap')}`, {
+        round,
       });
+      await store.script(
+        `create or replace temp view pending as select * from pending_${round + 1}`,
+      );
     }
   }
 
-  async #mapSource(stem: string, origin: number): Promise<void> {
+  async #mapSource(stem: string): Promise<void> {
     const source = this.#sources.get(stem);
     if (!source) throw new Error(`no source '${stem}'`);
     await this.#store.run('set variable source = $stem', { stem });
     await this.#store.run(
       `insert into evidence by name with given as (${source.file.sql}) ${step('identify')}`,
-      { table: source.table, origin },
+      { table: source.table },
     );
   }
 
@@ -164,6 +195,7 @@ export class BatchMapper {
   /** Stores what was mapped since the last commit, with its books, in one transaction. */
   async commit(): Promise<Tally> {
     const store = this.#store;
+    await this.map();
     if (this.#pending === 0) return NOTHING;
     await store.run(`create or replace temp table losers as ${step('losers')}`);
     await store.script(`create or replace temp view winners as ${step('winners')}`);
@@ -204,7 +236,11 @@ export class BatchMapper {
     const store = this.#store;
     await store.script(step('evidence_table'));
     await store.script(step('seen_table'));
+    await store.script(step('pending_table'));
     this.#origins.clear();
+    this.#lines = 0;
+    this.#mapped = 0;
+    this.#characters = 0;
     this.#pending = 0;
   }
 }

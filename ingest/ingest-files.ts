@@ -62,10 +62,14 @@ export async function ingestFiles(
   const { files, ignored } = await findFiles(paths);
   const forced = options.table === undefined ? '' : sourceOfTable(options.table).stem;
   for (const file of files) ensureReadable(file);
-  const settings = { key: options.key, apis: (options.apis ?? []).map((api) => api.toLowerCase()) };
+  const settings = {
+    key: options.key,
+    apis: (options.apis ?? []).map((api) => api.toLowerCase()),
+    forced,
+  };
   const tally = await store.withForks(MAPPERS + 1, async ([reader, ...forks]) => {
     const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
-    const work = deliveries(files, forced, reader as Store, options.signal);
+    const work = deliveries(files, reader as Store, options.signal);
     return mapAll(mappers, work, files.length, options.onProgress);
   });
   return {
@@ -84,12 +88,11 @@ interface Work {
 
 async function* deliveries(
   files: readonly TelemetryFile[],
-  forced: string,
   reader: Store,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Work> {
   for (const [index, file] of files.entries()) {
-    const origin = { no: index + 1, name: file.path, forced, observedAt: file.modifiedAt };
+    const origin = { no: index + 1, name: file.path, observedAt: file.modifiedAt };
     for await (const delivery of readFile(file, reader)) {
       if (signal?.aborted) return;
       yield { delivery, origin };
@@ -120,8 +123,8 @@ async function mapAll(
       if (next.done) return commit(mapper);
       const { delivery, origin } = next.value;
       const before = mapper.pending;
-      if (delivery.kind === 'batch') await mapper.map(delivery.batch, origin);
-      else await mapper.mapUnreadable(delivery.unreadable, origin);
+      if (delivery.kind === 'batch') await mapper.add(delivery.batch, origin);
+      else await mapper.addUnreadable(delivery.unreadable, origin);
       read += mapper.pending - before;
       onProgress?.({ file: origin.name, fileNo: origin.no, files, read });
       if (mapper.pending >= COMMIT_RECORDS) await commit(mapper);

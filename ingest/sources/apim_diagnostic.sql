@@ -16,7 +16,7 @@ picked as (
         record_id,
         lower(pick(k, v, 'id')) as id,
         coalesce(pick(k, v, 'name'), regexp_extract(pick(k, v, 'id'), '/diagnostics/([^/]+)$', 1)) as diagnostic_id,
-        as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))) as observed_at,
+        coalesce(as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))), observed_at) as observed_at,
         bag_text(pick(k, v, 'properties')) as settings,
         coalesce(substr(ltrim(pick(k, v, 'properties')), 1, 1) <> '{' or not json_valid(pick(k, v, 'properties')), true) as is_unreadable
 
@@ -36,7 +36,7 @@ select
     'config' as layer,
     'diagnostic' as kind,
     -- A resource has no time of its own: it is as old as the file that it came in.
-    coalesce(observed_at, getvariable('observed_at')) as occurred_at,
+    observed_at as occurred_at,
     regexp_extract(id, '^(.*/service/[^/]+)', 1) as resource_id,
     nullif(regexp_extract(id, '/apis/([^/;]+)', 1), '') as server_id,
     as_bigint(json_extract_string(settings, '$.frontend.response.body.bytes')) as response_body_logged_bytes,

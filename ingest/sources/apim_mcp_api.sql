@@ -14,7 +14,7 @@ picked as (
         record_id,
         lower(pick(k, v, 'id')) as id,
         coalesce(pick(k, v, 'name'), regexp_extract(pick(k, v, 'id'), '/apis/([^/]+)$', 1)) as api_id,
-        as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))) as observed_at,
+        coalesce(as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))), observed_at) as observed_at,
         bag_text(pick(k, v, 'properties')) as properties
 
     from records
@@ -57,7 +57,7 @@ select
     case when coalesce(api_type, '') <> 'mcp' and not coalesce(regexp_matches(path, '(^|/)(mcp|sse|messages?)$'), false) then 'an API that is no MCP server' end as exclude_reason,
     'config' as layer,
     case when tool_name is null then 'server' else 'tool' end as kind,
-    coalesce(observed_at, getvariable('observed_at')) as occurred_at,
+    observed_at as occurred_at,
     nullif(regexp_extract(id, '^(.*/service/[^/]+)', 1), '') as resource_id,
     api_id as server_id,
     tool_name,

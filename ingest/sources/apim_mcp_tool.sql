@@ -13,7 +13,7 @@ picked as (
     select
         record_id,
         lower(pick(k, v, 'id')) as id,
-        as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))) as observed_at,
+        coalesce(as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))), observed_at) as observed_at,
         regexp_extract(pick(k, v, 'id'), '/apis/([^/]+)/tools/', 1) as api_id,
         coalesce(bag_value(pick(k, v, 'properties'), '$.displayName'), pick(k, v, 'name')) as tool_name
 
@@ -29,7 +29,7 @@ select
     case when id is null or api_id = '' or tool_name is null then 'no resource id' end as reject_reason,
     'config' as layer,
     'tool' as kind,
-    coalesce(observed_at, getvariable('observed_at')) as occurred_at,
+    observed_at as occurred_at,
     nullif(regexp_extract(id, '^(.*/service/[^/]+)', 1), '') as resource_id,
     api_id as server_id,
     tool_name,

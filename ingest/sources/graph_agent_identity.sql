@@ -12,6 +12,7 @@ picked as (
 
     select
         record_id,
+        observed_at,
         pick(k, v, 'id') as id,
         pick(k, v, 'appid') as app_id,
         pick(k, v, 'agentidentityblueprintid') as blueprint_id,
@@ -35,7 +36,7 @@ select
     'config' as layer,
     'agent' as kind,
     -- A state has no time of its own: it is as old as the file that it came in.
-    cast(getvariable('observed_at') as timestamptz) as occurred_at,
+    observed_at as occurred_at,
     lower(id) as agent_id,
     'entra_object_id' as agent_id_kind,
     cast(1 as bigint) as weight,

@@ -9,13 +9,13 @@ rejects as (
 
     select
         books.batch_id,
-        seen.record_id >> 24 as record_no,
+        seen.record_no,
         seen.record_path,
         books.source,
         nullif(seen.source_table, '') as source_table,
         seen.reject_reason as reason,
         coalesce(seen.unread_bytes, cast(strlen(seen.body) as bigint), 0) as record_bytes,
-        sha256(getvariable('store_key') || chr(31) || coalesce(seen.body, books.source || chr(31) || seen.record_id)) as record_hash,
+        sha256(getvariable('store_key') || chr(31) || coalesce(seen.body, books.source || chr(31) || seen.record_no || chr(31) || seen.reject_reason)) as record_hash,
         excerpt_of(seen.body) as excerpt
 
     from seen

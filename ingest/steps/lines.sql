@@ -1,5 +1,6 @@
 -- name:    ingest/lines
--- purpose: A batch of text, one JSON value a line, as rows.
+-- purpose: A piece of text, one JSON value a line, as rows. `line_no` goes through from piece to piece
+--          and leaves room, in record_id, for the records inside one value.
 -- grain:   one row per line that is not blank
 
 with
@@ -14,15 +15,16 @@ numbered as (
 
     select
         unnest(lines) as body,
-        unnest(range(len(lines))) + cast($first_no as bigint) as record_no
+        unnest(range(len(lines))) as offset_no
 
     from split
 
 )
 
 select
-    -- Leaves room for the records inside one value; the number of the value is record_id >> 24.
-    record_no << 24 as record_id,
+    (cast($first_line as bigint) + offset_no) << 24 as record_id,
+    cast($origin as integer) as origin,
+    cast($first_no as bigint) + offset_no as record_no,
     cast(null as varchar) as record_path,
     body
 

@@ -3,9 +3,12 @@
 
 select
     cast(null as bigint) as record_id,
+    cast(null as integer) as origin,
+    cast(null as bigint) as record_no,
     cast(null as varchar) as record_path,
     cast(null as varchar) as body,
     cast(null as varchar) as json_kind,
-    cast(null as varchar) as named_source
+    cast(null as varchar) as named_source,
+    cast(null as boolean) as is_wrapped
 
 where false

@@ -60,8 +60,6 @@ enveloped as (
 
 select
     enveloped.record_id,
-    enveloped.record_path,
-    enveloped.body,
     enveloped.json_kind,
     enveloped.envelope,
     case

@@ -9,6 +9,7 @@ unnamed as (
     select
         record_id,
         json_kind,
+        is_wrapped,
         case when json_kind = 'OBJECT' then bag_keys(body) else [] end as k,
         case when json_kind = 'OBJECT' then bag_values(body) else [] end as v
 
@@ -43,6 +44,7 @@ select
     end as exclude_reason,
     case
         when by_fields.fields_source is not null then null
+        when is_wrapped then 'wrapped in too many envelopes'
         when json_kind = 'INVALID' then 'not valid JSON'
         when json_kind <> 'OBJECT' then 'a JSON ' || lower(json_kind) || ' where a record was expected'
         when list_contains(k, 'otlp_log') then 'an OTLP log record: evidence is read from spans'

@@ -14,7 +14,7 @@ mapped_records as (
 
     from evidence
 
-    where origin = $origin and record_no between $first_no and $last_no
+    where record_id >= $first_id
 
     group by record_id
 
@@ -24,6 +24,8 @@ judged as (
 
     select
         flat.record_id,
+        flat.origin,
+        flat.record_no,
         flat.record_path,
         flat.body,
         coalesce(mapped_records.source_table, '') as source_table,
@@ -41,8 +43,9 @@ judged as (
 )
 
 select
-    cast($origin as integer) as origin,
+    origin,
     record_id,
+    record_no,
     source_table,
     exclude_reason,
     case when exclude_reason is null then reject_reason end as reject_reason,

@@ -4,6 +4,7 @@
 create or replace temp table seen (
     origin integer,
     record_id bigint,
+    record_no bigint,
     source_table varchar,
     exclude_reason varchar,
     reject_reason varchar,
@@ -12,4 +13,4 @@ create or replace temp table seen (
     unread_bytes bigint -- size of what never became text
 );
 
-create or replace temp table origins (origin integer, source varchar)
+create or replace temp table origins (origin integer, source varchar, observed_at timestamptz)

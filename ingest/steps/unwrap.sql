@@ -152,8 +152,11 @@ unwrapped as (
 )
 
 select
-    ((record_id >> 24) << 24) + $round * 4194304 + row_number() over (partition by record_id >> 24) as record_id,
-    record_path,
-    body
+    ((unwrapped.record_id >> 24) << 24) + $round * 4194304 + row_number() over (partition by unwrapped.record_id >> 24) as record_id,
+    enveloped.origin,
+    enveloped.record_no,
+    unwrapped.record_path,
+    unwrapped.body
 
 from unwrapped
+inner join enveloped on unwrapped.record_id = enveloped.record_id

@@ -10,12 +10,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { glob } from 'tinyglobby';
 import { messageOf, UserError } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
 import { type Delivery, unreadable } from './batches.ts';
 import { fileBytes, type ReadProblem } from './file-bytes.ts';
-import { jsonBatches } from './text-lines.ts';
+import { jsonBatches, utf8Chunks } from './text-lines.ts';
 
 export type FileFormat = 'json' | 'csv' | 'parquet';
 
@@ -126,11 +127,16 @@ export function ensureReadable(file: TelemetryFile): void {
   }
 }
 
-function isGzip(path: string): boolean {
+const GZIP = '1f8b';
+/** Byte order marks of UTF-16, which PowerShell writes. */
+const UTF16: readonly string[] = ['fffe', 'feff'];
+
+/** The first two bytes, in hex. */
+function headOf(path: string): string {
   const file = openSync(path, 'r');
   try {
     const head = Buffer.alloc(2);
-    return readSync(file, head, 0, 2, 0) === 2 && head[0] === 0x1f && head[1] === 0x8b;
+    return head.toString('hex', 0, readSync(file, head, 0, 2, 0));
   } finally {
     closeSync(file);
   }
@@ -139,10 +145,12 @@ function isGzip(path: string): boolean {
 /** The records of a file as batches of JSON text, and what of it could not be read. */
 export async function* readFile(file: TelemetryFile, reader: Store): AsyncGenerator<Delivery> {
   const problem: ReadProblem = {};
-  const gzip = isGzip(file.path);
+  const head = headOf(file.path);
+  const gzip = head === GZIP;
   if (gzip || !file.path.toLowerCase().endsWith('.gz')) {
     if (file.format === 'json') yield* jsonBatches(fileBytes(file.path, gzip, problem));
-    else yield* tableBatches(file, gzip, reader, problem);
+    else
+      yield* tableBatches(file, { gzip, isForeign: gzip || UTF16.includes(head) }, reader, problem);
   } else problem.reason = 'its name ends in .gz, but it is not gzip data';
   if (problem.reason !== undefined) yield unreadable(problem.reason, 0, file.bytes);
 }
@@ -150,7 +158,7 @@ export async function* readFile(file: TelemetryFile, reader: Store): AsyncGenera
 /** CSV and Parquet: DuckDB reads the table, each row becomes JSON text like any other record. */
 async function* tableBatches(
   file: TelemetryFile,
-  gzip: boolean,
+  { gzip, isForeign }: { readonly gzip: boolean; readonly isForeign: boolean },
   reader: Store,
   problem: ReadProblem,
 ): AsyncGenerator<Delivery> {
@@ -158,7 +166,7 @@ async function* tableBatches(
     if (file.format === 'parquet') problem.reason = 'an empty file is not Parquet';
     return;
   }
-  const unpacked = gzip ? await unpack(file.path, file.format, problem) : undefined;
+  const unpacked = isForeign ? await unpack(file, gzip, problem) : undefined;
   try {
     yield* rowsAsText(unpacked?.path ?? file.path, file.format, reader);
   } catch (error) {
@@ -169,7 +177,7 @@ async function* tableBatches(
 }
 
 const ROWS_PER_BATCH = 65_536;
-const CHARACTERS_PER_BATCH = 48 * 1024 * 1024;
+const CHARACTERS_PER_BATCH = 4 * 1024 * 1024;
 
 async function* rowsAsText(
   path: string,
@@ -217,20 +225,21 @@ const DROP_CSV_ERRORS = 'drop table if exists csv_errors; drop table if exists c
 const READ_CSV = `select replace(cast(to_json(t) as varchar), ' [UTC]":', '":') as body from read_csv($path, all_varchar = true, header = true, delim = ',', quote = '"', escape = '"', strict_mode = false, max_line_size = 16777216, parallel = false, store_rejects = true, rejects_table = 'csv_errors', rejects_scan = 'csv_scans') as t`;
 const READ_PARQUET = 'select cast(to_json(t) as varchar) as body from read_parquet($path) as t';
 
-/** DuckDB needs a file of its own for a packed table: private to this user, gone when it was read. */
+/**
+ * DuckDB reads a table from a file, in UTF-8. What is packed or written otherwise gets one of its
+ * own: private to this user, gone when it was read.
+ */
 async function unpack(
-  path: string,
-  format: FileFormat,
+  { path, format }: TelemetryFile,
+  gzip: boolean,
   problem: ReadProblem,
 ): Promise<{ path: string; remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-'));
   const target = join(folder, `table.${format}`);
-  const out = createWriteStream(target, { mode: 0o600 });
-  for await (const chunk of fileBytes(path, true, problem)) {
-    if (!out.write(chunk)) await new Promise<void>((go) => out.once('drain', () => go()));
-  }
-  await new Promise<void>((go, fail) =>
-    out.end((error?: Error | null) => (error ? fail(error) : go())),
+  const bytes = fileBytes(path, gzip, problem);
+  await pipeline(
+    format === 'csv' ? utf8Chunks(bytes) : bytes,
+    createWriteStream(target, { mode: 0o600 }),
   );
   return { path: target, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

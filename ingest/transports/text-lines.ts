@@ -4,8 +4,8 @@ import { JsonValueSplitter } from './json-values.ts';
 
 /** No JSON value of telemetry comes near this; what is longer is set aside, its bytes not held. */
 export const MAX_VALUE_BYTES = 128 * 1024 * 1024;
-/** A batch ends at whichever comes first; together they bound the memory of a run. */
-const BATCH_BYTES = 64 * 1024 * 1024;
+/** Small enough that a batch's buffers are used again and again instead of being asked for anew. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 const BATCH_VALUES = 65_536;
 
 const NEWLINE = 0x0a;
@@ -35,28 +35,35 @@ export async function* jsonBatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
     yield first;
     if (!done) for await (const chunk of { [Symbol.asyncIterator]: () => source }) yield chunk;
   })();
-  yield* startsWithWholeLine(first) ? lineBatches(rest) : valueBatches(rest);
+  yield* hasValuesOnLines(first) ? lineBatches(rest) : valueBatches(rest);
 }
 
-/** Whether the first line that is not blank opens and closes a JSON value, or is no JSON at all. */
-function startsWithWholeLine(head: Buffer): boolean {
+/** How many lines decide: a broken first line must not hide that the others are whole. */
+const LINES_TO_LOOK_AT = 50;
+
+/**
+ * Whether the values come one a line: one of the first lines is a whole object by itself and starts
+ * it in the first column, as no line of an indented document does; or nothing here is JSON at all.
+ */
+function hasValuesOnLines(head: Buffer): boolean {
   const text = head.toString('latin1').trimStart();
-  if (text === '') return true;
-  if (!'{["'.includes(text[0] ?? '')) return true;
-  const line = text.split('\n', 1)[0] ?? '';
-  if (line.startsWith('[')) return false;
-  let whole = false;
-  const splitter = new JsonValueSplitter(
-    {
-      value: () => {
-        whole = true;
+  if (!'{["'.includes(text[0] ?? ' ')) return true;
+  if (text.startsWith('[')) return false;
+  return text.split('\n', LINES_TO_LOOK_AT).some(isWholeObject);
+}
+
+function isWholeObject(line: string): boolean {
+  let isWhole = false;
+  if (line.startsWith('{')) {
+    const sink = {
+      value: (bytes: Buffer) => {
+        isWhole = bytes.length === line.trimEnd().length;
       },
       broken: () => undefined,
-    },
-    MAX_VALUE_BYTES,
-  );
-  splitter.push(Buffer.from(line, 'latin1'));
-  return whole;
+    };
+    new JsonValueSplitter(sink, MAX_VALUE_BYTES).push(Buffer.from(line, 'latin1'));
+  }
+  return isWhole;
 }
 
 async function* lineBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Delivery> {
@@ -107,6 +114,13 @@ function* linesOf(bytes: Buffer, firstNo: number): Generator<BatchDelivery> {
   let start = 0;
   let no = firstNo;
   while (start < bytes.length) {
+    // Blank lines are counted here: a file may hold nothing else, by the million.
+    const first = bytes[start];
+    if (first === NEWLINE) {
+      no += 1;
+      start += 1;
+      continue;
+    }
     let end = start;
     let count = 0;
     while (count < BATCH_VALUES && end < bytes.length) {
@@ -163,7 +177,7 @@ async function* valueBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Deli
 }
 
 /** UTF-8 without byte order mark, whatever mark the input begins with. */
-async function* utf8Chunks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* utf8Chunks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let isFirst = true;
   for await (const chunk of chunks) {

@@ -68,6 +68,20 @@ test('nothing was spilled to disk', () => {
   expect(readdirSync(spill)).toEqual([]);
 });
 
+test('while records are read nothing may be spilled, however short memory is', async () => {
+  using reading = await ingesting(telemetryWithSecrets());
+  const limit = "select current_setting('max_temp_directory_size') as bytes";
+  const before = await reading.store.rows(limit);
+  const during: Promise<unknown>[] = [];
+
+  await reading.ingest({ onProgress: () => during.push(reading.store.rows(limit)) });
+
+  expect(new Set((await Promise.all(during)).map((rows) => JSON.stringify(rows)))).toEqual(
+    new Set(['[{"bytes":"0 bytes"}]']),
+  );
+  expect(await reading.store.rows(limit)).toEqual(before);
+});
+
 async function allTablesAsText(store: Store): Promise<string> {
   const tables = await store.rows(
     "select table_name from information_schema.tables where table_type = 'BASE TABLE' and table_schema = 'main' order by table_name",
