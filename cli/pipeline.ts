@@ -4,6 +4,7 @@ import type { Config } from '../ingest/config/config.ts';
 import type { IngestSummary } from '../ingest/ingest-files.ts';
 import type { Tally } from '../ingest/tally.ts';
 import type { Store } from '../store/store.ts';
+import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
 
 const number = new Intl.NumberFormat('en-US');
@@ -36,7 +37,8 @@ export async function ingestFilesInto(
     );
   }
   if (summary.rejected > 0) {
-    io.err(`ingest: what was rejected, and why: '${io.program} coverage --of rejects'\n`);
+    const why = commandLine(io, 'coverage --of rejects', { db: store.path });
+    io.err(`ingest: what was rejected, and why: ${why}\n`);
   }
   return summary;
 }

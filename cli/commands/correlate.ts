@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { commandLine } from '../command-line.ts';
 import type { Io } from '../io.ts';
 import { writeStore } from '../open.ts';
 import { type CommonOptions, withStore } from '../options.ts';
@@ -19,6 +20,7 @@ export function correlateCommand(io: Io): Command {
       writeStore(options, io, async (store, config) => {
         await loadUserFiles(store, config);
         await correlateInto(store, config, io, options.rebuild === true);
+        io.err(`next, to see them: ${commandLine(io, 'timeline --since 24h', options)}\n`);
       }),
     );
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { fullHour, windowBefore } from '../../core/window.ts';
 import type { ReportInput } from '../../reports/report-input.ts';
+import { commandLine } from '../command-line.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, judge } from '../judging.ts';
 import { toolVersion } from '../main.ts';
@@ -52,7 +53,7 @@ export function demoCommand(io: Io): Command {
         });
       });
       io.out(await summary(report));
-      io.out(nextSteps(places, folder, io.program));
+      io.out(nextSteps(places, folder, io));
     });
 }
 
@@ -94,16 +95,17 @@ async function summary(report: ReportInput): Promise<string> {
 function nextSteps(
   { config, report }: { readonly config: string; readonly report: string },
   folder: string,
-  program: string,
+  io: Io,
 ): string {
-  return `
-Open
-  ${report}  everything on one page, for SOC, SRE and FinOps
-  ${join(folder, 'ground_truth_summary.json')}  what truly happened, to compare
-
-Try next
-  ${program} slo report --config ${config}
-  ${program} timeline --config ${config} --tool delete_invoice
-  ${program} cost report --config ${config} --by agent
-`;
+  const questions = ['slo report', 'timeline --tool delete_invoice', 'cost report --by agent'];
+  return [
+    '',
+    'Open',
+    `  ${report}  everything on one page, for SOC, SRE and FinOps`,
+    `  ${join(folder, 'ground_truth_summary.json')}  what truly happened, to compare`,
+    '',
+    'Try next',
+    ...questions.map((each) => `  ${commandLine(io, each, { config })}`),
+    '',
+  ].join('\n');
 }

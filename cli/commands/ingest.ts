@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { IngestSummary } from '../../ingest/ingest-files.ts';
+import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { writeStore } from '../open.ts';
@@ -21,7 +22,7 @@ export function ingestCommand(io: Io): Command {
       // A mistyped path makes no database.
       await findFiles(paths);
       await writeStore(options, io, async (store) => {
-        finish(await ingestFilesInto(store, paths, options.table, [], io), io);
+        finish(await ingestFilesInto(store, paths, options.table, [], io), options, io);
       });
     });
   const all = withStore(new Command('all'))
@@ -31,7 +32,7 @@ export function ingestCommand(io: Io): Command {
         options,
         io,
         async (store, config) => {
-          finish(await ingestSources(store, config, io), io);
+          finish(await ingestSources(store, config, io), options, io);
         },
         ensureSources,
       ),
@@ -48,12 +49,12 @@ export function ingestCommand(io: Io): Command {
     .addCommand(all);
 }
 
-function finish(summary: IngestSummary, io: Io): void {
+function finish(summary: IngestSummary, options: CommonOptions, io: Io): void {
   if (summary.wasInterrupted) {
     io.err('Interrupted: what was counted is stored. Repeat the command to read the rest.\n');
     io.exitCode = ExitCode.interrupted;
     return;
   }
-  io.err(`Next: '${io.program} correlate' makes tool calls of it.\n`);
+  io.err(`next, to make tool calls of it: ${commandLine(io, 'correlate', options)}\n`);
   if (summary.isPartial) io.exitCode = ExitCode.partial;
 }

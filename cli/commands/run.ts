@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
@@ -32,6 +33,7 @@ export function runCommand(io: Io): Command {
           await recordVerdicts(store, judgements, { judgedAt: io.now() });
           for (const { state, displayName } of judgements)
             io.out(`${state.padEnd(18)}${displayName}\n`);
+          io.err(`next, to see why: ${commandLine(io, 'slo report', options)}\n`);
           const gate = await gateOf(judgements);
           // Breached, then partly collected, then not verified: DESIGN's precedence.
           if (gate === ExitCode.breached) io.exitCode = gate;

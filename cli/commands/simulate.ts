@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { parseInstant } from '../../core/window.ts';
+import { commandLine } from '../command-line.ts';
 import type { Io } from '../io.ts';
 import { wholeNumber } from '../options.ts';
 
@@ -38,6 +40,7 @@ export function simulateCommand(io: Io): Command {
       io.err(
         `simulate: ${summary.calls} calls, ${summary.records} records in ${summary.files.length} files\n`,
       );
-      io.err(`Next: 'mcp-witness run --config ${out}/mcp-witness.yaml'\n`);
+      const config = join(out, 'mcp-witness.yaml');
+      io.err(`next, to read and judge it: ${commandLine(io, 'run', { config })}\n`);
     });
 }

@@ -1,6 +1,6 @@
 import type { Value } from '../../store/values.ts';
 import type { Column } from '../listing.ts';
-import { amountText, percent, timeText } from '../reading.ts';
+import { amountText, grouped, percent, timeText } from '../reading.ts';
 
 /** One value as plain text, exact; absent is the empty string. */
 export function exactText(value: Value): string {
@@ -18,17 +18,18 @@ export function bigintAsText(_key: string, value: unknown): unknown {
  * One value for people: money to the cent, shares in percent, times to the millisecond, fractions
  * rounded; absent is a dash. The formats that machines read have all of it.
  */
-export function readableText(value: Value, { type, unit }: Column): string {
+export function readableText(value: Value, { name, type, unit }: Column): string {
   if (value === null) return '-';
   if (typeof value === 'number') {
     if (unit === 'ratio') return percent(value);
     return Number.isInteger(value) ? String(value) : rounded(value, unit === 'ms' ? 1 : 3);
   }
   if (typeof value !== 'string') return exactText(value);
-  if (type === MONEY) return amountText(value);
+  if (type === MONEY) return name === 'quantity' ? grouped(value, 0, 6) : amountText(value);
   return /^timestamp/i.test(type) ? timeText(value) : value;
 }
 
+/** Quantities are as exact as what they cost. */
 const MONEY = 'decimal(38,12)';
 
 function rounded(value: number, places: number): string {

@@ -318,7 +318,7 @@ describe('files', () => {
     expect(answer.err).toMatch(
       /^ingest: 4 files, (\d+) records received = 1 stored \+ 0 duplicate \+ \d+ rejected \+ \d+ excluded\n/,
     );
-    expect(answer.err).toContain("why: 'mcp-witness coverage --of rejects'\n");
+    expect(answer.err).toContain(`why: mcp-witness coverage --of rejects --db ${db}\n`);
     const { out } = await ask(['coverage', '--of', 'rejects', '--db', db, '--format', 'csv']);
     expect(out).toContain('not valid JSON');
     expect(out).toContain('cut.json.gz');

@@ -242,7 +242,9 @@ test('ingest, correlate and the questions work without a config, on a database o
 
   const ingested = await ask(['ingest', 'files', gateway, '--db', db]);
   expect(ingested.err).toMatch(/^ingest: 3 files, [\d,]+ records received = /);
-  expect(ingested.err).toMatch(/Next: 'mcp-witness correlate' makes tool calls of it\.\n$/);
+  expect(ingested.err).toMatch(
+    /next, to make tool calls of it: mcp-witness correlate --db \S+own\.duckdb\n$/,
+  );
   const correlated = await ask(['correlate', '--rebuild', '--db', db]);
   expect(correlated).toMatchObject({ code: 0, out: '' });
   expect(correlated.err).toMatch(/^correlate: \d+ tool calls = 0 matched \+ \d+ gateway only/);
