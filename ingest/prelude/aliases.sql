@@ -103,15 +103,18 @@ create or replace temp macro rpc_items(t) as
         when length(bag_text(t)) > 2 then [cast(bag_text(t) as json)]
         else [cast(null as json)]
     end;
--- The reply to one request of a batch or a stream, past the notifications on the way; the only one
--- where there was one request.
-create or replace temp macro is_reply(message) as
-    json_extract(message, '$.result') is not null or json_extract(message, '$.error') is not null;
-create or replace temp macro rpc_answer_to(answer, id) as
+-- The reply to one request of a batch or a stream, past the notifications on the way. Where the
+-- request was not logged it is the only reply; an error without an id answers every request; a notification has no id and no reply.
+create or replace temp macro rpc_replies(answer) as
+    list_filter(
+        case when substr(ltrim(answer), 1, 1) = '[' then json_extract(list_text(answer), '$[*]') else [cast(bag_text(answer) as json)] end,
+        lambda each_reply: json_extract(each_reply, '$.result') is not null or json_extract(each_reply, '$.error') is not null
+    );
+create or replace temp macro rpc_answer_to(answer, item) as
     case
-        when substr(ltrim(answer), 1, 1) = '['
-            then list_filter(json_extract(list_text(answer), '$[*]'), lambda each_reply: is_reply(each_reply) and (id is null or json_extract_string(each_reply, '$.id') = id))[1]
-        when length(bag_text(answer)) > 2 then cast(bag_text(answer) as json)
+        when answer is null then null
+        when item is null then case when len(rpc_replies(answer)) = 1 then rpc_replies(answer)[1] end
+        else list_filter(rpc_replies(answer), lambda each_reply: coalesce(json_extract_string(each_reply, '$.id'), json_extract_string(item, '$.id')) = json_extract_string(item, '$.id'))[1]
     end;
 create or replace temp macro rpc_arguments(item) as
     case when json_extract_string(item, '$.method') = 'tools/call' then cast(json_extract(item, '$.params.arguments') as varchar) end;

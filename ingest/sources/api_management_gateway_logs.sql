@@ -97,7 +97,7 @@ answered as (
     select
         *,
         json_extract_string(item, '$.id') as rpc_request_id,
-        rpc_answer_to(answer, json_extract_string(item, '$.id')) as reply
+        rpc_answer_to(answer, item) as reply
 
     from itemised
 
