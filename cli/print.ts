@@ -12,12 +12,9 @@ export async function printAnswer(
   given: Readonly<Record<string, string>>,
   { window, options, io }: { window: TimeWindow; options: FormatOptions; io: Io },
 ): Promise<Listing> {
-  const listing = {
-    ...(await answerOf(store, name, given, window, io)),
-    coverage: await basisOf(store, window),
-  };
+  const listing = await withBasis(store, await answerOf(store, name, given, window, io), options);
   await printListing(listing, options, io);
-  if (listing.coverage['rows'] === 0) {
+  if (listing.coverage?.['rows'] === 0) {
     io.err(
       "no tool call is in this window; 'mcp-witness correlate' makes calls of what was ingested\n",
     );
@@ -48,13 +45,19 @@ export async function answerOf(
   return { title, columns, rows, window, ...(brief && { brief }) };
 }
 
-/** What numbers of this window rest on; JSON carries it beside the rows. */
-export async function basisOf(store: Store, window: TimeWindow): Promise<Row> {
-  const [basis] = await store.query<Row>('queries/sre/summary.sql', {
+/** Adds what the rows rest on where it is shown, or where there are none to show: it takes time. */
+export async function withBasis(
+  store: Store,
+  listing: Listing,
+  { format }: FormatOptions,
+): Promise<Listing> {
+  const { window, rows } = listing;
+  if (window === undefined || (format !== 'json' && rows.length > 0)) return listing;
+  const [coverage] = await store.query<Row>('queries/sre/summary.sql', {
     from_at: window.from,
     to_at: window.to,
   });
-  return basis ?? {};
+  return { ...listing, coverage: coverage ?? {} };
 }
 
 /** Prints a listing; what a table leaves out for want of room is said on stderr. */

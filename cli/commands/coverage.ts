@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { Io } from '../io.ts';
 import { readStore } from '../open.ts';
 import { type ListingOptions, withExamples, withListing } from '../options.ts';
-import { answerOf, basisOf, ensureFormat, printListing } from '../print.ts';
+import { answerOf, ensureFormat, printListing, withBasis } from '../print.ts';
 import { windowOf } from '../window.ts';
 
 interface Options extends ListingOptions {
@@ -34,11 +34,10 @@ export function coverageCommand(io: Io): Command {
       await ensureFormat(options);
       await readStore(options, io, async (store) => {
         const window = await windowOf(store, options, io);
-        const coverage = await basisOf(store, window);
         for (const [index, part] of partsOf(options, io).entries()) {
           if (index > 0) io.out('\n');
           const listing = await answerOf(store, PARTS[part], {}, window, io);
-          await printListing({ ...listing, coverage }, options, io);
+          await printListing(await withBasis(store, listing, options), options, io);
         }
       });
     });

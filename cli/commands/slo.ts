@@ -12,7 +12,7 @@ import {
   withFormat,
   withStore,
 } from '../options.ts';
-import { basisOf, ensureFormat, printListing } from '../print.ts';
+import { ensureFormat, printListing, withBasis } from '../print.ts';
 import { windowOf } from '../window.ts';
 
 /** `slo`: verdicts on objectives and controls. */
@@ -32,9 +32,8 @@ function reportCommand(io: Io): Command {
       await readStore(options, io, async (store, config) => {
         const window = await windowOf(store, options, io);
         const judgements = await judge(store, await definitionsOf(config, io), new Date(window.to));
-        const coverage = await basisOf(store, window);
-        const listing = await listingOf(judgements, options.format);
-        await printListing({ ...listing, window, coverage }, options, io);
+        const listing = { ...(await listingOf(judgements, options.format)), window };
+        await printListing(await withBasis(store, listing, options), options, io);
         if (options.format === 'table') {
           const { verdictReasons } = await import('../../reports/verdicts.ts');
           io.out(`\n${verdictReasons(judgements)}`);
