@@ -104,7 +104,8 @@ create or replace temp macro rpc_items(t) as
         else [cast(null as json)]
     end;
 -- The reply to one request of a batch or a stream, past the notifications on the way. Where the
--- request was not logged it is the only reply; an error without an id answers every request; a notification has no id and no reply.
+-- request was not logged it is the only reply; an error without an id answers every request; a
+-- notification has no id and no reply.
 create or replace temp macro rpc_replies(answer) as
     list_filter(
         case when substr(ltrim(answer), 1, 1) = '[' then json_extract(list_text(answer), '$[*]') else [cast(bag_text(answer) as json)] end,

@@ -48,8 +48,7 @@ create or replace temp macro pick_either(ik, iv, k, v, name) as coalesce(pick(ik
 ---------- numbers and booleans
 create or replace temp macro as_double(x) as
     case when isfinite(try_cast(x as double)) then try_cast(x as double) end;
-create or replace temp macro as_bigint(x) as
-    coalesce(try_cast(x as bigint), case when abs(try_cast(x as double)) < 9e15 then cast(trunc(try_cast(x as double)) as bigint) end);
+create or replace temp macro as_bigint(x) as try_cast(x as bigint);
 -- A time span below zero is a sender's mistake: unknown, not fast.
 create or replace temp macro as_duration(x) as case when as_double(x) >= 0 then as_double(x) end;
 create or replace temp macro as_boolean(x) as
