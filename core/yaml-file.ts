@@ -1,7 +1,28 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { createRequire } from 'node:module';
+import type { Ajv2020 as Ajv, ErrorObject } from 'ajv/dist/2020.js';
+import type { Document, LineCounter } from 'yaml';
 import { messageOf, UserError, type UserErrorCode } from './errors.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Both libraries are loaded by the first file that is read: most commands read none. */
+const yaml = (): typeof import('yaml') => require('yaml') as typeof import('yaml');
+
+let compiler: Ajv | undefined;
+
+function ajv(): Ajv {
+  if (!compiler) {
+    const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+    compiler = new Ajv2020({
+      allErrors: false,
+      strict: true,
+      allowUnionTypes: true,
+      verbose: true,
+    });
+  }
+  return compiler;
+}
 
 export type YamlPath = readonly (string | number)[];
 
@@ -47,7 +68,8 @@ export function parseYaml(
   code: UserErrorCode = 'config_invalid',
   { numbersAsText = false }: YamlOptions = {},
 ): YamlDocument[] {
-  const lines = new LineCounter();
+  const { LineCounter: Counter, parseAllDocuments } = yaml();
+  const lines = new Counter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
   if ('empty' in documents) return [];
   return documents.map((document) => {
@@ -68,7 +90,7 @@ export function parseYaml(
 }
 
 function keepNumbersAsText(document: Document.Parsed): void {
-  visit(document, {
+  yaml().visit(document, {
     Scalar(_, node) {
       if (typeof node.value === 'number' && node.source !== undefined) node.value = node.source;
     },
@@ -88,6 +110,7 @@ function rangeOf(
   document: Document.Parsed,
   path: YamlPath,
 ): readonly [number, ...number[]] | undefined {
+  const { isMap, isScalar } = yaml();
   const parent: unknown = document.getIn(path.slice(0, -1), true);
   const pair = isMap(parent)
     ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
@@ -96,15 +119,13 @@ function rangeOf(
   return (node as { range?: readonly [number, ...number[]] } | undefined)?.range;
 }
 
-const ajv = new Ajv2020({ allErrors: false, strict: true, allowUnionTypes: true, verbose: true });
-
 /** Checks a document against a JSON Schema; the first problem is an error with file, line and fix. */
 export function validate(
   document: YamlDocument,
   schema: Readonly<Record<string, unknown>>,
   code: UserErrorCode = 'config_invalid',
 ): void {
-  const check = ajv.compile(schema);
+  const check = ajv().compile(schema);
   if (check(document.value)) return;
   const [problem] = check.errors ?? [];
   if (!problem) return;
