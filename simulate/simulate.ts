@@ -104,24 +104,32 @@ function checkOptions({ calls, seed, from, to }: SimulationOptions): void {
   }
 }
 
-/** Old telemetry goes if it is ours; anything else is not ours to delete. */
+/** Old telemetry goes if it is ours; anything else is not ours to delete or to write over. */
 function clearFolder(folder: string): void {
   const telemetry = join(folder, 'telemetry');
   try {
     mkdirSync(folder, { recursive: true });
-    if (!existsSync(telemetry) || readdirSync(telemetry).length === 0) return;
     if (existsSync(join(folder, SUMMARY))) {
-      rmSync(telemetry, { recursive: true });
+      rmSync(telemetry, { recursive: true, force: true });
       rmSync(join(folder, TRUTHS), { force: true });
       return;
     }
+    if (existsSync(telemetry) && readdirSync(telemetry).length > 0) throw notOurs(telemetry);
+    const foreign = KEPT_BY_USERS.find((name) => existsSync(join(folder, name)));
+    if (foreign !== undefined) throw notOurs(join(folder, foreign));
   } catch (error) {
-    throw cannotWrite(folder, error);
+    throw error instanceof UserError ? error : cannotWrite(folder, error);
   }
-  throw new UserError(
+}
+
+/** What a folder of somebody's own evidence holds. */
+const KEPT_BY_USERS = ['mcp-witness.yaml', 'inventory.yaml', 'prices.yaml', 'witness.duckdb'];
+
+function notOurs(path: string): UserError {
+  return new UserError(
     'output_refused',
-    `'${telemetry}' holds files that no simulation wrote.`,
-    'Choose another folder, or remove them yourself.',
+    `'${path}' was not written by a simulation.`,
+    'Choose another folder, or remove it yourself.',
   );
 }
 

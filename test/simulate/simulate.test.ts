@@ -75,8 +75,8 @@ test('a folder with telemetry of somebody else is refused and untouched', async 
   await expect(simulateInto(folder)).rejects.toThrow(
     expect.objectContaining({
       code: 'output_refused',
-      message: `'${join(folder, 'telemetry')}' holds files that no simulation wrote.`,
-      fix: 'Choose another folder, or remove them yourself.',
+      message: `'${join(folder, 'telemetry')}' was not written by a simulation.`,
+      fix: 'Choose another folder, or remove it yourself.',
     }),
   );
   expect(readFileSync(join(folder, 'telemetry', 'mine.ndjson'), 'utf8')).toBe('precious');
