@@ -17,7 +17,7 @@ const io: Io = {
   },
   progress: (text) => {
     if (!isTerminal) return;
-    process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
     hasProgressLine = true;
   },
   now: () => new Date(),

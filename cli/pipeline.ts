@@ -3,11 +3,17 @@ import type { CorrelateSummary } from '../correlate/correlate.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { IngestSummary } from '../ingest/ingest-files.ts';
 import type { Tally } from '../ingest/tally.ts';
+import type { SimulationSummary } from '../simulate/summary.ts';
 import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
 
 const number = new Intl.NumberFormat('en-US');
+
+/** Says what was simulated. */
+export function simulatedText({ calls, records, files }: SimulationSummary): string {
+  return `simulate: ${number.format(calls)} calls, ${number.format(records)} records in ${files.length} files\n`;
+}
 
 /** Reads files into the store and says what became of their records. */
 export async function ingestFilesInto(

@@ -9,7 +9,7 @@ import { definitionsOf, judge } from '../judging.ts';
 import { toolVersion } from '../main.ts';
 import { writeStore } from '../open.ts';
 import { wholeNumber } from '../options.ts';
-import { correlateInto, ingestSources, loadUserFiles } from '../pipeline.ts';
+import { correlateInto, ingestSources, loadUserFiles, simulatedText } from '../pipeline.ts';
 import { writeReport } from '../write-report.ts';
 
 interface Options {
@@ -68,9 +68,7 @@ async function simulateFleet(folder: string, options: Options, to: Date, io: Io)
     to,
     onProgress: (written) => io.progress(`simulate ${written}/${calls} calls`),
   });
-  io.err(
-    `simulate: ${summary.calls} calls of 30 days, ${summary.records} records in ${summary.files.length} files\n`,
-  );
+  io.err(simulatedText(summary));
   // A database of an earlier demo holds another fleet's evidence.
   for (const name of ['witness.duckdb', 'witness.duckdb.wal', 'witness.duckdb.key']) {
     rmSync(join(folder, name), { force: true });

@@ -4,6 +4,7 @@ import { parseInstant } from '../../core/window.ts';
 import { commandLine } from '../command-line.ts';
 import type { Io } from '../io.ts';
 import { wholeNumber } from '../options.ts';
+import { simulatedText } from '../pipeline.ts';
 
 interface Options {
   readonly out: string;
@@ -37,9 +38,7 @@ export function simulateCommand(io: Io): Command {
         ...(faults === undefined ? {} : { faults: parseFaults(faults) }),
         onProgress: (written) => io.progress(`simulate ${written}/${calls} calls`),
       });
-      io.err(
-        `simulate: ${summary.calls} calls, ${summary.records} records in ${summary.files.length} files\n`,
-      );
+      io.err(simulatedText(summary));
       const config = join(out, 'mcp-witness.yaml');
       io.err(`next, to read and judge it: ${commandLine(io, 'run', { config })}\n`);
     });

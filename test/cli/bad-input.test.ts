@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
@@ -391,3 +399,25 @@ async function asNobody<T>(work: () => Promise<T>): Promise<T> {
     process.seteuid?.(0);
   }
 }
+
+test.each(['witness.duckdb', 'mcp-witness.yaml', 'inventory.yaml', 'prices.yaml'])(
+  'a demo does not write over %s of somebody else',
+  async (name) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, name), 'mine');
+
+    for (const args of [
+      ['demo', folder],
+      ['simulate', '--out', folder],
+    ]) {
+      expect(await ask(args)).toEqual(
+        refused(
+          `'${join(folder, name)}' was not written by a simulation.`,
+          'Choose another folder, or remove it yourself.',
+        ),
+      );
+    }
+    expect(readdirSync(folder)).toEqual([name]);
+    expect(readFileSync(join(folder, name), 'utf8')).toBe('mine');
+  },
+);

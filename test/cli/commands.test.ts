@@ -275,7 +275,7 @@ test('demo writes everything and ends with what it found, what to open and what 
   const { code, out, err } = await ask(['demo', folder, '--calls', '300', '--seed', '7']);
 
   expect(code).toBe(0);
-  expect(err).toMatch(/^simulate: 300 calls of 30 days/);
+  expect(err).toMatch(/^simulate: 300 calls, [\d,]+ records in 24 files\n/);
   for (const found of [
     '✗ Latency of read-only tools: breached.',
     '✗ Approval bypasses of destructive tools: breached.',
