@@ -64,15 +64,22 @@ select
     approvals.approval_expires_at,
     approvals.approval_uses,
     calls.executed,
-    -- A decision inside of the call delays the tool by the wait; without the wait nobody knows when.
+    -- A decision inside of the call delays the tool by the wait, which begins with the question; waits
+    -- are logged in whole milliseconds. Without the wait nobody knows when the tool began.
     case
         when not coalesce(calls.executed, false) then null
         when approvals.approval_decided_at <= calls.server_at or approvals.approval_decided_at is null
             then calls.server_at
         when x_ms_between(calls.server_at, approvals.approval_decided_at) > calls.server_latency_ms
             then calls.server_at
+        when coalesce(calls.approval_wait_ms, approvals.approval_wait_ms) + 1
+            >= x_ms_between(greatest(calls.server_at, coalesce(approvals.approval_requested_at, calls.server_at)), approvals.approval_decided_at)
+            then approvals.approval_decided_at
         when coalesce(calls.approval_wait_ms, approvals.approval_wait_ms) is not null
-            then x_add_ms(calls.server_at, coalesce(calls.approval_wait_ms, approvals.approval_wait_ms))
+            then x_add_ms(
+                greatest(calls.server_at, coalesce(approvals.approval_requested_at, calls.server_at)),
+                coalesce(calls.approval_wait_ms, approvals.approval_wait_ms)
+            )
     end as execution_started_at,
     calls.server_version,
     calls.http_status,

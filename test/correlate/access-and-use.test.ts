@@ -10,6 +10,7 @@ import {
   gatewayLog,
   ingest,
   mcpLog,
+  time,
   toolCallRecord,
   trace,
 } from './events.ts';
@@ -170,6 +171,34 @@ describe('approvals', () => {
       [
         approval({ id: 'x', approval_id: 'p', operation_id, at: 60_000 }),
         call({ id: 'r', operation_id }),
+      ],
+      [{ approval_id: 'p', approval_result: 'approved', approval_uses: 1, decided_before: false }],
+    ],
+    'the server asks a while after the call began, and waits for the answer': [
+      [
+        approval({
+          id: 'x',
+          approval_id: 'p',
+          operation_id,
+          at: 5_040,
+          approval_requested_at: time(40),
+          approval_decided_at: time(5_040),
+        }),
+        call({ id: 'r', operation_id, latency_ms: 6_000, approval_wait_ms: 5_000 }),
+      ],
+      [{ approval_id: 'p', approval_result: 'approved', approval_uses: 1, decided_before: true }],
+    ],
+    'the server asks, and does not wait for the answer': [
+      [
+        approval({
+          id: 'x',
+          approval_id: 'p',
+          operation_id,
+          at: 5_040,
+          approval_requested_at: time(40),
+          approval_decided_at: time(5_040),
+        }),
+        call({ id: 'r', operation_id, latency_ms: 6_000, approval_wait_ms: 300 }),
       ],
       [{ approval_id: 'p', approval_result: 'approved', approval_uses: 1, decided_before: false }],
     ],
