@@ -107,7 +107,7 @@ function reasonLines(judgement: Judgement): string[] {
   const { displayName, state, reason } = judgement;
   const lines = [`${displayName}: ${state.replaceAll('_', ' ')}. ${reason}`];
   if (judgement.kind === 'control') lines.push(...subjectLines(judgement));
-  else lines.push(...sumLines(judgement));
+  else lines.push(...sumLines(judgement), ...alertLines(judgement));
   return lines.map((line) => visible(line));
 }
 
@@ -132,4 +132,15 @@ function sumLines({ inScope, good, bad, excluded, unmeasurable }: ObjectiveJudge
   return [
     `  ${grouped(inScope.weight)} in scope = ${grouped(good.weight)} good + ${grouped(bad.weight)} bad${apart.join('')}`,
   ];
+}
+
+/** The alerts that fire: a burn rate of 1 uses the whole budget in exactly the window. */
+function alertLines({ burnPairs }: ObjectiveJudgement): string[] {
+  const rate = (burn: number | null) => (burn === null ? 'not known' : grouped(burn, 1, 1));
+  return burnPairs
+    .filter(({ state }) => state === 'firing')
+    .map(
+      ({ name, severity, long, short, longBurnRate, shortBurnRate, threshold }) =>
+        `  ! ${severity} ${name}: burns at ${rate(longBurnRate)} over ${long} and ${rate(shortBurnRate)} over ${short}, the limit is ${grouped(threshold)}`,
+    );
 }
