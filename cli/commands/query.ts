@@ -23,7 +23,7 @@ export function queryCommand(io: Io): Command {
     .description('Ask a question by its name, or in read-only SQL')
     .argument('[name]', "such as 'sre/latency_by_tool'; --list shows all")
     .option('--param <name=value>', 'a parameter of the query; repeatable', parameter)
-    .option('--list', 'show every question, with its parameters')
+    .option('--list', 'show every question; with --wide also its readers and parameters')
     .option('--sql <text>', 'one SQL statement, read-only, without access to files or network')
     .option(
       '--max-rows <n>',
