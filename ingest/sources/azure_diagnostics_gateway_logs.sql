@@ -62,7 +62,7 @@ select
     -- The resource-specific table has the headers and is the better copy.
     cast(4 as smallint) as source_rank,
     case
-        when lower(category) <> 'gatewaylogs' then 'no source reads AzureDiagnostics rows of the category ''' || kept(category) || ''''
+        when lower(category) <> 'gatewaylogs' then 'no source reads AzureDiagnostics rows of the category ' || quoted_name(category)
         when as_time(time_text) is null then 'no usable time'
         when correlation_id is null then 'no CorrelationId'
     end as reject_reason,

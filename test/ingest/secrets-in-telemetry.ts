@@ -1,6 +1,7 @@
 /** Telemetry of every source with a marker in every place where real telemetry carries secrets. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { packageRoot } from '../../core/package-root.ts';
 import type { Files } from './ingested.ts';
 
@@ -295,6 +296,9 @@ const RECORDS: readonly Fields[] = [
   // Set aside: the excerpt says what they were, not what they held.
   { Type: 'NoSuchTable', secret: CANARY, [`key ${CANARY.slice(0, 3)}`]: 1 },
   { Type: `Table of ${SECRET_QUERY}`, x: CANARY },
+  { Type: { secret: CANARY } },
+  { category: `what was asked: ${CANARY}`, time: '2026-11-20T10:00:00Z' },
+  { Type: 'AzureDiagnostics', Category: [CANARY] },
   { [CANARY.toUpperCase()]: 'a key of its own is no secret', note: [CANARY, { deep: CANARY }] },
   { records: [{ Type: 'AppRequests', Properties: `{${CANARY}` }] },
 ];
@@ -324,6 +328,7 @@ export function telemetryWithSecrets(): Files {
       `${CANARY},${CANARY}`,
       `"${CANARY}`,
     ].join('\n'),
+    'packed.csv.gz': gzipSync(`${CSV_HEADER}\n,c-10,weather-mcp,,,,${cell(REQUEST)}\n`),
     'not.parquet': `PAR1${CANARY}PAR1`,
     'not.json.gz': CANARY,
     'fixture.csv': readFileSync(
