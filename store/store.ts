@@ -103,18 +103,18 @@ export class Store implements Disposable {
   /**
    * Does `work` with further connections to the same database, which run beside each other. They
    * are the parallelism then: the engine gives each statement one thread, because two statements
-   * that share two threads wait for each other more than they gain.
+   * that share two threads wait for each other more than they gain. Nothing is spilled meanwhile:
+   * what does not fit in memory fails, so that text of temporary tables cannot reach the disk.
    */
   async withForks<T>(count: number, work: (forks: readonly Store[]) => Promise<T>): Promise<T> {
-    const [before] = await this.rows("select current_setting('threads') as threads");
     const forks: Store[] = [];
     try {
-      await this.run('set threads = 1');
+      await this.script("set threads = 1; set max_temp_directory_size = '0 bytes'");
       for (let no = 0; no < count; no += 1) forks.push(await this.#fork());
       return await work(forks);
     } finally {
       for (const fork of forks) fork.#connection.closeSync();
-      await this.run(`set threads = ${Number(before?.['threads'])}`);
+      await this.script('reset threads; reset max_temp_directory_size');
     }
   }
 

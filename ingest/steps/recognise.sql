@@ -49,8 +49,9 @@ select
         when json_kind <> 'OBJECT' then 'a JSON ' || lower(json_kind) || ' where a record was expected'
         when list_contains(k, 'otlp_log') then 'an OTLP log record: evidence is read from spans'
         when list_contains(k, 'jsonrpc') then 'an MCP protocol message, not a telemetry record'
-        when coalesce(pick(k, v, 'type'), pick(k, v, 'category')) is not null
-            then 'no source reads the table ''' || kept(coalesce(pick(k, v, 'type'), pick(k, v, 'category'))) || ''''
+        -- Only what looks like the name of a table is repeated: a value may be anything.
+        when regexp_matches(coalesce(pick(k, v, 'type'), pick(k, v, 'category')), '^[A-Z][A-Za-z]{2,60}(V[0-9])?(_CL)?$')
+            then 'no source reads the table ''' || coalesce(pick(k, v, 'type'), pick(k, v, 'category')) || ''''
         else 'no field of it names a table that is known'
     end as reject_reason
 
