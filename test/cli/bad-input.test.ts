@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
@@ -12,152 +11,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
 import { Store } from '../../store/store.ts';
-import { type Answer, ask, type Fleet, makeFleet, temporaryFolder } from './fleet.ts';
+import { ask, type Fleet, hashOf, refused, simulateFleet, temporaryFolder } from './fleet.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
-  fleet = await makeFleet();
+  fleet = await simulateFleet(100);
 });
 afterAll(() => fleet.remove());
-
-/** What is refused: exit code 2, nothing on stdout, what is wrong and what to do on stderr. */
-function refused(problem: string, fix: string): Answer {
-  return { code: 2, out: '', err: `error: ${problem}\n  fix: ${fix}\n` };
-}
-
-/** Without the window, which is said before the question is asked. */
-async function answerOf(...args: readonly string[]): Promise<Answer> {
-  const answer = await ask([...args, '--config', fleet.config]);
-  return { ...answer, err: answer.err.replace(/^window: .*\n/, '') };
-}
-
-const questions: Readonly<Record<string, readonly [string, string, string]>> = {
-  'an unknown query name, with what comes near': [
-    'query sre/latncy_by_tool',
-    "There is no query named 'sre/latncy_by_tool'.",
-    "Did you mean 'sre/latency_by_tool'? 'mcp-witness query --list' shows all.",
-  ],
-  'an unknown parameter, with what comes near': [
-    'query soc/timeline --param agnet=x',
-    "The query soc/timeline has no parameter 'agnet'.",
-    "Did you mean 'agent'? It takes: from_at, to_at, session, agent, call, caller, tool, server, limit.",
-  ],
-  'a parameter of the wrong type': [
-    'query soc/timeline --param limit=many',
-    "The parameter 'limit' of soc/timeline cannot be 'many'.",
-    'Write a whole number such as 100: it is at most this many, the earliest.',
-  ],
-  'a parameter that is missing': [
-    'query soc/events_of_call',
-    "The query soc/events_of_call needs the parameter 'call': call id, or an earlier id of the same call.",
-    'Give it: --param call=VALUE, where VALUE is text.',
-  ],
-  'a parameter without a value': [
-    'query soc/timeline --param limit',
-    "--param cannot be 'limit'.",
-    "Write a name and a value, such as '--param limit=100'.",
-  ],
-  'a query that is two things at once': [
-    'query sre/summary --sql select~1',
-    'A query is either a name, or --sql, or --list.',
-    "Write 'mcp-witness query --list' to see the names.",
-  ],
-  'a query that is nothing': [
-    'query',
-    'A query is either a name, or --sql, or --list.',
-    "Write 'mcp-witness query --list' to see the names.",
-  ],
-  'an empty statement': [
-    'query --sql ~',
-    'A query is either a name, or --sql, or --list.',
-    "Write 'mcp-witness query --list' to see the names.",
-  ],
-  'an unknown format': [
-    'timeline --format xml',
-    "There is no format named 'xml'.",
-    'Use one of: table, json, ndjson, csv, md.',
-  ],
-  'a format that is not written here': [
-    'timeline --format parquet',
-    'parquet is not written by this command.',
-    "Use --format csv or ndjson, which DuckDB reads back with its types: copy (from 'rows.ndjson') to 'rows.parquet'.",
-  ],
-  'a time that is none': [
-    'timeline --from yesterday',
-    "'yesterday' is not a time.",
-    "Write a date ('2026-11-21'), an ISO time ('2026-11-21T10:00:00Z'), or 'now-24h'.",
-  ],
-  'a day that does not exist': [
-    'timeline --to 2026-02-30',
-    "'2026-02-30' is not a time.",
-    "Write a date ('2026-11-21'), an ISO time ('2026-11-21T10:00:00Z'), or 'now-24h'.",
-  ],
-  'a duration without a unit': [
-    'coverage --since 24',
-    "'24' is not a duration.",
-    "Write a number and a unit, such as '90s', '15m', '24h', '7d' or '2w'.",
-  ],
-  'a duration beyond the calendar': [
-    'coverage --since 9999999w',
-    "'9999999w' is longer than a hundred years.",
-    'Write a shorter duration.',
-  ],
-  'an empty window': [
-    'cost report --from 2026-11-02 --to 2026-11-02',
-    'The window from 2026-11-02T00:00:00.000Z to 2026-11-02T00:00:00.000Z is empty.',
-    'Choose a start that is before the end.',
-  ],
-  'two starts of a window': [
-    'timeline --from 2026-11-02 --since 1d',
-    '--from and --since both say where the window starts.',
-    'Give one of the two.',
-  ],
-  'evidence of no call': [
-    'timeline --expand',
-    '--expand shows the evidence behind one call, and no call is named.',
-    "Add --call ID; 'mcp-witness timeline --wide' shows the ids.",
-  ],
-  'a report in an unknown format': [
-    'report all --out report.pdf',
-    "A report cannot be written as 'report.pdf'.",
-    "End the file's name in one of: .html, .md, .json, .xml.",
-  ],
-};
-
-test.each(Object.entries(questions))('%s', async (_, [command, problem, fix]) => {
-  const args = command.split(' ').map((arg) => arg.replaceAll('~', ' '));
-
-  expect(await answerOf(...args)).toEqual(refused(problem, fix));
-});
-
-describe('--sql only reads, and only the database', () => {
-  const statements: Readonly<Record<string, readonly [sql: string, err: RegExp]>> = {
-    'two statements': [
-      'select 1; select 2',
-      /^error: The text holds 2 statements\.\n {2}fix: Give exactly one\.\n$/,
-    ],
-    'a table made': ['create table x (i integer)', /read-only mode/],
-    'rows deleted': ['delete from events', /read-only mode/],
-    'a file read': ["select * from read_text('/etc/hostname')", /disabled by configuration/],
-    'a file named as a table': ["select * from '/etc/hostname.csv'", /disabled by configuration/],
-    'a file written': ["copy tool_calls to 'leak.csv'", /disabled by configuration/],
-    'another database': ["attach 'other.duckdb' as other", /disabled by configuration/],
-    'an extension': ["load 'httpfs'", /disabled through configuration/],
-    'a setting': ['set enable_external_access = true', /locked/],
-    'no SQL': ['seelct 1', /syntax error at or near "seelct"/],
-  };
-
-  test.each(Object.entries(statements))('%s', async (_, [sql, err]) => {
-    const before = hashOf(fleet.db);
-    const answer = await answerOf('query', '--sql', sql);
-
-    expect(answer).toMatchObject({ code: 2, out: '' });
-    expect(answer.err).toMatch(err);
-    expect(answer.err).toMatch(/\n {2}fix: .+\.\n$/);
-    expect(hashOf(fleet.db)).toBe(before);
-    expect(existsSync('leak.csv')).toBe(false);
-  });
-});
 
 describe('config and definitions', () => {
   const configs: Readonly<Record<string, readonly [yaml: string, problem: string, fix: string]>> = {
@@ -220,9 +80,12 @@ describe('config and definitions', () => {
       'slos: [./*.yaml]\nsources: [{ name: a, kind: files, paths: [./telemetry] }]\n',
     );
 
+    const db = join(folder, 'w.duckdb');
+    (await Store.openToWrite(db)).close();
+
     const validated = await ask(['slo', 'validate', '--config', config]);
-    const reported = await ask(['slo', 'report', '--config', config, '--db', fleet.db]);
-    const run = await ask(['run', '--config', config, '--db', join(folder, 'w.duckdb')]);
+    const reported = await ask(['slo', 'report', '--config', config, '--db', db]);
+    const run = await ask(['run', '--config', config, '--db', db]);
 
     expect(validated).toMatchObject({ code: 2, out: '' });
     expect(validated.err).toMatch(
@@ -384,10 +247,6 @@ describe('databases', () => {
     }
   });
 });
-
-function hashOf(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
-}
 
 /** Without the rights of root, for whom every file can be read. */
 async function asNobody<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -73,4 +74,14 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-cli-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** What is refused: exit code 2, nothing on stdout, what is wrong and what to do on stderr. */
+export function refused(problem: string, fix: string): Answer {
+  return { code: 2, out: '', err: `error: ${problem}\n  fix: ${fix}\n` };
+}
+
+/** Of a file's bytes, to tell that none of them changed. */
+export function hashOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
