@@ -47,6 +47,8 @@ select
         when is_wrapped then 'wrapped in too many envelopes'
         when json_kind = 'INVALID' then 'not valid JSON'
         when json_kind <> 'OBJECT' then 'a JSON ' || lower(json_kind) || ' where a record was expected'
+        when list_contains(k, 'partial_answer') then 'the answer to a query says that it is partial: rows are missing'
+        when list_contains(k, 'barren_envelope') then 'an envelope that holds no record'
         when list_contains(k, 'otlp_log') then 'an OTLP log record: evidence is read from spans'
         when list_contains(k, 'jsonrpc') then 'an MCP protocol message, not a telemetry record'
         -- Only what looks like the name of a table is repeated: a value may be anything.

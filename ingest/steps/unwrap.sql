@@ -149,14 +149,56 @@ unwrapped as (
 
     from answer_rows
 
+),
+
+-- What an envelope promised and does not hold is a record that cannot be used, never nothing at all.
+missing as (
+
+    select
+        enveloped.record_id,
+        concat_ws('.', enveloped.record_path, 'error') as record_path,
+        '{"partial_answer":true}' as body
+
+    from enveloped
+
+    where envelope = 'tables' and json_extract(body, '$.error') is not null
+
+    union all
+
+    select
+        enveloped.record_id,
+        enveloped.record_path,
+        '{"barren_envelope":true}' as body
+
+    from enveloped
+    anti join unwrapped on enveloped.record_id = unwrapped.record_id
+
+    where case enveloped.envelope
+        when 'spans' then json_array_length(enveloped.body, '$.resourceSpans')
+        when 'logs' then json_array_length(enveloped.body, '$.resourceLogs')
+        when 'metrics' then json_array_length(enveloped.body, '$.resourceMetrics')
+        when 'tables' then json_array_length(enveloped.body, '$.tables') - coalesce(len(json_extract(enveloped.body, '$.tables[*].rows')), 0)
+        else 0
+    end > 0
+
+),
+
+inside as (
+
+    select * from unwrapped
+
+    union all
+
+    select * from missing
+
 )
 
 select
-    ((unwrapped.record_id >> 24) << 24) + $round * 4194304 + row_number() over (partition by unwrapped.record_id >> 24) as record_id,
+    ((inside.record_id >> 24) << 24) + $round * 4194304 + row_number() over (partition by inside.record_id >> 24) as record_id,
     enveloped.origin,
     enveloped.record_no,
-    unwrapped.record_path,
-    unwrapped.body
+    inside.record_path,
+    inside.body
 
-from unwrapped
-inner join enveloped on unwrapped.record_id = enveloped.record_id
+from inside
+inner join enveloped on inside.record_id = enveloped.record_id

@@ -196,6 +196,36 @@ const cases: Readonly<Record<string, Outcome>> = {
     stored: 2,
     reasons: [],
   },
+  'envelopes that promise records and hold none': {
+    files: {
+      'a.ndjson': [
+        '{"resourceSpans":[{"scopeSpans":5}]}',
+        '{"resourceSpans":[{"instrumentationLibrarySpans":[{"spans":[{}]}]}]}',
+        '{"resourceLogs":[1]}',
+        '{"tables":[{"name":"PrimaryResult"}]}',
+        B,
+      ].join('\n'),
+    },
+    stored: 1,
+    reasons: Array.from({ length: 4 }, () => 'an envelope that holds no record'),
+  },
+  'envelopes that are empty and say so': {
+    files: {
+      'a.ndjson': '{"records":[]}\n{"resourceSpans":[]}\n[]\n{"tables":[{"columns":[],"rows":[]}]}',
+    },
+    stored: 0,
+    reasons: [],
+  },
+  'an answer that is partial': {
+    files: {
+      'a.json': `{"tables":[{"name":"PrimaryResult","columns":[{"name":"Type"}],"rows":[["Nowhere"]]}],"error":{"code":"PartialError"}}\n${B}`,
+    },
+    stored: 1,
+    reasons: [
+      'the answer to a query says that it is partial: rows are missing',
+      "no source reads the table 'Nowhere'",
+    ],
+  },
   'a record inside six envelopes': { files: { 'a.json': wrapped(6) }, stored: 1, reasons: [] },
   'a record inside seven envelopes': {
     files: { 'a.json': `${wrapped(7)}\n${B}` },
