@@ -25,5 +25,6 @@ export const EXIT_CODE_OF: Readonly<Record<UserErrorCode, ExitCode>> = {
   store_unreadable: ExitCode.invalid,
   store_too_new: ExitCode.invalid,
   store_busy: ExitCode.invalid,
+  memory_short: ExitCode.unexpected,
   output_refused: ExitCode.invalid,
 };

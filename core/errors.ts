@@ -10,6 +10,7 @@ export type UserErrorCode =
   | 'store_unreadable'
   | 'store_too_new'
   | 'store_busy'
+  | 'memory_short'
   | 'output_refused';
 
 /**

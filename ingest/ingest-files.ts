@@ -1,3 +1,4 @@
+import { messageOf, UserError } from '../core/errors.ts';
 import type { Store } from '../store/store.ts';
 import { BatchMapper, type BatchOrigin } from './batch.ts';
 import { sourceOfTable } from './sources.ts';
@@ -132,6 +133,17 @@ async function mapAll(
   };
   const runs = await Promise.allSettled(mappers.map(run));
   const failed = runs.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  if (failed) throw explained(failed.reason);
   return total;
+}
+
+/** Nothing may be spilled while raw records are in memory, so a run can end for want of it. */
+function explained(error: unknown): unknown {
+  if (!/out of memory|failed to (?:offload|allocate|pin)/i.test(messageOf(error))) return error;
+  return new UserError(
+    'memory_short',
+    'Memory ran short while records were read; what was committed before is kept.',
+    'Run it again where more memory is free, or on fewer files at a time: what is stored already is a duplicate.',
+    { cause: error },
+  );
 }

@@ -104,17 +104,22 @@ export class Store implements Disposable {
    * Does `work` with further connections to the same database, which run beside each other. They
    * are the parallelism then: the engine gives each statement one thread, because two statements
    * that share two threads wait for each other more than they gain. Nothing is spilled meanwhile:
-   * what does not fit in memory fails, so that text of temporary tables cannot reach the disk.
+   * what does not fit in memory fails, so that text of temporary tables cannot reach the disk. A
+   * checkpoint, which may want to spill, waits until the work is done.
    */
   async withForks<T>(count: number, work: (forks: readonly Store[]) => Promise<T>): Promise<T> {
     const forks: Store[] = [];
     try {
-      await this.script("set threads = 1; set max_temp_directory_size = '0 bytes'");
+      await this.script(
+        "set threads = 1; set max_temp_directory_size = '0 bytes'; set checkpoint_threshold = '100GB'",
+      );
       for (let no = 0; no < count; no += 1) forks.push(await this.#fork());
       return await work(forks);
     } finally {
       for (const fork of forks) fork.#connection.closeSync();
-      await this.script('reset threads; reset max_temp_directory_size');
+      await this.script(
+        'reset threads; reset max_temp_directory_size; reset checkpoint_threshold; checkpoint',
+      );
     }
   }
 
