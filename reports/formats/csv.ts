@@ -2,13 +2,13 @@ import { type Listing, valueIn } from '../listing.ts';
 import { visible } from '../visible.ts';
 import { exactText } from './cell.ts';
 
-/** RFC 4180, with CRLF and a header line. */
+/** RFC 4180 with a header line, but for LF at the ends of lines: a shell takes a value as it is. */
 export function formatCsv({ columns, rows }: Listing): string {
   const lines = [
     columns.map(({ name }) => name),
     ...rows.map((row) => columns.map((column) => exactText(valueIn(row, column)))),
   ];
-  return lines.map((cells) => `${cells.map(field).join(',')}\r\n`).join('');
+  return lines.map((cells) => `${cells.map(field).join(',')}\n`).join('');
 }
 
 /** A spreadsheet runs what starts like this (CWE-1236); the last four are their full-width forms. */

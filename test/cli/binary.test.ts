@@ -55,7 +55,7 @@ test('the config and the database of the current folder are found by themselves'
 
     expect(first.code, first.err).toBe(6);
     expect(then.code, then.err).toBe(0);
-    expect(then.out.split('\r\n').length).toBeGreaterThan(90);
+    expect(then.out.split('\n').length).toBeGreaterThan(90);
     // On a pipe there is no colour, and nothing overwrites what was said.
     for (const { out, err } of [first, then]) {
       expect(out + err).not.toContain('\u001b');

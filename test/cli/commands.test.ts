@@ -153,7 +153,7 @@ describe('query', () => {
     const { code, out, err } = await ask([...args, '--format', 'csv', '--config', fleet.config]);
 
     expect(code).toBe(0);
-    expect(out.split('\r\n')).toHaveLength(5);
+    expect(out.split('\n')).toHaveLength(5);
     expect(err).toBe('only the first 3 rows are shown; --max-rows takes more\n');
   });
 });

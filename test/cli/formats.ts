@@ -64,7 +64,7 @@ export function csvRecords(text: string): string[][] {
   const records: string[][] = [];
   let record: string[] = [];
   for (const [, quoted, plain, end] of text.matchAll(
-    /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g,
+    /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\n)/g,
   )) {
     record.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
     if (end === ',') continue;

@@ -48,7 +48,7 @@ const expected: Readonly<Record<string, string>> = {
     'get_weather,1204,12.3456789,0.400000000000,true',
     '天気,-5,,-12.5,',
     '',
-  ].join('\r\n'),
+  ].join('\n'),
   md: [
     '## Calls by tool',
     '',
@@ -101,7 +101,7 @@ test('no rows are said in words where people read, and are no lines where machin
   expect(formatListing('table', empty)).toMatch(/\n0 rows\n$/);
   expect(formatListing('md', empty)).toBe('No rows.\n');
   expect(formatListing('ndjson', empty)).toBe('');
-  expect(formatListing('csv', empty)).toBe('tool_name,calls,latency_ms,amount,is_known\r\n');
+  expect(formatListing('csv', empty)).toBe('tool_name,calls,latency_ms,amount,is_known\n');
 });
 
 test('columns keep the declared order, whatever the order of a row', () => {

@@ -45,13 +45,13 @@ const csvCells = {
 } as const;
 
 test.each(Object.entries(csvCells))('csv: %s', (_, [text, cell]) => {
-  expect(written('csv', text)).toBe(`tool_name\r\n${cell}\r\n`);
+  expect(written('csv', text)).toBe(`tool_name\n${cell}\n`);
 });
 
 test('csv: a column name is neutralised like a value', () => {
   const text = formatListing('csv', { columns: [{ name: '=1+1', type: 'varchar' }], rows: [] });
 
-  expect(text).toBe("'=1+1\r\n");
+  expect(text).toBe("'=1+1\n");
 });
 
 const markdownCells = {
