@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type DuckDBConnection,
   DuckDBInstance,
@@ -8,8 +7,10 @@ import {
   type DuckDBValue,
   listValue,
 } from '@duckdb/node-api';
-import { messageOf, UserError } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
+import { openFailed, sqlFailed, userSqlFailed } from './failures.ts';
+import { patiently } from './patience.ts';
 import { ensureDatabase, migrate, refuseNewer } from './schema.ts';
 import { parameterNames, readSqlFile, type SqlFile, toDuckDb } from './sql-file.ts';
 import { fromDuckDb, type Parameter, type Row, typeOfParameter, type Value } from './values.ts';
@@ -230,22 +231,6 @@ export class Store implements Disposable {
   }
 }
 
-/** A writer holds the file for moments at a time; a reader waits for its turn, within a bound. */
-async function patiently<T>(open: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await open();
-    } catch (error) {
-      const isBusy = error instanceof UserError && error.code === 'store_busy';
-      if (!isBusy || attempt === OPEN_ATTEMPTS) throw error;
-      await sleep(OPEN_PAUSE_MS);
-    }
-  }
-}
-
-const OPEN_ATTEMPTS = 20;
-const OPEN_PAUSE_MS = 100;
-
 function bound(
   params: Readonly<Record<string, Parameter>>,
 ): [Record<string, DuckDBValue>, Record<string, DuckDBType | undefined>] {
@@ -271,46 +256,4 @@ function requireParameter(
     );
   }
   return value;
-}
-
-/** Adds what DuckDB cannot know: which file of ours held the statement. */
-export function sqlFailed(path: string, cause: unknown): Error {
-  return cause instanceof UserError ? cause : new Error(`${path}: ${messageOf(cause)}`, { cause });
-}
-
-function userSqlFailed(cause: unknown, timeoutMs: number): UserError {
-  if (cause instanceof UserError) return cause;
-  const message = messageOf(cause);
-  if (/^INTERRUPT/i.test(message)) {
-    return new UserError(
-      'sql_failed',
-      `The statement ran longer than ${timeoutMs / 1000} s and was stopped.`,
-      'Ask for less: a shorter window, fewer columns, an aggregate.',
-      { cause },
-    );
-  }
-  return new UserError(
-    'sql_failed',
-    message,
-    "Correct the statement; 'select * from tool_calls limit 1' shows the columns. Writing, files and settings are not allowed here.",
-    { cause },
-  );
-}
-
-function openFailed(path: string, cause: unknown): UserError {
-  const message = messageOf(cause);
-  if (/lock/i.test(message)) {
-    return new UserError(
-      'store_busy',
-      `The database '${path}' is in use by another process.`,
-      'Wait until that process is done, or choose another file with --db.',
-      { cause },
-    );
-  }
-  return new UserError(
-    'store_unreadable',
-    `Cannot open the database '${path}': ${message.split('\n')[0]}`,
-    `Choose another file with --db; '${path}' was left as it is.`,
-    { cause },
-  );
 }

@@ -2,85 +2,21 @@
 -- purpose: What the sources gave since the last commit: the columns of events, and what settling needs
 --          beside them. A source gives the columns that its table has.
 
-create or replace temp table evidence (
-    ---------- given by the sources
-    record_id bigint,
-    natural_key varchar,
-    reject_reason varchar,
-    exclude_reason varchar,
-    arguments_text varchar,
-    source_table varchar,
-    item_no integer,
-    source_rank smallint,
-    layer varchar,
-    kind varchar,
-    occurred_at timestamptz,
-    received_at timestamptz,
-    resource_id varchar,
-    correlation_id varchar,
-    operation_id varchar,
-    linked_operation_id varchar,
-    span_id varchar,
-    parent_span_id varchar,
-    mcp_session_id varchar,
-    conversation_id varchar,
-    rpc_request_id varchar,
-    approval_id varchar,
-    token_id varchar,
-    agent_id varchar,
-    agent_id_source varchar,
-    agent_id_kind varchar,
-    server_id varchar,
-    tool_name varchar,
-    caller_identity varchar,
-    downstream_resource varchar,
-    authorization_mode varchar,
-    approval_required boolean,
-    approval_result varchar,
-    latency_ms double,
-    result_code varchar,
-    mcp_method varchar,
-    http_method varchar,
-    url_path varchar,
-    http_status integer,
-    is_success boolean,
-    rpc_error_code integer,
-    tool_is_error boolean,
-    error_type varchar,
-    result_type varchar,
-    latency_shared boolean,
-    backend_latency_ms double,
-    inbound_auth varchar,
-    credential_presented boolean,
-    challenge_offered boolean,
-    is_truncated boolean,
-    approval_requested_at timestamptz,
-    approval_decided_at timestamptz,
-    approval_expires_at timestamptz,
-    approval_wait_ms double,
-    approver varchar,
-    arguments_hash varchar,
-    client_name varchar,
-    client_version varchar,
-    caller_ip varchar,
-    server_version varchar,
-    region varchar,
-    environment varchar,
-    subscription_id varchar,
-    model varchar,
-    input_tokens bigint,
-    cached_input_tokens bigint,
-    output_tokens bigint,
-    cache_status varchar,
-    request_bytes bigint,
-    response_bytes bigint,
-    response_body_logged_bytes bigint,
-    weight bigint,
-    tags json,
+create or replace temp table evidence as
+select
+    ---------- given by the sources, not kept
+    cast(null as bigint) as record_id,
+    cast(null as varchar) as natural_key,
+    cast(null as varchar) as reject_reason,
+    cast(null as varchar) as exclude_reason,
+    cast(null as varchar) as arguments_text,
+
     ---------- given by identify
-    origin integer,
-    record_no bigint,
-    event_id uuid,
-    content_hash ubigint,
-    is_dirty boolean -- holds a secret, a control character, an excessive text, or arguments
-)
+    cast(null as integer) as origin,
+    cast(null as boolean) as is_dirty, -- holds a secret, a control character, an excessive text, or arguments
+
+    events.* exclude (batch_id)
+
+from events
+
+where false

@@ -1,0 +1,45 @@
+import { messageOf, UserError } from '../core/errors.ts';
+
+/** Adds what DuckDB cannot know: which file of ours held the statement. */
+export function sqlFailed(path: string, cause: unknown): Error {
+  return cause instanceof UserError ? cause : new Error(`${path}: ${messageOf(cause)}`, { cause });
+}
+
+/** What a user's own statement failed with. */
+export function userSqlFailed(cause: unknown, timeoutMs: number): UserError {
+  if (cause instanceof UserError) return cause;
+  const message = messageOf(cause);
+  if (/^INTERRUPT/i.test(message)) {
+    return new UserError(
+      'sql_failed',
+      `The statement ran longer than ${timeoutMs / 1000} s and was stopped.`,
+      'Ask for less: a shorter window, fewer columns, an aggregate.',
+      { cause },
+    );
+  }
+  return new UserError(
+    'sql_failed',
+    message,
+    "Correct the statement; 'select * from tool_calls limit 1' shows the columns. Writing, files and settings are not allowed here.",
+    { cause },
+  );
+}
+
+/** Why a file could not be opened as a database. */
+export function openFailed(path: string, cause: unknown): UserError {
+  const message = messageOf(cause);
+  if (/lock/i.test(message)) {
+    return new UserError(
+      'store_busy',
+      `The database '${path}' is in use by another process.`,
+      'Wait until that process is done, or choose another file with --db.',
+      { cause },
+    );
+  }
+  return new UserError(
+    'store_unreadable',
+    `Cannot open the database '${path}': ${message.split('\n')[0]}`,
+    `Choose another file with --db; '${path}' was left as it is.`,
+    { cause },
+  );
+}
