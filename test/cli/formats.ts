@@ -63,9 +63,7 @@ function readCsv(text: string): Read {
 export function csvRecords(text: string): string[][] {
   const records: string[][] = [];
   let record: string[] = [];
-  for (const [, quoted, plain, end] of text.matchAll(
-    /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\n)/g,
-  )) {
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\n)/g)) {
     record.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
     if (end === ',') continue;
     records.push(record);
