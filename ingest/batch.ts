@@ -106,17 +106,20 @@ export class BatchMapper {
   async map(): Promise<void> {
     if (this.#characters === 0) return;
     const store = this.#store;
-    await this.#unwrap();
+    const rounds = await this.#unwrap();
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
     for (const { source } of await store.rows(step('present_sources'))) {
       await this.#mapSource(String(source));
     }
     await this.#clean();
     this.#pending += await store.run(`insert into seen by name ${step('seen')}`, {
-      first_id: this.#mapped * 2 ** 24,
+      first_line: this.#mapped,
     });
     this.#mapped = this.#lines;
     this.#characters = 0;
+    for (let round = 0; round <= rounds; round += 1) {
+      await store.script(`drop table pending_${round}; drop table read_${round}`);
+    }
     await store.script(step('pending_table'));
   }
 
@@ -124,10 +127,13 @@ export class BatchMapper {
   async addUnreadable({ reason, recordNo, bytes }: Unreadable, origin: BatchOrigin): Promise<void> {
     await this.#note(origin);
     this.#lines += 1;
-    this.#pending += await this.#store.run(
-      "insert into seen by name select cast($origin as integer) as origin, cast($line as bigint) << 24 as record_id, cast($no as bigint) as record_no, '' as source_table, cast($reason as varchar) as reject_reason, cast($bytes as bigint) as unread_bytes",
-      { origin: origin.no, line: this.#lines - 1, no: recordNo, reason, bytes },
-    );
+    this.#pending += await this.#store.run(`insert into seen by name ${step('unreadable')}`, {
+      origin: origin.no,
+      line: this.#lines - 1,
+      no: recordNo,
+      reason,
+      bytes,
+    });
   }
 
   async #note({ no, name, observedAt }: BatchOrigin): Promise<void> {
@@ -139,8 +145,11 @@ export class BatchMapper {
     );
   }
 
-  /** Looks at the values, and into envelopes, until every value is a record: the view `flat`. */
-  async #unwrap(): Promise<void> {
+  /**
+   * Looks at the values, and into envelopes, until every value is a record: the view `flat`. Returns
+   * how many times there was something to open.
+   */
+  async #unwrap(): Promise<number> {
     const store = this.#store;
     for (let round = 0; ; round += 1) {
       await store.run(`create or replace temp table read_${round} as ${step('read')}`, {
@@ -155,7 +164,7 @@ export class BatchMapper {
             `select * exclude (envelope), envelope is not null as is_wrapped from pending_${no} inner join read_${no} using (record_id) where envelope is null or ${no} = ${MAX_WRAPPINGS}`,
         );
         await store.script(`create or replace temp view flat as ${rounds.join(' union all ')}`);
-        return;
+        return round;
       }
       await store.script(
         `create or replace temp view enveloped as ${read} where envelope is not null`,

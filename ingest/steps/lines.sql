@@ -22,7 +22,7 @@ numbered as (
 )
 
 select
-    (cast($first_line as bigint) + offset_no) << 24 as record_id,
+    (cast($first_line as bigint) + offset_no) << 30 as record_id,
     cast($origin as integer) as origin,
     cast($first_no as bigint) + offset_no as record_no,
     cast(null as varchar) as record_path,

@@ -14,7 +14,7 @@ mapped_records as (
 
     from evidence
 
-    where record_id >= $first_id
+    where record_id >= cast($first_line as bigint) << 30
 
     group by record_id
 

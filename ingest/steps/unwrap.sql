@@ -194,7 +194,9 @@ inside as (
 )
 
 select
-    ((inside.record_id >> 24) << 24) + $round * 4194304 + row_number() over (partition by inside.record_id >> 24) as record_id,
+    -- 2^30 ids belong to a line: each of up to seven rounds has 2^27 of them, more than the values that
+    -- fit into the longest line that is read.
+    ((inside.record_id >> 30) << 30) + ((cast($round as bigint) + 1) << 27) + row_number() over (partition by inside.record_id >> 30) as record_id,
     enveloped.origin,
     enveloped.record_no,
     inside.record_path,

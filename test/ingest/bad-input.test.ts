@@ -21,6 +21,8 @@ interface Outcome {
 const utf16be = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
 const wrapped = (times: number): string =>
   Array.from({ length: times }).reduce<string>((inner) => `{"records":[${inner}]}`, A);
+const wrappedAs = (no: number, times: number): string =>
+  wrapped(times).replace(A, A.replace(/"Id":"[^"]*"/, `"Id":"deep${no}"`));
 const header = 'Type,TimeGenerated,Id,OperationId,Properties';
 const csvRow = (no: number): string => `AppRequests,2026-11-20T10:00:0${no}Z,s${no},t${no},{}`;
 
@@ -225,6 +227,11 @@ const cases: Readonly<Record<string, Outcome>> = {
       'the answer to a query says that it is partial: rows are missing',
       "no source reads the table 'Nowhere'",
     ],
+  },
+  'deep envelopes beside flat ones': {
+    files: { 'a.ndjson': [5, 1, 4, 1, 6, 1].map((times, no) => wrappedAs(no, times)).join('\n') },
+    stored: 6,
+    reasons: [],
   },
   'a record inside six envelopes': { files: { 'a.json': wrapped(6) }, stored: 1, reasons: [] },
   'a record inside seven envelopes': {
