@@ -174,9 +174,9 @@ create or replace temp macro kept(x) as
         when length(x) < 12 and not regexp_matches(x, '[\x00-\x1f\x7f]') then x
         else nullif(substr(regexp_replace(scrub(x), '[\x00-\x1f\x7f]', ' ', 'g'), 1, 1024), '')
     end;
--- A table's name in a reason, where what the record says is a name and nothing else.
-create or replace temp macro quoted_name(x) as
-    case when regexp_matches(x, '^[A-Za-z][A-Za-z0-9_./#-]{0,99}$') then '''' || kept(x) || '''' else 'that it names' end;
+-- A table's name in a reason: only what looks like one is repeated, because a value may be anything.
+create or replace temp macro is_table_name(x) as regexp_matches(x, '^[A-Z][A-Za-z]{2,60}(V[0-9])?(_CL)?$');
+create or replace temp macro quoted_name(x) as case when is_table_name(x) then '''' || x || '''' else 'that it names' end;
 -- The shape of a record that was set aside: its keys, and nothing of its values. Every string literal
 -- is consumed in one pass, so that an escaped quote cannot shift what counts as inside and outside.
 create or replace temp macro marked_strings(x) as

@@ -51,9 +51,8 @@ select
         when list_contains(k, 'barren_envelope') then 'an envelope that holds no record'
         when list_contains(k, 'otlp_log') then 'an OTLP log record: evidence is read from spans'
         when list_contains(k, 'jsonrpc') then 'an MCP protocol message, not a telemetry record'
-        -- Only what looks like the name of a table is repeated: a value may be anything.
-        when regexp_matches(coalesce(pick(k, v, 'type'), pick(k, v, 'category')), '^[A-Z][A-Za-z]{2,60}(V[0-9])?(_CL)?$')
-            then 'no source reads the table ''' || coalesce(pick(k, v, 'type'), pick(k, v, 'category')) || ''''
+        when is_table_name(coalesce(pick(k, v, 'type'), pick(k, v, 'category')))
+            then 'no source reads the table ' || quoted_name(coalesce(pick(k, v, 'type'), pick(k, v, 'category')))
         else 'no field of it names a table that is known'
     end as reject_reason
 

@@ -1,7 +1,6 @@
 -- What correlate/ and queries/ are written over. store/prelude/clickhouse.sql has the same names
 -- for the other engine; a test keeps the two lists equal.
 create or replace temp macro x_us(ts) as epoch_us(ts);
-create or replace temp macro x_ts_us(us) as make_timestamptz(cast(us as bigint));
 create or replace temp macro x_ts(s) as try_cast(s as timestamptz);
 create or replace temp macro x_ms_between(a, b) as cast(epoch_us(b) - epoch_us(a) as double) / 1000.0;
 create or replace temp macro x_bin(ts, sec) as make_timestamptz(epoch_us(ts) // (cast(sec as bigint) * 1000000) * (cast(sec as bigint) * 1000000));
@@ -9,7 +8,6 @@ create or replace temp macro x_div(a, b) as cast(a as bigint) // cast(b as bigin
 create or replace temp macro x_int(s) as try_cast(s as bigint);
 create or replace temp macro x_float(s) as try_cast(s as double);
 create or replace temp macro x_json1(j, a) as json_extract_string(j, '$."' || a || '"');
-create or replace temp macro x_json2(j, a, b) as json_extract_string(j, '$."' || a || '"."' || b || '"');
 create or replace temp macro x_list(x, k) as list(x order by k, x);
 create or replace temp macro x_join(x, sep) as array_to_string(x, sep);
 create or replace temp macro x_null(x) as x;
