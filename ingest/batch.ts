@@ -27,7 +27,7 @@ export interface MapperSettings {
 
 const SHAPES = ['app_insights_records', 'app_log_records', 'sign_in_records'] as const;
 /** Text that is mapped at a time: large enough that planning the statements does not count. */
-const MAP_CHARACTERS = 64 * 1024 * 1024;
+const MAP_BYTES = 64 * 1024 * 1024;
 /** Envelopes inside envelopes: an array of {"records": […]} of JSON text is three. */
 const MAX_WRAPPINGS = 6;
 
@@ -45,7 +45,7 @@ export class BatchMapper {
   /** Lines that were added since the last commit, and how many of them are mapped. */
   #lines = 0;
   #mapped = 0;
-  #characters = 0;
+  #bytes = 0;
   #pending = 0;
 
   private constructor(store: Store, sources: readonly Source[], forced: string) {
@@ -98,13 +98,13 @@ export class BatchMapper {
       origin: origin.no,
     });
     this.#lines += batch.count;
-    this.#characters += batch.text.length;
-    if (this.#characters >= MAP_CHARACTERS) await this.map();
+    this.#bytes += batch.text.length;
+    if (this.#bytes >= MAP_BYTES) await this.map();
   }
 
   /** Maps the text that was added; nothing is stored yet. */
   async map(): Promise<void> {
-    if (this.#characters === 0) return;
+    if (this.#bytes === 0) return;
     const store = this.#store;
     const rounds = await this.#unwrap();
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
@@ -116,7 +116,7 @@ export class BatchMapper {
       first_line: this.#mapped,
     });
     this.#mapped = this.#lines;
-    this.#characters = 0;
+    this.#bytes = 0;
     for (let round = 0; round <= rounds; round += 1) {
       await store.script(`drop table pending_${round}; drop table read_${round}`);
     }
@@ -249,7 +249,7 @@ export class BatchMapper {
     this.#origins.clear();
     this.#lines = 0;
     this.#mapped = 0;
-    this.#characters = 0;
+    this.#bytes = 0;
     this.#pending = 0;
   }
 }

@@ -5,7 +5,6 @@ import {
   type DuckDBResult,
   type DuckDBType,
   type DuckDBValue,
-  listValue,
 } from '@duckdb/node-api';
 import { UserError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
@@ -13,7 +12,14 @@ import { openFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import { patiently } from './patience.ts';
 import { ensureDatabase, migrate, refuseNewer } from './schema.ts';
 import { parameterNames, readSqlFile, type SqlFile, toDuckDb } from './sql-file.ts';
-import { fromDuckDb, type Parameter, type Row, typeOfParameter, type Value } from './values.ts';
+import {
+  fromDuckDb,
+  type Parameter,
+  type Row,
+  toDuckDbValue,
+  typeOfParameter,
+  type Value,
+} from './values.ts';
 
 export type { Parameter, Row, Value } from './values.ts';
 
@@ -234,10 +240,7 @@ export class Store implements Disposable {
 function bound(
   params: Readonly<Record<string, Parameter>>,
 ): [Record<string, DuckDBValue>, Record<string, DuckDBType | undefined>] {
-  const values = Object.entries(params).map(([name, value]): [string, DuckDBValue] => [
-    name,
-    typeof value === 'object' && value !== null ? listValue([...value]) : value,
-  ]);
+  const values = Object.entries(params).map(([name, value]) => [name, toDuckDbValue(value)]);
   const types = Object.entries(params).map(([name, value]) => [name, typeOfParameter(value)]);
   return [Object.fromEntries(values), Object.fromEntries(types)];
 }

@@ -1,4 +1,5 @@
 import {
+  DuckDBBlobValue,
   DuckDBListValue,
   DuckDBStructValue,
   DuckDBTimestampTZValue,
@@ -6,6 +7,7 @@ import {
   DuckDBTypeId,
   type DuckDBValue,
   LIST,
+  listValue,
   VARCHAR,
 } from '@duckdb/node-api';
 
@@ -19,7 +21,7 @@ export type Value = null | boolean | number | bigint | string | Value[] | { [key
 export type Row = Record<string, Value>;
 
 /** What may be bound to a parameter. */
-export type Parameter = null | boolean | number | string | readonly string[];
+export type Parameter = null | boolean | number | string | readonly string[] | Uint8Array;
 
 const MICROS_PER_SECOND = 1_000_000n;
 
@@ -54,4 +56,10 @@ export function fromDuckDb(value: DuckDBValue, type: DuckDBType): Value {
 /** The driver infers a type from a value, which fails for an empty list. */
 export function typeOfParameter(value: Parameter): DuckDBType | undefined {
   return Array.isArray(value) ? LIST(VARCHAR) : undefined;
+}
+
+/** A parameter as the driver takes it: bytes are a BLOB, several texts a list. */
+export function toDuckDbValue(value: Parameter): DuckDBValue {
+  if (value instanceof Uint8Array) return new DuckDBBlobValue(value);
+  return typeof value === 'object' && value !== null ? listValue([...value]) : value;
 }

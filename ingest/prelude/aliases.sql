@@ -26,8 +26,8 @@ create or replace temp macro agent_source_of(k, v) as
     end;
 
 -- What the id is, as far as its place or its form tells: ids of different kinds are never compared.
-create or replace temp macro agent_kind_of(k, v) as
-    case when agent_source_of(k, v) = 'token' then 'entra_app_id' else as_agent_id_kind(agent_of(k, v)) end;
+create or replace temp macro agent_kind_of(agent_source, agent_id) as
+    case when agent_source = 'token' then 'entra_app_id' else as_agent_id_kind(agent_id) end;
 
 create or replace temp macro caller_of(k, v) as
     pick_any(k, v, 'caller_identity', 'caller-oid', 'caller-upn', 'oid', 'sub', 'upn', 'preferred_username', 'enduser.id', 'user-id', 'x-mcp-userid', 'request-x-mcp-userid');
@@ -71,14 +71,6 @@ create or replace temp macro python_values(t) as
         regexp_extract_all(t, '''([^''\\]+)''\s*:\s*(''(?:[^''\\]|\\.)*''|"(?:[^"\\]|\\.)*"|None|True|False|[-0-9.eE+]+)', 2),
         lambda each_value: case when substr(each_value, 1, 1) in ('''', '"') then present(replace(each_value[2:-2], '\''', '''')) else present(each_value) end
     );
--- The dict is in custom_dimensions, or is all there is.
-create or replace temp macro python_text(t) as
-    coalesce(bag_value(t, '$.custom_dimensions'), case when substr(ltrim(t), 1, 2) = '{''' then t end);
-create or replace temp macro properties_keys(t) as
-    list_concat(bag_keys(t), list_concat(bag_keys(bag_value(t, '$.custom_dimensions')), python_keys(python_text(t))));
-create or replace temp macro properties_values(t) as
-    list_concat(bag_values(t), list_concat(bag_values(bag_value(t, '$.custom_dimensions')), python_values(python_text(t))));
-
 ---------- OpenTelemetry attributes: [{key, value: {stringValue | intValue | …}}]
 create or replace temp macro attribute_keys(t) as
     list_transform(json_extract(list_text(t), '$[*]'), lambda each_pair: lower(json_extract_string(each_pair, '$.key')));

@@ -11,16 +11,18 @@ create or replace temp macro present(x) as
         else x
     end;
 
--- The two lists of a JSON object given as text; empty for anything else.
 create or replace temp macro lower_all(x) as list_transform(x, lambda each_key: lower(each_key));
 create or replace temp macro present_all(x) as list_transform(x, lambda each_value: present(each_value));
-create or replace temp macro bag_text(t) as case when substr(ltrim(t), 1, 1) = '{' and json_valid(t) then t else '{}' end;
+-- A JSON object given as text, its values as text; NULL for anything else. The two lists of it are
+-- asked for side by side, so that the engine reads the text once for both.
+create or replace temp macro bag(t) as try(json_transform(t, '"MAP(VARCHAR, VARCHAR)"'));
+create or replace temp macro bag_keys(t) as coalesce(lower_all(map_keys(bag(t))), []);
+create or replace temp macro bag_values(t) as coalesce(present_all(map_values(bag(t))), []);
 -- The engine may look at values that a `case` in front of a JSON function was to spare it: what the
 -- function is given must be JSON always. These give an object, or a list, whatever comes.
+create or replace temp macro bag_text(t) as case when substr(ltrim(t), 1, 1) = '{' and json_valid(t) then t else '{}' end;
 create or replace temp macro list_text(t) as case when substr(ltrim(t), 1, 1) = '[' and json_valid(t) then t else '[]' end;
 create or replace temp macro bag_value(t, path) as json_extract_string(bag_text(t), path);
-create or replace temp macro bag_keys(t) as lower_all(json_keys(bag_text(t)));
-create or replace temp macro bag_values(t) as present_all(json_extract_string(bag_text(t), '$.*'));
 
 create or replace temp macro pick(k, v, name) as v[list_position(k, name)];
 
@@ -81,7 +83,12 @@ create or replace temp macro parsed_time(x) as
     end;
 create or replace temp macro in_our_times(x) as
     case when x between timestamptz '2000-01-01 00:00:00+00' and timestamptz '2200-01-01 00:00:00+00' then x end;
-create or replace temp macro as_time(x) as in_our_times(parsed_time(x));
+-- Nearly all times look alike and are plainly of our times; only the others are looked at closely.
+create or replace temp macro as_time(x) as
+    case
+        when regexp_matches(x, '^2(?:00[1-9]|0[1-9]\d|1[0-8]\d)-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$') then try_cast(x as timestamptz)
+        when x is not null then in_our_times(parsed_time(x))
+    end;
 create or replace temp macro as_time_from_nanos(x) as
     case when try_cast(x as bigint) > 0 then in_our_times(make_timestamptz(try_cast(x as bigint) // 1000)) end;
 
@@ -109,23 +116,18 @@ create or replace temp macro traceparent_span(x) as
 
 ---------- addresses
 -- Query strings and user information carry keys and signatures: only the path, or the host, is kept.
-create or replace temp macro before_query(x) as split_part(split_part(x, '?', 1), '#', 1);
-create or replace temp macro after_host(x) as
-    case
-        when not contains(x, '://') then x
-        when not contains(substr(x, strpos(x, '://') + 3), '/') then ''
-        else substr(x, strpos(x, '://') + 2 + strpos(substr(x, strpos(x, '://') + 3), '/'))
-    end;
-create or replace temp macro url_path_of(x) as nullif(after_host(before_query(x)), '');
+create or replace temp macro url_path_of(x) as nullif(regexp_extract(x, '^(?:[^?#]*?://[^/?#]*)?([^?#]*)', 1), '');
 create or replace temp macro host_of(x) as
     lower(nullif(regexp_extract(x, '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^@/?#]*@)?([^/?#]+)', 1), ''));
 -- What has neither scheme nor host, such as an SQL statement, is no address: nothing is kept of it.
+-- Inside a case the engine shares nothing: each branch is one plain expression.
 create or replace temp macro host_and_path(x) as
     case
-        when regexp_matches(x, '^[A-Za-z][A-Za-z0-9+.-]*://') then nullif(concat(host_of(x), url_path_of(x)), '')
+        when regexp_matches(x, '^[A-Za-z][A-Za-z0-9+.-]*://[^?#]')
+            then concat(lower(regexp_extract(x, '://(?:[^@/?#]*@)?([^/?#]+)', 1)), regexp_extract(x, '://[^/?#]*([^?#]*)', 1))
         when regexp_matches(x, '^/[^\s]*$') then url_path_of(x)
         when regexp_matches(x, '^[A-Za-z0-9.-]+\.[A-Za-z0-9-]+(:\d+)?([/?#]\S*)?$')
-            then concat(host_of(x), regexp_extract(x, '^[^/?#]*([^?#]*)', 1))
+            then concat(lower(regexp_extract(x, '^[^/?#]*')), regexp_extract(x, '^[^/?#]*([^?#]*)', 1))
     end;
 
 -- What a sender calls a resource: its name, or the address without what may be secret in it.
@@ -166,7 +168,7 @@ create or replace temp macro scrub(x) as
         else x
     end;
 -- A quick look first: without one of these marks there is nothing to find.
-create or replace temp macro needs_cleaning(x) as strlen(x) > 1024 or regexp_matches(x, '[\x00-\x1e\x7f=]|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc] |[Ee][Yy][Jj]|[SsPp][Kk][-_]|[Gg][Hh][PpOo][-_]|[Xx][Oo][Xx]|://');
+create or replace temp macro needs_cleaning(x) as strlen(x) > 1024 or regexp_matches(x, '[\x00-\x1e\x7f=]|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc] |[Ee][Yy][Jj]|\b[SsPp][Kk][-_]|[Gg][Hh][PpOo][-_]|[Xx][Oo][Xx]|://');
 -- What is kept of a text: no secrets, no line breaks or control characters, at most 1,024 characters.
 create or replace temp macro kept(x) as
     case

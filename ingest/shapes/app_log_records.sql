@@ -27,7 +27,7 @@ select
     end as reject_reason,
     case
         when event_name in ('mcp.tool_call', 'mcp.approval') then null
-        when coalesce(session_of(pk, pv), agent_of(pk, pv), caller_of(pk, pv), tool_of(pk, pv), method_of(pk, pv), pick_any(pk, pv, 'authorization_mode', 'approval_id', 'approval_result', 'approval_required')) is null
+        when coalesce(session_of(pk, pv), agent_id, caller_of(pk, pv), tool_of(pk, pv), method_of(pk, pv), pick_any(pk, pv, 'authorization_mode', 'approval_id', 'approval_result', 'approval_required')) is null
             then 'a log line or event without any MCP field'
     end as exclude_reason,
     case
@@ -45,9 +45,9 @@ select
     conversation_of(pk, pv) as conversation_id,
     pick_any(pk, pv, 'jsonrpc.request.id', 'rpc_request_id') as rpc_request_id,
     pick(pk, pv, 'approval_id') as approval_id,
-    agent_of(pk, pv) as agent_id,
-    agent_source_of(pk, pv) as agent_id_source,
-    agent_kind_of(pk, pv) as agent_id_kind,
+    agent_id,
+    agent_source as agent_id_source,
+    agent_kind_of(agent_source, agent_id) as agent_id_kind,
     coalesce(server_of(pk, pv), role_name) as server_id,
     tool_of(pk, pv) as tool_name,
     caller_of(pk, pv) as caller_identity,

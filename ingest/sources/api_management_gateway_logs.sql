@@ -65,6 +65,7 @@ headed as (
 
     select
         *,
+        as_time(time_text) as occurred_at,
         bag_keys(request_headers) as hk,
         bag_values(request_headers) as hv,
         bag_keys(response_headers) as rk,
@@ -97,7 +98,13 @@ answered as (
     select
         *,
         json_extract_string(item, '$.id') as rpc_request_id,
-        rpc_answer_to(answer, item) as reply
+        rpc_answer_to(answer, item) as reply,
+        coalesce(pick_any(hk, hv, 'x-agent-id', 'agent-id'), agent_of(tk, tv)) as agent_id,
+        case
+            when pick_any(hk, hv, 'x-agent-id', 'agent-id') is not null then 'header'
+            when agent_source_of(tk, tv) = 'token' then 'token'
+            when agent_of(tk, tv) is not null then 'header'
+        end as agent_source
 
     from itemised
 
@@ -109,7 +116,7 @@ select
     correlation_id as natural_key,
     cast(source_rank as smallint) as source_rank,
     case
-        when as_time(time_text) is null then 'no usable time'
+        when occurred_at is null then 'no usable time'
         when correlation_id is null then 'no CorrelationId'
     end as reject_reason,
     case
@@ -119,7 +126,7 @@ select
     end as exclude_reason,
     'gateway' as layer,
     'request' as kind,
-    as_time(time_text) as occurred_at,
+    occurred_at,
     resource_id,
     correlation_id,
     coalesce(traceparent_trace(pick(bk, bv, 'traceparent')), traceparent_trace(pick(hk, hv, 'traceparent')), as_trace_id(pick(hk, hv, 'request-id'))) as operation_id,
@@ -128,13 +135,9 @@ select
     case when pick(bk, bv, 'traceparent') is not null then traceparent_span(pick(hk, hv, 'traceparent')) end as parent_span_id,
     coalesce(pick(hk, hv, 'mcp-session-id'), pick(rk, rv, 'mcp-session-id'), session_of(tk, tv)) as mcp_session_id,
     rpc_request_id,
-    coalesce(pick_any(hk, hv, 'x-agent-id', 'agent-id'), agent_of(tk, tv)) as agent_id,
-    case
-        when pick_any(hk, hv, 'x-agent-id', 'agent-id') is not null then 'header'
-        when pick_any(tk, tv, 'azp', 'appid') is not null and pick_any(tk, tv, 'agent-id', 'agent_id', 'agentid', 'x-agent-id', 'gen_ai.agent.id') is null then 'token'
-        when agent_of(tk, tv) is not null then 'header'
-    end as agent_id_source,
-    coalesce(as_agent_id_kind(pick_any(hk, hv, 'x-agent-id', 'agent-id')), agent_kind_of(tk, tv)) as agent_id_kind,
+    agent_id,
+    agent_source as agent_id_source,
+    agent_kind_of(agent_source, agent_id) as agent_id_kind,
     api_id as server_id,
     coalesce(rpc_tool_of(hk, hv, item, request_body), tool_of(tk, tv)) as tool_name,
     coalesce(caller_of(tk, tv), pick(hk, hv, 'x-mcp-userid'), user_id) as caller_identity,

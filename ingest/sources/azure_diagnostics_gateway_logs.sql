@@ -53,6 +53,18 @@ picked as (
 
     from opened
 
+),
+
+named as (
+
+    select
+        *,
+        as_time(time_text) as occurred_at,
+        agent_of(tk, tv) as agent_id,
+        agent_source_of(tk, tv) as agent_source
+
+    from picked
+
 )
 
 select
@@ -63,7 +75,7 @@ select
     cast(4 as smallint) as source_rank,
     case
         when lower(category) <> 'gatewaylogs' then 'no source reads AzureDiagnostics rows of the category ' || quoted_name(category)
-        when as_time(time_text) is null then 'no usable time'
+        when occurred_at is null then 'no usable time'
         when correlation_id is null then 'no CorrelationId'
     end as reject_reason,
     case
@@ -73,16 +85,13 @@ select
     end as exclude_reason,
     'gateway' as layer,
     'request' as kind,
-    as_time(time_text) as occurred_at,
+    occurred_at,
     resource_id,
     correlation_id,
     session_of(tk, tv) as mcp_session_id,
-    agent_of(tk, tv) as agent_id,
-    case
-        when agent_source_of(tk, tv) = 'token' then 'token'
-        when agent_of(tk, tv) is not null then 'header'
-    end as agent_id_source,
-    agent_kind_of(tk, tv) as agent_id_kind,
+    agent_id,
+    case when agent_source = 'token' then 'token' when agent_id is not null then 'header' end as agent_id_source,
+    agent_kind_of(agent_source, agent_id) as agent_id_kind,
     api_id as server_id,
     tool_of(tk, tv) as tool_name,
     coalesce(caller_of(tk, tv), user_id) as caller_identity,
@@ -108,4 +117,4 @@ select
     as_bigint(response_size) as response_bytes,
     cast(1 as bigint) as weight
 
-from picked
+from named

@@ -57,6 +57,8 @@ judged as (
 
     select
         *,
+        agent_of(ak, av) as agent_id,
+        agent_source_of(ak, av) as agent_source,
         coalesce(method_of(ak, av), case when starts_with(span_name, 'tools/call') then 'tools/call' end) as mcp_method,
         coalesce(pick_any(ak, av, 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens', 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'), '') <> '' as has_usage
 
@@ -95,9 +97,9 @@ select
     case when not coalesce(contains(scope_name, 'ModelContextProtocol'), false) then session_of(ak, av) end as mcp_session_id,
     conversation_of(ak, av) as conversation_id,
     pick(ak, av, 'jsonrpc.request.id') as rpc_request_id,
-    agent_of(ak, av) as agent_id,
-    agent_source_of(ak, av) as agent_id_source,
-    agent_kind_of(ak, av) as agent_id_kind,
+    agent_id,
+    agent_source as agent_id_source,
+    agent_kind_of(agent_source, agent_id) as agent_id_kind,
     coalesce(pick_any(ak, av, 'server_id', 'mcp.server.name'), pick(rk, rv, 'service.name'), pick(sk, sv, 'servicename'), pick(sk, sv, 'rolename')) as server_id,
     coalesce(tool_of(ak, av), nullif(regexp_extract(span_name, '^tools/call (\S+)$', 1), '')) as tool_name,
     caller_of(ak, av) as caller_identity,

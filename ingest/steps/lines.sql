@@ -7,7 +7,7 @@ with
 
 split as (
 
-    select string_split(cast($text as varchar), chr(10)) as lines
+    select string_split(decode(cast($text as blob)), chr(10)) as lines
 
 ),
 
@@ -30,5 +30,5 @@ select
 
 from numbered
 
--- Looks at the beginning of long lines only: trimming copies them.
-where length(trim(substr(body, 1, 64), chr(13) || chr(9) || ' ')) > 0 or (length(body) > 64 and length(trim(body, chr(13) || chr(9) || ' ')) > 0)
+-- No text that begins with more than white space sorts before '!'; only the others are looked at.
+where body >= '!' or trim(body, chr(13) || chr(9) || ' ') <> ''

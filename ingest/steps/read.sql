@@ -8,9 +8,15 @@ with
 looked_at as (
 
     select
-        *,
-        -- NULL for what is not JSON; one list, so that the text is read once.
-        try(json_type(body, ['$', '$.records', '$.resourceSpans', '$.resourceLogs', '$.resourceMetrics', '$.tables', '$.value'])) as kinds
+        record_id,
+        body,
+        -- NULL for what is not JSON. What an envelope holds is of no interest yet, only that it is a list.
+        try(json_transform(body, '{
+            "Type": "VARCHAR", "category": "VARCHAR", "itemType": "VARCHAR", "@odata.type": "VARCHAR",
+            "time": "VARCHAR", "operationName": "VARCHAR", "resourceId": "VARCHAR",
+            "records": ["BOOLEAN"], "resourceSpans": ["BOOLEAN"], "resourceLogs": ["BOOLEAN"],
+            "resourceMetrics": ["BOOLEAN"], "tables": ["BOOLEAN"], "value": ["BOOLEAN"]
+        }')) as looked
 
     from pending
 
@@ -19,11 +25,16 @@ looked_at as (
 named as (
 
     select
-        *,
-        coalesce(kinds[1], 'INVALID') as json_kind,
-        case when kinds[1] = 'OBJECT' then
-            json_extract_string(body, ['$.Type', '$.type', '$.category', '$.itemType', '$."@odata.type"', '$.time', '$.operationName', '$.resourceId'])
-        end as names
+        record_id,
+        body,
+        looked,
+        case
+            when looked is null then coalesce(try(json_type(body)), 'INVALID')
+            when starts_with(body, '{') then 'OBJECT'
+            else try(json_type(body))
+        end as json_kind,
+        -- A struct cannot hold it beside the other.
+        coalesce(looked."Type", try(json_extract_string(body, '$.type'))) as type_name
 
     from looked_at
 
@@ -32,27 +43,28 @@ named as (
 enveloped as (
 
     select
-        *,
+        record_id,
+        json_kind,
         case
             when json_kind = 'ARRAY' then 'array'
             when json_kind = 'VARCHAR' and json_valid(json_extract_string(body, '$')) then 'text'
             when json_kind <> 'OBJECT' then null
-            when kinds[2] = 'ARRAY' then 'records'
-            when kinds[3] = 'ARRAY' then 'spans'
-            when kinds[4] = 'ARRAY' then 'logs'
-            when kinds[5] = 'ARRAY' then 'metrics'
-            when kinds[6] = 'ARRAY' then 'tables'
+            when looked.records is not null then 'records'
+            when looked."resourceSpans" is not null then 'spans'
+            when looked."resourceLogs" is not null then 'logs'
+            when looked."resourceMetrics" is not null then 'metrics'
+            when looked.tables is not null then 'tables'
             -- Lists of Microsoft Graph and of Azure Resource Manager.
-            when kinds[7] = 'ARRAY'
-                and list_has_all(['value', 'count', 'nextlink', '@odata.context', '@odata.count', '@odata.nextlink'], lower_all(json_keys(body)))
+            when looked.value is not null
+                and list_has_all(['value', 'count', 'nextlink', '@odata.context', '@odata.count', '@odata.nextlink'], bag_keys(body))
                 then 'value'
         end as envelope,
-        lower(coalesce(names[1], names[2])) as type_name,
+        lower(type_name) as type_name,
         -- A row of a table has a category too; only the stream's record is told by it.
-        case when names[6] is not null then lower(names[3]) end as category_name,
-        lower(names[4]) as item_type,
-        lower(names[5]) as odata_type,
-        lower(concat_ws(' ', names[7], names[8])) as origin_text
+        case when looked.time is not null then lower(looked.category) end as category_name,
+        lower(looked."itemType") as item_type,
+        lower(looked."@odata.type") as odata_type,
+        lower(concat_ws(' ', looked."operationName", looked."resourceId")) as origin_text
 
     from named
 

@@ -2,15 +2,28 @@
 -- purpose: The records that the source in turn reads, each as its keys (lower case) and its values.
 -- grain:   one row per record
 
+with
+
+opened as (
+
+    select
+        flat.record_id,
+        flat.origin,
+        bag(flat.body) as fields
+
+    from flat
+    left join recognised on flat.record_id = recognised.record_id
+
+    where coalesce(flat.named_source, recognised.fields_source) = getvariable('source')
+
+)
+
 select
-    flat.record_id,
-    lower_all(json_keys(flat.body)) as k,
-    present_all(json_extract_string(flat.body, '$.*')) as v,
+    opened.record_id,
+    lower_all(map_keys(opened.fields)) as k,
+    present_all(map_values(opened.fields)) as v,
     -- When the file was last written: the time of resources, which have none of their own.
     origins.observed_at
 
-from flat
-inner join origins on flat.origin = origins.origin
-left join recognised on flat.record_id = recognised.record_id
-
-where coalesce(flat.named_source, recognised.fields_source) = getvariable('source')
+from opened
+inner join origins on opened.origin = origins.origin

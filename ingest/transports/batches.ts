@@ -1,6 +1,7 @@
-/** Some records of a source as text, one JSON value a line, on their way to the engine. */
+/** Some records of a source on their way to the engine. */
 export interface TextBatch {
-  readonly text: string;
+  /** UTF-8, one JSON value a line. */
+  readonly text: Uint8Array;
   /** Number of the first line's value in its source, from 1. */
   readonly firstNo: number;
   /** How many values the text holds, blank lines included. */
@@ -22,4 +23,10 @@ export type Delivery =
 
 export function unreadable(reason: string, recordNo = 0, bytes = 0): Delivery {
   return { kind: 'unreadable', unreadable: { reason, recordNo, bytes } };
+}
+
+/** Values that are text already, none with a line break in it. */
+export function linesBatch(lines: readonly string[], firstNo: number): Delivery {
+  const text = Buffer.from(lines.join('\n'), 'utf8');
+  return { kind: 'batch', batch: { text, firstNo, count: lines.length } };
 }

@@ -14,7 +14,7 @@ import { pipeline } from 'node:stream/promises';
 import { glob } from 'tinyglobby';
 import { messageOf, UserError } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
-import { type Delivery, unreadable } from './batches.ts';
+import { type Delivery, linesBatch, unreadable } from './batches.ts';
 import { fileBytes, type ReadProblem } from './file-bytes.ts';
 import { jsonBatches, utf8Chunks } from './text-lines.ts';
 
@@ -196,13 +196,13 @@ async function* rowsAsText(
       characters += line?.length ?? 0;
     }
     if (lines.length < ROWS_PER_BATCH && characters < CHARACTERS_PER_BATCH) continue;
-    yield { kind: 'batch', batch: { text: lines.join('\n'), firstNo, count: lines.length } };
+    yield linesBatch(lines, firstNo);
     firstNo += lines.length;
     lines = [];
     characters = 0;
   }
   if (lines.length > 0) {
-    yield { kind: 'batch', batch: { text: lines.join('\n'), firstNo, count: lines.length } };
+    yield linesBatch(lines, firstNo);
   }
   if (format === 'csv') yield* csvErrors(reader);
 }

@@ -1,5 +1,5 @@
-import type { Delivery } from './batches.ts';
-import { unreadable } from './batches.ts';
+import { isUtf8 } from 'node:buffer';
+import { type Delivery, linesBatch, unreadable } from './batches.ts';
 import { JsonValueSplitter } from './json-values.ts';
 
 /** No JSON value of telemetry comes near this; what is longer is set aside, its bytes not held. */
@@ -108,6 +108,11 @@ async function* lineBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Deliv
   yield* linesOf(Buffer.concat(parts), firstNo);
 }
 
+/** Bytes that are no UTF-8 become the replacement character, as everywhere. */
+function wellFormed(bytes: Buffer): Buffer {
+  return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString('utf8'), 'utf8');
+}
+
 type BatchDelivery = Extract<Delivery, { kind: 'batch' }>;
 
 function* linesOf(bytes: Buffer, firstNo: number): Generator<BatchDelivery> {
@@ -128,7 +133,7 @@ function* linesOf(bytes: Buffer, firstNo: number): Generator<BatchDelivery> {
       count += 1;
       end = newline < 0 ? bytes.length + 1 : newline + 1;
     }
-    const text = bytes.toString('utf8', start, Math.min(end - 1, bytes.length));
+    const text = wellFormed(bytes.subarray(start, Math.min(end - 1, bytes.length)));
     yield { kind: 'batch', batch: { text, firstNo: no, count } };
     no += count;
     start = end;
@@ -142,9 +147,7 @@ async function* valueBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Deli
   let firstNo = 1;
   const out: Delivery[] = [];
   const flush = (): void => {
-    if (lines.length > 0) {
-      out.push({ kind: 'batch', batch: { text: lines.join('\n'), firstNo, count: lines.length } });
-    }
+    if (lines.length > 0) out.push(linesBatch(lines, firstNo));
     lines = [];
     held = 0;
     firstNo = no + 1;
