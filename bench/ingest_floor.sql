@@ -26,11 +26,25 @@ server as (
     select json_transform(json, '{
         "TimeGenerated": "TIMESTAMPTZ", "Id": "VARCHAR", "Name": "VARCHAR", "Url": "VARCHAR", "Success": "BOOLEAN", "ResultCode": "VARCHAR",
         "DurationMs": "DOUBLE", "OperationId": "VARCHAR", "ParentId": "VARCHAR", "AppRoleName": "VARCHAR", "AppVersion": "VARCHAR",
-        "ClientIP": "VARCHAR", "ItemCount": "BIGINT", "_ResourceId": "VARCHAR", "Type": "VARCHAR",
-        "Properties": {"mcp.method.name": "VARCHAR", "gen_ai.tool.name": "VARCHAR", "Mcp-Session-Id": "VARCHAR", "agent_id": "VARCHAR", "caller_identity": "VARCHAR", "authorization_mode": "VARCHAR"}
+        "ClientIP": "VARCHAR", "ItemCount": "BIGINT", "_ResourceId": "VARCHAR", "Type": "VARCHAR", "Properties": "VARCHAR"
     }') as r
 
     from read_ndjson_objects($server)
+
+),
+
+-- Log Analytics hands the properties out as text that holds JSON.
+opened_server as (
+
+    select
+        r,
+        json_transform(r."Properties", '{
+            "mcp.method.name": "VARCHAR", "tool_name": "VARCHAR", "mcp_session_id": "VARCHAR", "agent_id": "VARCHAR", "server_id": "VARCHAR",
+            "caller_identity": "VARCHAR", "downstream_resource": "VARCHAR", "authorization_mode": "VARCHAR",
+            "approval_required": "BOOLEAN", "approval_result": "VARCHAR"
+        }') as p
+
+    from server
 
 )
 
@@ -49,6 +63,8 @@ select
     r."UserId" as caller_identity,
     regexp_replace(r."BackendUrl", '^https?://([^?]*).*$', '\1') as downstream_resource,
     cast(null as varchar) as authorization_mode,
+    cast(null as boolean) as approval_required,
+    cast(null as varchar) as approval_result,
     r."TotalTime" as latency_ms,
     r."RequestHeaders"."Mcp-Method" as mcp_method,
     r."Method" as http_method,
@@ -81,15 +97,17 @@ select
     r."OperationId",
     r."Id",
     r."ParentId",
-    r."Properties"."Mcp-Session-Id",
-    r."Properties"."agent_id",
-    r."AppRoleName",
-    r."Properties"."gen_ai.tool.name",
-    r."Properties"."caller_identity",
-    null,
-    r."Properties"."authorization_mode",
+    p."mcp_session_id",
+    p."agent_id",
+    p."server_id",
+    p."tool_name",
+    p."caller_identity",
+    p."downstream_resource",
+    p."authorization_mode",
+    p."approval_required",
+    p."approval_result",
     r."DurationMs",
-    r."Properties"."mcp.method.name",
+    p."mcp.method.name",
     regexp_extract(r."Name", '^(GET|POST|DELETE) ', 1),
     regexp_extract(r."Url", '^https?://[^/]*([^?#]*)', 1),
     try_cast(r."ResultCode" as integer),
@@ -108,4 +126,4 @@ select
     null,
     r."ItemCount"
 
-from server
+from opened_server

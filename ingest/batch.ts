@@ -28,6 +28,8 @@ export interface MapperSettings {
 const SHAPES = ['app_insights_records', 'app_log_records', 'sign_in_records'] as const;
 /** Text that is mapped at a time: large enough that planning the statements does not count. */
 const MAP_BYTES = 64 * 1024 * 1024;
+/** A third of a commit, so that it ends a little after a row group of DuckDB's is full. */
+const MAP_LINES = 41_700;
 /** Envelopes inside envelopes: an array of {"records": […]} of JSON text is three. */
 const MAX_WRAPPINGS = 6;
 
@@ -66,11 +68,12 @@ export class BatchMapper {
     await store.run('set variable apis = $apis', { apis });
     await store.script(step('evidence_table'));
     await store.script(
-      'create or replace temp view empty_evidence as select * exclude (origin, record_no, event_id, content_hash, is_dirty, source_table) from evidence where false',
+      'create or replace temp view empty_evidence as select * exclude (event_id, content_hash, is_dirty, source_table) from evidence where false',
     );
     const sources = listSources();
     await createRecognition(store, sources);
     await store.script(step('seen_table'));
+    await store.script('create or replace temp table claimed (record_id bigint)');
     await store.script(`create or replace temp view flat as ${step('no_records')}`);
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
     await store.script(`create or replace temp view records as ${step('records')}`);
@@ -99,15 +102,17 @@ export class BatchMapper {
     });
     this.#lines += batch.count;
     this.#bytes += batch.text.length;
-    if (this.#bytes >= MAP_BYTES) await this.map();
+    if (this.#bytes >= MAP_BYTES || this.#lines - this.#mapped >= MAP_LINES) await this.map();
   }
 
   /** Maps the text that was added; nothing is stored yet. */
   async map(): Promise<void> {
     if (this.#bytes === 0) return;
     const store = this.#store;
+    await this.#firstLook();
     const rounds = await this.#unwrap();
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
+    await store.script(`create or replace temp view records as ${step('records')}`);
     for (const { source } of await store.rows(step('present_sources'))) {
       await this.#mapSource(String(source));
     }
@@ -145,6 +150,20 @@ export class BatchMapper {
     );
   }
 
+  /** Maps the records of the table that the first line names, before anything else is looked at. */
+  async #firstLook(): Promise<void> {
+    const store = this.#store;
+    const [first] = this.#forced === '' ? await store.rows(step('first_type')) : [];
+    if (first) {
+      await store.run('set variable first_type = $name', { name: first['name'] as string });
+      await store.script(`create or replace temp view records as ${step('first_records')}`);
+      await this.#mapSource(String(first['source']));
+    }
+    await store.run(`create or replace temp table claimed as ${step('claimed')}`, {
+      first_line: this.#mapped,
+    });
+  }
+
   /**
    * Looks at the values, and into envelopes, until every value is a record: the view `flat`. Returns
    * how many times there was something to open.
@@ -161,7 +180,7 @@ export class BatchMapper {
       if (isLast) {
         const rounds = Array.from({ length: round + 1 }, (_, no) => no).map(
           (no) =>
-            `select * exclude (envelope), envelope is not null as is_wrapped from pending_${no} inner join read_${no} using (record_id) where envelope is null or ${no} = ${MAX_WRAPPINGS}`,
+            `select * exclude (envelope), envelope is not null as is_wrapped from pending_${no} inner join read_${no} using (record_id) where json_kind <> 'BLANK' and (envelope is null or ${no} = ${MAX_WRAPPINGS})`,
         );
         await store.script(`create or replace temp view flat as ${rounds.join(' union all ')}`);
         return round;
@@ -181,10 +200,12 @@ export class BatchMapper {
   async #mapSource(stem: string): Promise<void> {
     const source = this.#sources.get(stem);
     if (!source) throw new Error(`no source '${stem}'`);
-    await this.#store.run('set variable source = $stem', { stem });
-    await this.#store.run(
+    const store = this.#store;
+    await store.run('set variable source = $stem', { stem });
+    await store.run('set variable source_table = $table', { table: source.table });
+    // Without parameters a statement is planned once, not twice.
+    await store.script(
       `insert into evidence by name with given as (${source.file.sql}) ${step('identify')}`,
-      { table: source.table },
     );
   }
 

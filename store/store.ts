@@ -118,14 +118,14 @@ export class Store implements Disposable {
     const forks: Store[] = [];
     try {
       await this.script(
-        "set threads = 1; set max_temp_directory_size = '0 bytes'; set checkpoint_threshold = '100GB'",
+        "set threads = 1; set max_temp_directory_size = '0 bytes'; set checkpoint_threshold = '100GB'; set max_vacuum_tasks = 0",
       );
       for (let no = 0; no < count; no += 1) forks.push(await this.#fork());
       return await work(forks);
     } finally {
       for (const fork of forks) fork.#connection.closeSync();
       await this.script(
-        'reset threads; reset max_temp_directory_size; reset checkpoint_threshold; checkpoint',
+        'reset threads; reset max_temp_directory_size; reset checkpoint_threshold; checkpoint; reset max_vacuum_tasks',
       );
     }
   }

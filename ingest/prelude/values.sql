@@ -56,8 +56,13 @@ create or replace temp macro as_duration(x) as case when as_double(x) >= 0 then 
 create or replace temp macro as_boolean(x) as
     case lower(x) when 'true' then true when '1' then true when 'yes' then true when 'false' then false when '0' then false when 'no' then false end;
 -- A status may come as '200', '200.0' or text with digits; 0 and codes outside HTTP's range are none.
+create or replace temp macro in_http_range(x) as case when x between 100 and 599 then x end;
 create or replace temp macro as_http_status(x) as
-    case when try_cast(regexp_extract(x, '(\d+)', 1) as integer) between 100 and 599 then cast(regexp_extract(x, '(\d+)', 1) as integer) end;
+    in_http_range(coalesce(try_cast(x as integer), try_cast(regexp_extract(x, '(\d+)', 1) as integer)));
+
+-- 'POST /mcp' is what most servers call a request.
+create or replace temp macro method_in_name(x) as
+    case when regexp_matches(x, '^(?:GET|POST|DELETE|PUT|PATCH|HEAD|OPTIONS)(?:[^A-Za-z0-9_]|$)') then regexp_extract(x, '^[A-Z]+') end;
 
 ---------- times
 -- ISO-8601 (UTC unless it says otherwise), or US style with AM/PM as the portal exports it. Without
@@ -98,33 +103,43 @@ create or replace temp macro as_time_from_nanos(x) as
 create or replace temp macro trace_root(x) as replace(lower(split_part(ltrim(x, '|'), '.', 1)), '-', '');
 create or replace temp macro as_trace_id(x) as
     case
-        when present(x) is null then null
+        when x is null or x = '' then null
+        when regexp_matches(x, '^[0-9a-f]{32}$') then nullif(x, repeat('0', 32))
         when regexp_matches(x, '^[A-Za-z0-9+/]{22}==$') then nullif(lower(hex(from_base64(x))), repeat('0', 32))
         when regexp_matches(trace_root(x), '^[0-9a-f]{32}$') then nullif(trace_root(x), repeat('0', 32))
         else nullif(split_part(ltrim(x, '|'), '.', 1), '')
     end;
 create or replace temp macro as_span_id(x) as
     case
-        when present(x) is null then null
+        when x is null or x = '' then null
+        when regexp_matches(x, '^[0-9a-f]{16}$') then nullif(x, repeat('0', 16))
         when regexp_matches(x, '^[A-Za-z0-9+/]{11}=$') then nullif(lower(hex(from_base64(x))), repeat('0', 16))
         else nullif(lower(x), repeat('0', 16))
     end;
-create or replace temp macro traceparent_trace(x) as
-    nullif(nullif(lower(regexp_extract(x, '^[0-9a-fA-F]{2}-([0-9a-fA-F]{32})-[0-9a-fA-F]{16}-', 1)), ''), repeat('0', 32));
-create or replace temp macro traceparent_span(x) as
-    nullif(nullif(lower(regexp_extract(x, '^[0-9a-fA-F]{2}-[0-9a-fA-F]{32}-([0-9a-fA-F]{16})-', 1)), ''), repeat('0', 16));
+create or replace temp macro is_traceparent(x) as regexp_matches(x, '^[0-9a-fA-F]{2}-[0-9a-fA-F]{32}-[0-9a-fA-F]{16}-');
+create or replace temp macro traceparent_trace(x) as case when is_traceparent(x) then nullif(lower(substr(x, 4, 32)), repeat('0', 32)) end;
+create or replace temp macro traceparent_span(x) as case when is_traceparent(x) then nullif(lower(substr(x, 37, 16)), repeat('0', 16)) end;
 
 ---------- addresses
 -- Query strings and user information carry keys and signatures: only the path, or the host, is kept.
-create or replace temp macro url_path_of(x) as nullif(regexp_extract(x, '^(?:[^?#]*?://[^/?#]*)?([^?#]*)', 1), '');
+-- Each pattern has one way to match at most: a search for the best of several is ten times slower.
+-- Inside a case the engine shares nothing, so each branch is one plain expression.
+create or replace temp macro url_path_of(x) as
+    nullif(
+        case
+            when regexp_matches(x, '^[^:/?#]*://') then regexp_extract(x, '^[^:/?#]*://[^/?#]*([^?#]*)', 1)
+            else regexp_extract(x, '^[^?#]*')
+        end,
+        ''
+    );
+create or replace temp macro without_user(x) as case when contains(x, '@') then split_part(x, '@', -1) else x end;
 create or replace temp macro host_of(x) as
-    lower(nullif(regexp_extract(x, '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^@/?#]*@)?([^/?#]+)', 1), ''));
+    lower(nullif(without_user(regexp_extract(x, '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?([^/?#]+)', 1)), ''));
 -- What has neither scheme nor host, such as an SQL statement, is no address: nothing is kept of it.
--- Inside a case the engine shares nothing: each branch is one plain expression.
 create or replace temp macro host_and_path(x) as
     case
         when regexp_matches(x, '^[A-Za-z][A-Za-z0-9+.-]*://[^?#]')
-            then concat(lower(regexp_extract(x, '://(?:[^@/?#]*@)?([^/?#]+)', 1)), regexp_extract(x, '://[^/?#]*([^?#]*)', 1))
+            then concat(without_user(lower(regexp_extract(x, '^[^:]*://([^/?#]*)', 1))), regexp_extract(x, '^[^:]*://[^/?#]*([^?#]*)', 1))
         when regexp_matches(x, '^/[^\s]*$') then url_path_of(x)
         when regexp_matches(x, '^[A-Za-z0-9.-]+\.[A-Za-z0-9-]+(:\d+)?([/?#]\S*)?$')
             then concat(lower(regexp_extract(x, '^[^/?#]*')), regexp_extract(x, '^[^/?#]*([^?#]*)', 1))
@@ -134,19 +149,20 @@ create or replace temp macro host_and_path(x) as
 create or replace temp macro resource_of(x) as case when contains(x, '://') then host_and_path(x) else x end;
 
 ---------- words
+-- Lists, because the engine makes a join of a longer `in (…)`.
 create or replace temp macro as_approval_result(x) as
     case
-        when lower(x) in ('approved', 'granted', 'accept', 'accepted', 'allow', 'allowed') then 'approved'
-        when lower(x) in ('denied', 'rejected', 'declined', 'decline', 'deny', 'cancel', 'cancelled', 'canceled') then 'denied'
-        when lower(x) in ('expired', 'timed out', 'timed_out', 'timeout') then 'expired'
+        when list_contains(['approved', 'granted', 'accept', 'accepted', 'allow', 'allowed'], lower(x)) then 'approved'
+        when list_contains(['denied', 'rejected', 'declined', 'decline', 'deny', 'cancel', 'cancelled', 'canceled'], lower(x)) then 'denied'
+        when list_contains(['expired', 'timed out', 'timed_out', 'timeout'], lower(x)) then 'expired'
         when lower(x) in ('not_required', 'not required', 'none_required') then 'not_required'
     end;
 create or replace temp macro as_authorization_mode(x) as
     case
-        when lower(x) in ('obo', 'on_behalf_of', 'on-behalf-of', 'onbehalfof', 'delegated') then 'obo'
-        when lower(x) in ('managed_identity', 'managed identity', 'managedidentity', 'msi') then 'managed_identity'
-        when lower(x) in ('service_principal', 'service principal', 'client_credentials', 'app_only', 'app') then 'service_principal'
-        when lower(x) in ('api_key', 'api key', 'apikey', 'key', 'shared_key') then 'api_key'
+        when list_contains(['obo', 'on_behalf_of', 'on-behalf-of', 'onbehalfof', 'delegated'], lower(x)) then 'obo'
+        when list_contains(['managed_identity', 'managed identity', 'managedidentity', 'msi'], lower(x)) then 'managed_identity'
+        when list_contains(['service_principal', 'service principal', 'client_credentials', 'app_only', 'app'], lower(x)) then 'service_principal'
+        when list_contains(['api_key', 'api key', 'apikey', 'key', 'shared_key'], lower(x)) then 'api_key'
         when lower(x) in ('passthrough', 'pass_through', 'pass-through') then 'passthrough'
         when lower(x) in ('none', 'no_auth', 'anonymous') then 'none'
     end;

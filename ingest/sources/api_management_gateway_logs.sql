@@ -66,6 +66,7 @@ headed as (
     select
         *,
         as_time(time_text) as occurred_at,
+        as_http_status(response_code) as http_status,
         bag_keys(request_headers) as hk,
         bag_values(request_headers) as hv,
         bag_keys(response_headers) as rk,
@@ -120,7 +121,7 @@ select
         when correlation_id is null then 'no CorrelationId'
     end as reject_reason,
     case
-        when upper(http_method) in ('PUT', 'PATCH', 'HEAD', 'OPTIONS', 'CONNECT', 'TRACE')
+        when list_contains(['PUT', 'PATCH', 'HEAD', 'OPTIONS', 'CONNECT', 'TRACE'], upper(http_method))
             then 'not MCP: HTTP ' || upper(http_method)
         when not allowed_api(api_id) then 'an API outside of the ''apis'' filter'
     end as exclude_reason,
@@ -147,8 +148,8 @@ select
     rpc_method_of(hk, hv, item, request_body) as mcp_method,
     upper(http_method) as http_method,
     url_path_of(url) as url_path,
-    as_http_status(response_code) as http_status,
-    coalesce(as_boolean(request_success), as_http_status(response_code) between 200 and 399) as is_success,
+    http_status,
+    coalesce(as_boolean(request_success), http_status between 200 and 399) as is_success,
     try_cast(json_extract_string(reply, '$.error.code') as integer) as rpc_error_code,
     case when json_extract(reply, '$.result') is not null then coalesce(as_boolean(json_extract_string(reply, '$.result.isError')), false) end as tool_is_error,
     error_reason as error_type,
@@ -158,7 +159,7 @@ select
     case
         when pick_any(hk, hv, 'authorization', 'ocp-apim-subscription-key', 'x-api-key', 'api-key') is not null then true
         when error_reason in ('TokenNotPresent', 'SubscriptionKeyNotFound') then false
-        when error_reason in ('TokenExpired', 'TokenNotYetValid', 'TokenSignatureInvalid', 'TokenSignatureKeyNotFound', 'TokenInvalid', 'TokenAudienceNotAllowed', 'TokenIssuerNotAllowed', 'TokenClaimNotFound', 'TokenClaimValueNotAllowed', 'SubscriptionKeyInvalid', 'SubscriptionNotFound', 'SubscriptionNotActive') then true
+        when list_contains(['TokenExpired', 'TokenNotYetValid', 'TokenSignatureInvalid', 'TokenSignatureKeyNotFound', 'TokenInvalid', 'TokenAudienceNotAllowed', 'TokenIssuerNotAllowed', 'TokenClaimNotFound', 'TokenClaimValueNotAllowed', 'SubscriptionKeyInvalid', 'SubscriptionNotFound', 'SubscriptionNotActive'], error_reason) then true
         when subscription_id is not null then true
     end as credential_presented,
     case when len(rk) > 0 then list_contains(rk, 'www-authenticate') end as challenge_offered,

@@ -43,7 +43,7 @@ select
     as_duration(pick(pk, pv, 'approval_wait_ms')) as approval_wait_ms,
     duration_ms as latency_ms,
     coalesce(method_of(pk, pv), case when starts_with(pick(k, v, 'name'), 'tools/call') then 'tools/call' end) as mcp_method,
-    coalesce(pick(pk, pv, 'http method'), nullif(regexp_extract(pick(k, v, 'name'), '^(GET|POST|DELETE|PUT|PATCH|HEAD|OPTIONS)\b', 1), '')) as http_method,
+    coalesce(pick(pk, pv, 'http method'), method_in_name(pick(k, v, 'name'))) as http_method,
     url_path_of(pick(k, v, 'url')) as url_path,
     as_http_status(pick(k, v, 'resultcode')) as http_status,
     as_boolean(pick(k, v, 'success')) as is_success,

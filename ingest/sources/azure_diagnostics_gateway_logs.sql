@@ -79,7 +79,7 @@ select
         when correlation_id is null then 'no CorrelationId'
     end as reject_reason,
     case
-        when upper(http_method) in ('PUT', 'PATCH', 'HEAD', 'OPTIONS', 'CONNECT', 'TRACE')
+        when list_contains(['PUT', 'PATCH', 'HEAD', 'OPTIONS', 'CONNECT', 'TRACE'], upper(http_method))
             then 'not MCP: HTTP ' || upper(http_method)
         when not allowed_api(api_id) then 'an API outside of the ''apis'' filter'
     end as exclude_reason,

@@ -12,10 +12,9 @@ select
     cast(null as varchar) as arguments_text,
 
     ---------- given by identify
-    cast(null as integer) as origin,
     cast(null as boolean) as is_dirty, -- holds a secret, a control character, an excessive text, or arguments
 
-    events.* exclude (batch_id)
+    events.* exclude (batch_id, record_no)
 
 from events
 

@@ -1,7 +1,7 @@
 -- name:    ingest/lines
 -- purpose: A piece of text, one JSON value a line, as rows. `line_no` goes through from piece to piece
 --          and leaves room, in record_id, for the records inside one value.
--- grain:   one row per line that is not blank
+-- grain:   one row per line
 
 with
 
@@ -29,6 +29,3 @@ select
     body
 
 from numbered
-
--- No text that begins with more than white space sorts before '!'; only the others are looked at.
-where body >= '!' or trim(body, chr(13) || chr(9) || ' ') <> ''

@@ -22,10 +22,9 @@ copied as (
 ranked as (
 
     select
-        origin,
         record_id,
         item_no,
-        row_number() over (partition by event_id order by source_rank, content_hash, origin, record_id) as place
+        row_number() over (partition by event_id order by source_rank, content_hash, record_id) as place
 
     from evidence
     semi join copied on evidence.event_id = copied.event_id
@@ -35,7 +34,6 @@ ranked as (
 )
 
 select
-    origin,
     record_id,
     item_no
 

@@ -8,10 +8,10 @@ with
 looked_at as (
 
     select
-        record_id,
-        body,
+        pending.record_id,
+        pending.body,
         -- NULL for what is not JSON. What an envelope holds is of no interest yet, only that it is a list.
-        try(json_transform(body, '{
+        try(json_transform(pending.body, '{
             "Type": "VARCHAR", "category": "VARCHAR", "itemType": "VARCHAR", "@odata.type": "VARCHAR",
             "time": "VARCHAR", "operationName": "VARCHAR", "resourceId": "VARCHAR",
             "records": ["BOOLEAN"], "resourceSpans": ["BOOLEAN"], "resourceLogs": ["BOOLEAN"],
@@ -19,6 +19,7 @@ looked_at as (
         }')) as looked
 
     from pending
+    anti join claimed on pending.record_id = claimed.record_id
 
 ),
 
@@ -29,6 +30,7 @@ named as (
         body,
         looked,
         case
+            when looked is null and trim(body, chr(13) || chr(9) || ' ') = '' then 'BLANK'
             when looked is null then coalesce(try(json_type(body)), 'INVALID')
             when starts_with(body, '{') then 'OBJECT'
             else try(json_type(body))
@@ -94,3 +96,14 @@ left join recognition as by_item
 left join recognition as by_odata
     on by_odata.way = 'odata'
     and by_odata.name = enveloped.odata_type
+
+union all
+
+select
+    claimed.record_id,
+    'OBJECT' as json_kind,
+    null as envelope,
+    'claimed' as named_source
+
+from claimed
+semi join pending on claimed.record_id = pending.record_id

@@ -7,7 +7,6 @@ with
 new_records as (
 
     select
-        winners.origin,
         winners.record_id,
         max(winners.weight) as weight,
         bool_or(winners.is_truncated) as is_truncated,
@@ -17,7 +16,7 @@ new_records as (
     from winners
     anti join known on winners.event_id = known.event_id
 
-    group by winners.origin, winners.record_id
+    group by winners.record_id
 
 )
 
@@ -37,5 +36,4 @@ select
 
 from seen
 left join new_records
-    on seen.origin = new_records.origin
-    and seen.record_id = new_records.record_id
+    on seen.record_id = new_records.record_id

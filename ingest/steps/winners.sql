@@ -6,8 +6,7 @@ select evidence.* exclude (natural_key, reject_reason, exclude_reason, arguments
 
 from evidence
 anti join losers
-    on evidence.origin = losers.origin
-    and evidence.record_id = losers.record_id
+    on evidence.record_id = losers.record_id
     and evidence.item_no = losers.item_no
 
 where evidence.reject_reason is null and evidence.exclude_reason is null

@@ -1,0 +1,9 @@
+-- name:    ingest/claimed
+-- purpose: Which lines the first look has dealt with.
+-- grain:   one row per record
+
+select distinct record_id
+
+from evidence
+
+where record_id >= cast($first_line as bigint) << 30

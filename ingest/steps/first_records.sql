@@ -1,0 +1,51 @@
+-- name:    ingest/first_records
+-- purpose: The records of the table that the first line names, as far as they name it too. Most files
+--          hold nothing else, and what names its table need not be looked at before it is read. An
+--          envelope, and what names no table or another, goes the long way.
+-- grain:   one row per record
+
+with
+
+bagged as (
+
+    select
+        record_id,
+        origin,
+        bag(body) as fields
+
+    from pending_0
+
+    -- Keeps the conditions below from being checked here, where each would read the text again.
+    limit 1_000_000_000
+
+),
+
+opened as (
+
+    select
+        record_id,
+        origin,
+        map_keys(fields) as field_names,
+        map_values(fields) as field_values
+
+    from bagged
+
+)
+
+select
+    opened.record_id,
+    lower_all(opened.field_names) as k,
+    present_all(opened.field_values) as v,
+    origins.observed_at
+
+from opened
+inner join origins on opened.origin = origins.origin
+
+where
+    lower(coalesce(pick(opened.field_names, opened.field_values, 'Type'), pick(opened.field_names, opened.field_values, 'type'))) = getvariable('first_type')
+    and not list_contains(opened.field_names, 'records')
+    and not list_contains(opened.field_names, 'resourceSpans')
+    and not list_contains(opened.field_names, 'resourceLogs')
+    and not list_contains(opened.field_names, 'resourceMetrics')
+    and not list_contains(opened.field_names, 'tables')
+    and not list_contains(opened.field_names, 'value')
