@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { Random } from './random.ts';
 
 const CHUNK_CHARS = 1 << 20;
+const MOST_HELD = 200;
 
 /** Several records on one line, as one Event Hubs message or one OTLP request holds them. */
 export interface Envelope {
@@ -16,6 +18,34 @@ export interface Envelope {
 
 export const EVENT_HUBS_ENVELOPE: Envelope = { open: '{"records":[', close: ']}', size: 25 };
 
+/** Holds some records back, to let them go later: a few hundred at most, and all in the end. */
+export class Shuffler {
+  readonly #random: Random;
+  readonly #rate: number;
+  #held: string[] = [];
+
+  constructor(random: Random, rate: number) {
+    this.#random = random;
+    this.#rate = rate;
+  }
+
+  /** What to write now that this record has come. */
+  next(json: string): readonly string[] {
+    if (!this.#random.chance(this.#rate)) return [json];
+    this.#held.push(json);
+    if (this.#held.length < MOST_HELD) return [];
+    const index = this.#random.int(0, this.#held.length - 1);
+    const released = this.#held[index] as string;
+    this.#held[index] = this.#held.at(-1) as string;
+    this.#held.pop();
+    return [released];
+  }
+
+  rest(): readonly string[] {
+    return this.#random.shuffle(this.#held.splice(0));
+  }
+}
+
 /** One file of records, written in pieces of about a megabyte. A name ending in .gz is compressed. */
 export class RecordFile {
   readonly name: string;
@@ -23,12 +53,14 @@ export class RecordFile {
   readonly #stream: Writable;
   readonly #done: Promise<void>;
   readonly #envelope: Envelope | undefined;
+  readonly #shuffler: Shuffler | undefined;
   #held: string[] = [];
   #chunk = '';
 
-  constructor(folder: string, name: string, envelope?: Envelope) {
+  constructor(folder: string, name: string, envelope?: Envelope, shuffler?: Shuffler) {
     this.name = name;
     this.#envelope = envelope;
+    this.#shuffler = shuffler;
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
     const file = createWriteStream(path, { highWaterMark: 2 * CHUNK_CHARS });
@@ -55,6 +87,10 @@ export class RecordFile {
   /** Adds a record that is already text. */
   addText(json: string): void {
     this.records += 1;
+    for (const ready of this.#shuffler?.next(json) ?? [json]) this.#write(ready);
+  }
+
+  #write(json: string): void {
     if (this.#envelope === undefined) {
       this.addLine(json);
       return;
@@ -78,6 +114,7 @@ export class RecordFile {
   }
 
   async close(): Promise<void> {
+    for (const json of this.#shuffler?.rest() ?? []) this.#write(json);
     if (this.#envelope && this.#held.length > 0) this.#closeEnvelope(this.#envelope);
     await this.flush();
     this.#stream.end();
@@ -99,13 +136,17 @@ export class RecordFile {
 export class RecordFiles {
   readonly #folder: string;
   readonly #files: RecordFile[] = [];
+  readonly #shuffler: (() => Shuffler) | undefined;
 
-  constructor(folder: string) {
+  /** The shuffler, if any, is for the files of telemetry: each has one of its own. */
+  constructor(folder: string, shuffler?: () => Shuffler) {
     this.#folder = folder;
+    this.#shuffler = shuffler;
   }
 
   open(name: string, envelope?: Envelope): RecordFile {
-    const file = new RecordFile(this.#folder, name, envelope);
+    const shuffler = name.startsWith('telemetry/') ? this.#shuffler?.() : undefined;
+    const file = new RecordFile(this.#folder, name, envelope, shuffler);
     this.#files.push(file);
     return file;
   }
