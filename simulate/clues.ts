@@ -11,12 +11,17 @@ import {
 } from './evidence.ts';
 import { type Micros, microsFromMs } from './timestamps.ts';
 
+/** Even where a gateway waits for minutes, the server had the request by then. */
+const LONGEST_WAY: Micros = microsFromMs(2_000);
+
 /** One record of one side, reduced to what can join it with a record of the other side. */
 export interface Clue {
   readonly side: 'gateway' | 'server';
   readonly call: number;
   /** By the gateway's clock: what a reader knows once it knows how far the server's is off. */
   readonly at: Micros;
+  /** A server's record that began later than this is not of this request. */
+  readonly reachesTo: Micros;
   readonly trace: string | undefined;
   readonly linkedTrace: string | undefined;
   readonly session: string | undefined;
@@ -81,6 +86,7 @@ function gatewayClue(call: Call): Clue {
     ...sharedClue(call),
     side: 'gateway',
     at: call.at,
+    reachesTo: call.at + Math.min(microsFromMs(call.totalMs), LONGEST_WAY),
     trace: call.faults.noTrace ? undefined : call.gatewayTrace,
     linkedTrace: undefined,
     session: gatewaySession(call),
@@ -89,10 +95,12 @@ function gatewayClue(call: Call): Clue {
 }
 
 function serverClue(call: Call): Clue {
+  const at = call.serverAt - microsFromMs(call.skewMs);
   return {
     ...sharedClue(call),
     side: 'server',
-    at: call.serverAt - microsFromMs(call.skewMs),
+    at,
+    reachesTo: at,
     trace: call.serverTrace,
     // Its span is named too, but `events` keeps only the trace of a link.
     linkedTrace: call.isLinked ? call.gatewayTrace : undefined,

@@ -5,7 +5,7 @@ import { type Micros, microsFromMs } from './timestamps.ts';
 export interface Decision {
   /** The strongest rung that decides all of the call's records; `none` if no rung does. */
   readonly decidable: 'operation_id' | 'session' | 'agent' | 'none';
-  /** Also true for a call with one side only, where nothing on the other side looks like it. */
+  /** Also true for a call of one record, where nothing on the other side looks like it. */
   readonly decided: boolean;
   /** How many other true calls are as plausible; 0 where it is decided. */
   readonly rivals: number;
@@ -28,8 +28,8 @@ const NOTHING = 4;
  * hour that has few of them.
  */
 const MARGIN: Micros = microsFromMs(250);
-/** A server's record is this long after the gateway's, at most, if nothing goes wrong. */
-const ON_THE_WAY: Micros = microsFromMs(30);
+/** How far back in time the gateway's record of a server's can be. */
+const LONGEST_WAY: Micros = microsFromMs(2_000);
 
 /**
  * Judges calls by the clues around them in time; no correlator is asked. A pair is decided on a
@@ -55,7 +55,8 @@ export class Decidability {
     this.#sort();
     if (pairs.length === 0) {
       const rivals = this.#rivalsOfLone(lone);
-      return { decidable: 'none', decided: rivals === 0, rivals };
+      // Nothing says that several records without another side are of one call.
+      return { decidable: 'none', decided: rivals === 0 && lone.length < 2, rivals };
     }
     const levels = pairs.map((pair) => this.#levelOf(pair));
     const weakest = Math.max(...levels);
@@ -115,11 +116,12 @@ export class Decidability {
     const rivals = new Set<number>();
     for (const clue of lone) {
       const isGateway = clue.side === 'gateway';
-      const [before, after] = isGateway ? [0, ON_THE_WAY] : [ON_THE_WAY, 0];
+      const [before, after] = isGateway ? [0, clue.reachesTo - clue.at] : [LONGEST_WAY, 0];
       const side = isGateway ? 'server' : 'gateway';
       for (const other of this.#near(clue.at, before + MARGIN, after + MARGIN, side)) {
-        if (other.call === clue.call || this.#isTaken(other, NOTHING)) continue;
         const [gateway, server] = isGateway ? [clue, other] : [other, clue];
+        if (other.call === clue.call || server.at > gateway.reachesTo + MARGIN) continue;
+        if (this.#isTaken(other, NOTHING)) continue;
         if ([1, 2, 3].some((level) => share(level, gateway, server))) rivals.add(other.call);
       }
     }

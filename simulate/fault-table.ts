@@ -3,7 +3,10 @@ export interface FaultEntry {
   readonly unit: 'share' | 'milliseconds';
   /** A well-kept fleet, as the demo shows it. */
   readonly usual: number;
-  /** The mix that correlation is measured on: what is bad in the field, all at once. */
+  /**
+   * The mix that correlation is measured on: what is bad in the field, all at once. Staged incidents,
+   * one call in a hundred, have whole evidence; the other calls make up for them.
+   */
   readonly hard: number;
 }
 
@@ -18,15 +21,15 @@ function milliseconds(usual: number, hard: number): FaultEntry {
 /** What can go wrong with the evidence. A share is of the calls that the fault can befall. */
 export const FAULTS = {
   /** No trace is shared: the gateway logs no traceparent, the server starts its own trace. */
-  no_trace: share(0.03, 0.3),
+  no_trace: share(0.03, 0.303),
   /** Neither side logs an MCP session id, though the client has one. */
-  no_session: share(0.02, 0.135),
+  no_session: share(0.02, 0.145),
   /** Neither side logs an agent id. */
   no_agent: share(0.0002, 0),
   /** The server clock that is furthest off is off by this much; others less, or the other way. */
   skew_ms: milliseconds(350, 1_300),
   /** A request's record is delivered twice. */
-  duplicates: share(0.01, 0.03),
+  duplicates: share(0.01, 0.0303),
   /** The server's request record comes after everything else (telemetry/late/). */
   late: share(0.01, 0.01),
   /** Adaptive sampling at servers that sample: one of four is kept, and stands for four. */
@@ -38,9 +41,9 @@ export const FAULTS = {
   /** The call went through the gateway, whose evidence of it is lost: no bypass. */
   gateway_lost: share(0, 0.01),
   /** The gateway logs no agent id, the server does. */
-  no_gateway_agent: share(0, 0.05),
+  no_gateway_agent: share(0, 0.0505),
   /** The server logs no agent id, the gateway does. */
-  no_server_agent: share(0, 0.05),
+  no_server_agent: share(0, 0.0505),
   /** The client opens a session for this call alone. */
   session_per_call: share(0, 0.05),
   /** Of the sessions: the server logs them under a name of its own. */

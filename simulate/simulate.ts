@@ -13,10 +13,10 @@ import { fleetSummary, type SimulationSummary } from './summary.ts';
 export type { SimulationSummary } from './summary.ts';
 
 /**
- * How much is written. `fleet`: everything that a fleet logs, about ten records a call. `lean`: of the
- * same calls, with the same faults and the same truth, only what tells of them, about four records.
- * `bulk`: clean calls only, one gateway record and one server record for each, without a truth per
- * call. The last two are for benchmarks.
+ * How much is written. `fleet`: everything that a fleet logs, about ten records a call. `lean`: calls
+ * with the same faults and a truth for each, but only what tells of them: five records a call, of
+ * handshakes and streams one or two more. `bulk`: clean calls, one gateway record and one server record
+ * for each, no truth per call. The last two are for benchmarks.
  */
 export type Profile = 'fleet' | 'lean' | 'bulk';
 
