@@ -4,10 +4,9 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { Random } from './random.ts';
+import type { Shuffler } from './shuffler.ts';
 
 const CHUNK_CHARS = 1 << 20;
-const MOST_HELD = 200;
 
 /** Several records on one line, as one Event Hubs message or one OTLP request holds them. */
 export interface Envelope {
@@ -17,34 +16,6 @@ export interface Envelope {
 }
 
 export const EVENT_HUBS_ENVELOPE: Envelope = { open: '{"records":[', close: ']}', size: 25 };
-
-/** Holds some records back, to let them go later: a few hundred at most, and all in the end. */
-export class Shuffler {
-  readonly #random: Random;
-  readonly #rate: number;
-  #held: string[] = [];
-
-  constructor(random: Random, rate: number) {
-    this.#random = random;
-    this.#rate = rate;
-  }
-
-  /** What to write now that this record has come. */
-  next(json: string): readonly string[] {
-    if (!this.#random.chance(this.#rate)) return [json];
-    this.#held.push(json);
-    if (this.#held.length < MOST_HELD) return [];
-    const index = this.#random.int(0, this.#held.length - 1);
-    const released = this.#held[index] as string;
-    this.#held[index] = this.#held.at(-1) as string;
-    this.#held.pop();
-    return [released];
-  }
-
-  rest(): readonly string[] {
-    return this.#random.shuffle(this.#held.splice(0));
-  }
-}
 
 /** One file of records, written in pieces of about a megabyte. A name ending in .gz is compressed. */
 export class RecordFile {

@@ -146,6 +146,8 @@ export class Runs {
         },
       });
       calls.push({ call, session: step.session });
+      // A refused approval is an answer: there is nothing to repeat.
+      if (follower === 'retry' && call.ending.transport !== 'error') break;
       if (follower) step = this.#followingStep(run, step, call, follower);
     } while (follower && step.at < this.#traffic.to);
     return calls;

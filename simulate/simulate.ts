@@ -7,7 +7,8 @@ import type { Faults } from './fault-table.ts';
 import { DEFAULT_FAULTS } from './faults.ts';
 import { type FleetOptions, type FleetTruth, simulateFleet } from './fleet-simulation.ts';
 import { Random } from './random.ts';
-import { RecordFiles, Shuffler } from './record-files.ts';
+import { RecordFiles } from './record-files.ts';
+import { Shuffler } from './shuffler.ts';
 import { fleetSummary, type SimulationSummary } from './summary.ts';
 
 export type { SimulationSummary } from './summary.ts';
