@@ -32,7 +32,8 @@ const MARGIN: Micros = microsFromMs(250);
 const LONGEST_WAY: Micros = microsFromMs(2_000);
 
 /**
- * Judges calls by the clues around them in time; no correlator is asked. A pair is decided on a
+ * Judges calls by the clues around them in time; no correlator is asked. The definition is in
+ * docs/decisions/0013-ground-truth.md. A pair is decided on a
  * level if its records share what the level is about, and no record of another call does that as
  * well, unless that one is decided on a stronger level, and so is taken.
  */
