@@ -1,4 +1,4 @@
-import type { Approval, Bypass } from './approvals.ts';
+import type { Approval, Bypass, UsedApproval } from './approvals.ts';
 import type { CallFaults } from './call-faults.ts';
 import type { Ending } from './endings.ts';
 import type { Agent, Protocol } from './fleet/agents.ts';
@@ -86,6 +86,8 @@ export interface CallPlan {
   /** What the server calls the session. */
   readonly serverSessionId: string | undefined;
   readonly prescribed?: Prescribed | undefined;
+  /** What was last approved for a tool at this server, by its name. */
+  readonly usedApprovals: ReadonlyMap<string, UsedApproval>;
   /** How much of the window has passed, 0 to 1. */
   readonly progress: number;
 }

@@ -1,4 +1,3 @@
-import { APPROVAL_LIFETIME_MS } from './approvals.ts';
 import type { BatchItem, Call } from './call.ts';
 import { serverAgent, serverSession } from './evidence.ts';
 import { isoMicros, microsFromMs } from './timestamps.ts';
@@ -59,6 +58,7 @@ export function toolCallFields(call: Call): Properties {
 export function approvalFields(call: Call): Properties | undefined {
   const { approval, decidedAt } = call;
   if (!approval || decidedAt === undefined) return undefined;
+  if (call.bypass === 'executed_on_used_approval') return undefined; // it was logged when it was new
   const requestedAt = decidedAt - microsFromMs(approval.waitMs);
   const isExpired = approval.result === 'expired';
   return {
@@ -67,7 +67,7 @@ export function approvalFields(call: Call): Properties | undefined {
     approval_result: approval.result,
     requested_at: isoMicros(requestedAt),
     decided_at: isoMicros(decidedAt),
-    expires_at: isoMicros(requestedAt + microsFromMs(APPROVAL_LIFETIME_MS)),
+    expires_at: isoMicros(requestedAt + microsFromMs(approval.lifetimeMs)),
     approval_wait_ms: String(approval.waitMs),
     approver: isExpired ? undefined : approval.approver,
     server_id: call.server.id,

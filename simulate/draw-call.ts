@@ -1,18 +1,23 @@
-import { bypassOf, drawApproval, drawBypass, isUnasked } from './approvals.ts';
-import type { Call, CallCourse, CallIds, CallPlan, CallTimes } from './call.ts';
+import {
+  type Approval,
+  type Bypass,
+  bypassOf,
+  drawApproval,
+  drawBypass,
+  isUnasked,
+  type UsedApproval,
+} from './approvals.ts';
+import type { Call, CallCourse, CallIds, CallPlan } from './call.ts';
 import { drawFaults } from './call-faults.ts';
-import { clockSkewMs } from './clocks.ts';
+import { drawTimes } from './draw-times.ts';
 import { drawEnding, type Ending, endingAfterApproval, endingOf } from './endings.ts';
 import type { Faults } from './fault-table.ts';
 import { GATEWAYS, type Gateway } from './fleet/gateways.ts';
-import { DOCS, DOCS_SLOW_AFTER, DOCS_SLOWDOWN, type Tool } from './fleet/servers.ts';
+import type { Tool } from './fleet/servers.ts';
 import { STAGING } from './incidents.ts';
 import type { Random } from './random.ts';
 import { withAttempts, withRounds } from './several-requests.ts';
-import { microsFromMs } from './timestamps.ts';
 
-/** From the decision, or from the request where none is needed, until the tool runs. */
-const EXECUTION_DELAY_MS = 4;
 const OTHER_REGION_SHARE = 0.05;
 
 /** Draws how a planned call went. */
@@ -34,13 +39,14 @@ export function drawCall(random: Random, plan: CallPlan, rates: Faults): Call {
   return call;
 }
 
-function asksForInput({ protocol, ending, prescribed }: Call): boolean {
-  return protocol === '2026-07-28' && ending.httpStatus === 200 && !prescribed?.ending;
+function asksForInput({ protocol, ending, bypass, prescribed }: Call): boolean {
+  return protocol === '2026-07-28' && ending.httpStatus === 200 && !bypass && !prescribed?.ending;
 }
 
 /** In a trace, where the tries of one request can be told from two requests. */
-function isSentOn({ gateway, ending, faults, prescribed }: Call): boolean {
-  return gateway !== undefined && ending.serverSees && !faults.noTrace && !prescribed?.ending;
+function isSentOn({ gateway, ending, faults, bypass, prescribed }: Call): boolean {
+  if (bypass || prescribed?.ending) return false;
+  return gateway !== undefined && ending.serverSees && !faults.noTrace;
 }
 
 function drawCourse(random: Random, plan: CallPlan, rates: Faults): CallCourse {
@@ -48,9 +54,11 @@ function drawCourse(random: Random, plan: CallPlan, rates: Faults): CallCourse {
   const tool = prescribed?.tool ?? drawTool(random, plan);
   const drawn = prescribed?.ending ?? drawOwnEnding(random, plan, rates);
   const asks = tool.needsApproval && drawn.executes;
-  const bypass = bypassOf(incident) ?? (asks && !incident ? drawBypass(random, rates) : undefined);
+  const used = usableAgain(plan, tool);
+  const bypass =
+    bypassOf(incident) ?? (asks && !incident ? drawBypass(random, rates, used) : undefined);
   const approval =
-    asks && !isUnasked(bypass) ? drawApproval(random, incident, bypass, rates) : undefined;
+    asks && !isUnasked(bypass) ? approvalOf(random, plan, used, bypass, rates) : undefined;
   const goesOn = approval === undefined || approval.result === 'approved' || bypass !== undefined;
   return {
     tool,
@@ -60,6 +68,26 @@ function drawCourse(random: Random, plan: CallPlan, rates: Faults): CallCourse {
     bypass,
     faults: drawFaults(random, rates, server, incident),
   };
+}
+
+/** A repeated call has arguments of its own, and nothing is used before it was decided. */
+function usableAgain(
+  { at, prescribed, usedApprovals }: CallPlan,
+  tool: Tool,
+): UsedApproval | undefined {
+  const used = prescribed?.argumentsHash === undefined ? usedApprovals.get(tool.name) : undefined;
+  return used && used.decidedAt < at ? used : undefined;
+}
+
+function approvalOf(
+  random: Random,
+  { incident }: CallPlan,
+  used: UsedApproval | undefined,
+  bypass: Bypass | undefined,
+  rates: Faults,
+): Approval {
+  if (used && bypass === 'executed_on_used_approval') return { ...used.approval, waitMs: 0 };
+  return drawApproval(random, incident, bypass, rates);
 }
 
 function drawOwnEnding(random: Random, { incident }: CallPlan, rates: Faults): Ending {
@@ -79,8 +107,8 @@ function drawGateway(random: Random, { server, incident }: CallPlan): Gateway | 
 
 function drawIds(
   random: Random,
-  { traceId, server, prescribed }: CallPlan,
-  { faults, bypass }: CallCourse,
+  { traceId, server, prescribed, usedApprovals }: CallPlan,
+  { tool, faults, bypass }: CallCourse,
   rates: Faults,
 ): CallIds {
   const isLinked = server.reportsBy === 'otlp' && !faults.noTrace && random.chance(rates.linked);
@@ -95,7 +123,8 @@ function drawIds(
     serverTrace: faults.noTrace || isLinked ? random.hex(4) : traceId,
     argumentsHash: random.hex(8),
   };
-  const argumentsHash = prescribed?.argumentsHash ?? ids.argumentsHash;
+  const used = bypass === 'executed_on_used_approval' ? usedApprovals.get(tool.name) : undefined;
+  const argumentsHash = used?.argumentsHash ?? prescribed?.argumentsHash ?? ids.argumentsHash;
   return {
     ...ids,
     clientSpan: prescribed?.clientSpan ?? ids.clientSpan,
@@ -103,51 +132,4 @@ function drawIds(
     argumentsHash,
     approvedHash: bypass === 'executed_with_other_arguments' ? random.hex(8) : argumentsHash,
   };
-}
-
-function drawTimes(
-  random: Random,
-  plan: CallPlan,
-  { tool, gateway, ending, approval, bypass }: CallCourse,
-  rates: Faults,
-): CallTimes {
-  const workMs = drawWork(random, plan, tool, ending);
-  const waitedMs = bypass === 'executed_before_decision' ? 0 : (approval?.waitMs ?? 0);
-  const serverMs = Math.round((workMs + waitedMs) * 1000) / 1000;
-  const overheadMs = random.int(4, 34);
-  const networkMs = random.int(1, 6);
-  const clientMs = random.int(0, 5);
-  const backendMs = ending.serverSees ? Math.ceil(serverMs) + networkMs : failMs(random, ending);
-  const onTheWayMs = (networkMs + (gateway ? overheadMs : 0)) / 2;
-  const skewMs = clockSkewMs(plan.server, plan.at, rates);
-  const serverAt = plan.at + microsFromMs(onTheWayMs + skewMs);
-  // The server asks first of all.
-  const decidedAt = approval && serverAt + microsFromMs(approval.waitMs);
-  return {
-    totalMs: backendMs + overheadMs + clientMs,
-    backendMs,
-    clientMs,
-    serverMs,
-    sentAt: plan.at + microsFromMs(3),
-    serverAt,
-    skewMs,
-    waitedMs,
-    downstreamMs: Math.round(workMs * 700) / 1000,
-    executedAt: ending.executes
-      ? serverAt + microsFromMs(waitedMs + EXECUTION_DELAY_MS)
-      : undefined,
-    decidedAt,
-  };
-}
-
-/** Time of the tool itself, without any human. */
-function drawWork(random: Random, { server, progress }: CallPlan, tool: Tool, ending: Ending) {
-  if (ending.serverSees && !ending.executes) return random.logNormal(12, 0.5);
-  const slowdown = server === DOCS && progress >= DOCS_SLOW_AFTER ? DOCS_SLOWDOWN : 1;
-  return Math.max(40, random.logNormal(tool.medianMs * slowdown, tool.sigma));
-}
-
-/** How long the gateway tried before it gave up; nothing where it refused by itself. */
-function failMs(random: Random, { httpStatus }: Ending): number {
-  return httpStatus === 502 ? random.int(900, 4_000) : 0;
 }

@@ -33,6 +33,8 @@ export function faultNames(call: Call): string[] {
     approval_expired: call.approval?.result === 'expired',
     approval_missing: call.bypass === 'executed_without_approval',
     approval_other_arguments: call.bypass === 'executed_with_other_arguments',
+    approval_stale: call.bypass === 'executed_after_expiry',
+    approval_reused: call.bypass === 'executed_on_used_approval',
   });
 }
 

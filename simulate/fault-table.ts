@@ -88,6 +88,10 @@ export const FAULTS = {
   approval_missing: share(0, 0.02),
   /** Of those: what was approved are other arguments, and the tool ran. */
   approval_other_arguments: share(0, 0.02),
+  /** Of those: it came after it had expired, and the tool ran. */
+  approval_stale: share(0, 0.01),
+  /** Of those that can: an earlier call had used it up, and the tool ran once more. */
+  approval_reused: share(0, 0.02),
 } as const satisfies Readonly<Record<string, FaultEntry>>;
 
 export type FaultName = keyof typeof FAULTS;

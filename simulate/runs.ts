@@ -1,3 +1,4 @@
+import type { UsedApproval } from './approvals.ts';
 import type { Call, Caller, CallPlan, Prescribed } from './call.ts';
 import { drawCall } from './draw-call.ts';
 import { drawBrokenEnding, drawItemEnding } from './endings.ts';
@@ -50,6 +51,7 @@ export class Runs {
   readonly #total: number;
   readonly #incidents: ReadonlyMap<number, Incident>;
   readonly #sessions: Sessions;
+  readonly #usedApprovals = new Map<string, UsedApproval>();
   #next = 0;
 
   constructor(random: Random, traffic: Traffic, calls: number, faults: Faults) {
@@ -213,10 +215,19 @@ export class Runs {
         ? session.id
         : nameAtServer(session.id, this.#faults.session_aliases),
       prescribed,
+      usedApprovals: this.#usedApprovals,
       progress: this.#traffic.progressAt(at),
     };
     this.#next += 1;
-    return drawCall(this.#random, plan, this.#faults);
+    const call = drawCall(this.#random, plan, this.#faults);
+    this.#rememberApproval(call);
+    return call;
+  }
+
+  /** What it was used for is done: whoever names it again has no approval. */
+  #rememberApproval({ tool, approval, bypass, decidedAt, argumentsHash }: Call): void {
+    if (approval?.result !== 'approved' || bypass || decidedAt === undefined) return;
+    this.#usedApprovals.set(tool.name, { approval, decidedAt, argumentsHash });
   }
 
   /** One to six calls, but never over the next incident, which is a run of its own. */

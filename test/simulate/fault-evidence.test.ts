@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Truth } from '../../simulate/ground-truth.ts';
 import { emptyFolder, properties, recordsOf } from './fleet-files.ts';
 import {
   correlationOf,
@@ -123,9 +124,8 @@ test('clocks are off by server, and wander from hour to hour', () => {
   }
 });
 
-test('an approval that is missing, or is of other arguments, is a bypass', () => {
+test('a tool that ran without an approval has none, anywhere', () => {
   const missing = fleet.truths.filter(({ faults }) => faults.includes('approval_missing'));
-  const other = fleet.befallen('approval_other_arguments');
   expect(missing.length).toBeGreaterThan(0);
   for (const truth of missing) {
     expect(truth).toMatchObject({
@@ -135,10 +135,31 @@ test('an approval that is missing, or is of other arguments, is a bypass', () =>
       approval_result: null,
     });
   }
-  for (const truth of other) {
-    const approval = fleet.approvals.find((bag) => bag['approval_id'] === truth.approval_id);
-    expect(approval).toMatchObject({ approval_result: 'approved', tool_name: truth.tool_name });
-    expect(approval?.['arguments_hash']).not.toBe(fleet.reportOf(truth)['arguments_hash']);
+});
+
+test('an approval of other arguments, too late or used before does not cover its call', () => {
+  const decisionOf = ({ approval_id }: Truth) =>
+    fleet.approvals.find((bag) => bag['approval_id'] === approval_id) ?? {};
+
+  for (const truth of fleet.befallen('approval_other_arguments')) {
+    expect(decisionOf(truth)).toMatchObject({
+      approval_result: 'approved',
+      tool_name: truth.tool_name,
+    });
+    expect(decisionOf(truth)['arguments_hash']).not.toBe(fleet.reportOf(truth)['arguments_hash']);
+  }
+  for (const truth of fleet.befallen('approval_stale')) {
+    const { expires_at, decided_at } = decisionOf(truth);
+    expect(Date.parse(String(expires_at))).toBeLessThan(Date.parse(String(decided_at)));
+    expect(truth).toMatchObject({ executed: true, approval_result: 'approved' });
+  }
+  for (const truth of fleet.befallen('approval_reused')) {
+    const users = fleet.truths.filter(({ approval_id }) => approval_id === truth.approval_id);
+    expect(users.length).toBeGreaterThan(1);
+    expect(users[0]?.approval_bypass).toBeNull();
+    expect(Date.parse(truth.approval_decided_at ?? '')).toBeLessThan(Date.parse(truth.timestamp));
+    const decisions = fleet.approvals.filter((bag) => bag['approval_id'] === truth.approval_id);
+    expect(decisions.length).toBeLessThanOrEqual(1);
   }
 });
 

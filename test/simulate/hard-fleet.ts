@@ -23,7 +23,12 @@ export class HardFleet {
 
   static async simulateInto(folder: string): Promise<HardFleet> {
     const often = { retries: 0.1, batches: 0.1, attempts: 0.1, input_required: 0.3, sampled: 0 };
-    const approval = { approval_missing: 0.1, approval_other_arguments: 0.1 };
+    const approval = {
+      approval_missing: 0.1,
+      approval_other_arguments: 0.1,
+      approval_stale: 0.1,
+      approval_reused: 0.2,
+    };
     await simulateInto(folder, { calls: 4_000, faults: { ...HARD_MIX, ...often, ...approval } });
     return new HardFleet(folder);
   }

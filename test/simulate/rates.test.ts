@@ -72,6 +72,8 @@ const approvals: Readonly<Partial<Record<FaultName, string>>> = {
   approval_expired: 'approval_expired',
   approval_missing: 'approval_missing',
   approval_other_arguments: 'approval_other_arguments',
+  approval_stale: 'approval_stale',
+  approval_reused: 'approval_reused',
 };
 
 test.each(Object.entries(approvals))('%s befalls calls that need approvals', async (name) => {
