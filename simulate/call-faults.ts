@@ -1,4 +1,4 @@
-import type { Faults } from './faults.ts';
+import type { Faults } from './fault-table.ts';
 import type { Server } from './fleet/servers.ts';
 import type { Incident } from './incidents.ts';
 import type { Random } from './random.ts';
@@ -7,12 +7,16 @@ import type { Random } from './random.ts';
 export interface CallFaults {
   readonly noTrace: boolean;
   readonly noSession: boolean;
-  readonly noAgent: boolean;
+  readonly noGatewayAgent: boolean;
+  readonly noServerAgent: boolean;
   readonly duplicate: boolean;
   readonly late: boolean;
+  readonly lateGateway: boolean;
   /** A server that samples kept this call, to stand for others, or dropped it. */
   readonly sampling: 'none' | 'kept' | 'dropped';
   readonly serverLost: boolean;
+  readonly gatewayLost: boolean;
+  readonly legacyIds: boolean;
 }
 
 /** One record is kept of so many, and its ItemCount says so. */
@@ -21,11 +25,15 @@ export const SERVER_KEEPS_ONE_OF = 4;
 const NONE: CallFaults = {
   noTrace: false,
   noSession: false,
-  noAgent: false,
+  noGatewayAgent: false,
+  noServerAgent: false,
   duplicate: false,
   late: false,
+  lateGateway: false,
   sampling: 'none',
   serverLost: false,
+  gatewayLost: false,
+  legacyIds: false,
 };
 
 /** A staged incident has whole evidence, so that it can always be found. */
@@ -36,14 +44,30 @@ export function drawFaults(
   incident: Incident | undefined,
 ): CallFaults {
   if (incident !== undefined) return NONE;
+  const noTrace = random.chance(rates.no_trace);
+  const noSession = random.chance(rates.no_session);
+  const noAgent = random.chance(rates.no_agent);
   return {
-    noTrace: random.chance(rates.no_trace),
-    noSession: random.chance(rates.no_session),
-    noAgent: random.chance(rates.no_agent),
+    noTrace,
+    noSession,
     duplicate: random.chance(rates.duplicates),
     late: random.chance(writesFiles(server) ? rates.late : 0),
     sampling: drawSampling(random, server.samples ? rates.sampled : 0),
     serverLost: random.chance(rates.gateway_only),
+    ...drawOneSided(random, rates, noAgent),
+    legacyIds: !noTrace && server.reportsBy !== 'otlp' && random.chance(rates.legacy_ids),
+  };
+}
+
+/** At most one side is without what the other has: else it would be gone from both. */
+function drawOneSided(random: Random, rates: Faults, noAgent: boolean) {
+  const noGatewayAgent = noAgent || random.chance(rates.no_gateway_agent);
+  const rest = rates.no_server_agent / Math.max(1 - rates.no_gateway_agent, rates.no_server_agent);
+  return {
+    noGatewayAgent,
+    noServerAgent: noAgent || (!noGatewayAgent && random.chance(rest)),
+    lateGateway: random.chance(rates.late_gateway),
+    gatewayLost: random.chance(rates.gateway_lost),
   };
 }
 

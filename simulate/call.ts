@@ -1,7 +1,7 @@
-import type { Approval, Bypass } from './approvals.ts';
+import type { Approval, Bypass, UsedApproval } from './approvals.ts';
 import type { CallFaults } from './call-faults.ts';
 import type { Ending } from './endings.ts';
-import type { Agent } from './fleet/agents.ts';
+import type { Agent, Protocol } from './fleet/agents.ts';
 import type { Gateway } from './fleet/gateways.ts';
 import type { Server, Tool } from './fleet/servers.ts';
 import type { Incident } from './incidents.ts';
@@ -29,6 +29,27 @@ export interface CallIds {
   /** The server's span is in its own trace, and only links to the HTTP trace (MCP over OTel). */
   readonly isLinked: boolean;
   readonly argumentsHash: string;
+  /** The arguments that a human saw: others than the call's, where the approval was misused. */
+  readonly approvedHash: string;
+}
+
+/** What a call was told to be, instead of being drawn. */
+export interface Prescribed {
+  readonly tool?: Tool;
+  readonly ending?: Ending;
+  /** A repeated call has the arguments of the first, and at times its traceparent. */
+  readonly argumentsHash?: string;
+  readonly clientSpan?: string | undefined;
+  readonly isRetry?: boolean;
+  readonly isConcurrent?: boolean;
+}
+
+/** The place of a call in a JSON-RPC batch: one HTTP request that holds several. */
+export interface BatchItem {
+  readonly item: number;
+  readonly tools: readonly string[];
+  /** How long the server worked on the whole request. */
+  readonly serverMs: number;
 }
 
 /** When a call happened, and how long its parts took. */
@@ -38,7 +59,11 @@ export interface CallTimes {
   readonly clientMs: number;
   /** Time in the server, human approval included. */
   readonly serverMs: number;
+  /** When the gateway sent the request on to the server. */
+  readonly sentAt: Micros;
+  /** By the server's own clock, which is ahead by `skewMs`. */
   readonly serverAt: Micros;
+  readonly skewMs: number;
   /** Of that, how long the call stood still for a human. */
   readonly waitedMs: number;
   readonly downstreamMs: number;
@@ -54,7 +79,15 @@ export interface CallPlan {
   readonly server: Server;
   readonly incident: Incident | undefined;
   readonly at: Micros;
+  /** The revision that client and server agreed on. */
+  readonly protocol: Protocol;
+  readonly traceId: string;
   readonly sessionId: string | undefined;
+  /** What the server calls the session. */
+  readonly serverSessionId: string | undefined;
+  readonly prescribed?: Prescribed | undefined;
+  /** What was last approved for a tool at this server, by its name. */
+  readonly usedApprovals: ReadonlyMap<string, UsedApproval>;
   /** How much of the window has passed, 0 to 1. */
   readonly progress: number;
 }
@@ -71,4 +104,12 @@ export interface CallCourse {
 }
 
 /** One true MCP tools/call: what happened, whatever the records will say. */
-export interface Call extends CallPlan, CallCourse, CallIds, CallTimes {}
+export interface Call extends CallPlan, CallCourse, CallIds, CallTimes {
+  /** When its first request began; later requests are rounds or attempts. */
+  readonly startedAt: Micros;
+  /** Earlier requests of the same call, which were answered by `input_required`. */
+  readonly rounds: readonly Call[];
+  /** Earlier tries of the gateway to reach the server with the same request. */
+  readonly attempts: readonly Call[];
+  readonly batch: BatchItem | undefined;
+}

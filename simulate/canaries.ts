@@ -13,10 +13,10 @@ export const CANARY = {
   toolResult: (id: number) => JSON.stringify({ text: `CANARY result ${id}` }),
   prompt: (id: number) => `CANARY prompt ${id}`,
   answer: (id: number) => `CANARY answer ${id}`,
-  requestBody: (id: number, tool: string) =>
+  requestBody: (id: number, tool: string, rpcId = id) =>
     JSON.stringify({
       jsonrpc: '2.0',
-      id,
+      id: rpcId,
       method: 'tools/call',
       params: { name: tool, arguments: { query: `CANARY arguments ${id}` } },
     }),

@@ -1,9 +1,11 @@
 import type { Call } from './call.ts';
 import { type Exchange, exchangeItem, requestOfExchange } from './exchange.ts';
+import type { Faults } from './fault-table.ts';
 import type { Gateway } from './fleet/gateways.ts';
 import { sessionHeaders } from './gateway-side.ts';
 import type { Random } from './random.ts';
 import type { CallInSession } from './runs.ts';
+import type { SessionUse } from './sessions.ts';
 import type { Telemetry } from './telemetry.ts';
 import { type Micros, microsFromMs } from './timestamps.ts';
 
@@ -21,12 +23,14 @@ export class Chatter {
   readonly #random: Random;
   readonly #telemetry: Telemetry;
   readonly #from: Micros;
+  readonly #faults: Faults;
   readonly #counts = { succeeded: 0, failed: 0, challenges: 0, rateLimited: 0 };
 
-  constructor(random: Random, telemetry: Telemetry, from: Micros) {
+  constructor(random: Random, telemetry: Telemetry, from: Micros, faults: Faults) {
     this.#random = random;
     this.#telemetry = telemetry;
     this.#from = from;
+    this.#faults = faults;
   }
 
   get auth(): AuthCounts {
@@ -38,28 +42,51 @@ export class Chatter {
   around({ call, session }: CallInSession): void {
     const { gateway } = call;
     if (!gateway) return;
-    this.#count(call.ending.httpStatus, true);
+    if (call.batch && call.batch.item > 0) return; // it came with the first
+    for (const { ending } of [...call.rounds, call]) this.#count(ending.httpStatus, true);
     if (call.incident === 'bad_credential') this.#badCredential(call, gateway);
-    if (session.isNew) this.#openSession(call, gateway, session.id, session.closedId);
+    if (session.isNew) this.#openSession(call, gateway, session);
     if (this.#random.chance(0.02)) this.#say(call, gateway, { ...PING, sessionId: session.id });
     if (session.id === undefined && this.#random.chance(0.05)) {
       this.#say(call, gateway, { message: 'server/discover', beforeMs: 600 });
     }
   }
 
-  #openSession(call: Call, gateway: Gateway, id: string | undefined, closed: string | undefined) {
+  #openSession(call: Call, gateway: Gateway, { id, closedId, isPerCall }: SessionUse): void {
     const random = this.#random;
     const { agent } = call.caller;
-    if (closed !== undefined) {
-      this.#say(call, gateway, { method: 'DELETE', sessionId: closed, beforeMs: 2_500 });
+    if (closedId !== undefined) {
+      this.#say(call, gateway, { method: 'DELETE', sessionId: closedId, beforeMs: 2_500 });
     }
-    if (agent.presents === 'token' && random.chance(0.3)) this.#challenge(call, gateway);
+    if (agent.presents === 'token' && random.chance(this.#faults.challenges)) {
+      this.#challenge(call, gateway);
+    }
+    if (hasFallenBack(call)) this.#probeVersion(call, gateway);
+    if (this.#isSeenOpening()) this.#shakeHands(call, gateway, id, isPerCall);
+    if (!isPerCall && random.chance(this.#faults.streams)) {
+      // The stream on which the server may speak stays open for minutes.
+      this.#say(call, gateway, {
+        method: 'GET',
+        totalMs: random.int(60_000, 1_500_000),
+        responseHeaders: { 'Content-Type': 'text/event-stream' },
+        sessionId: id,
+        beforeMs: 600,
+      });
+    }
+  }
+
+  #isSeenOpening(): boolean {
+    const { handshakes } = this.#faults;
+    return handshakes >= 1 || this.#random.chance(handshakes);
+  }
+
+  #shakeHands(call: Call, gateway: Gateway, id: string | undefined, isPerCall: boolean): void {
     this.#say(call, gateway, {
       message: 'initialize',
-      responseHeaders: sessionHeaders(agent, id),
+      responseHeaders: sessionHeaders(call.protocol, id),
       beforeMs: 900,
     });
-    if (agent.sessions === 'per_call') return;
+    if (isPerCall) return;
     this.#say(call, gateway, {
       message: 'notifications/initialized',
       status: 202,
@@ -72,16 +99,16 @@ export class Chatter {
       sessionId: id,
       beforeMs: 500,
     });
-    if (random.chance(0.5)) {
-      // The stream on which the server may speak stays open for minutes.
-      this.#say(call, gateway, {
-        method: 'GET',
-        totalMs: random.int(60_000, 1_500_000),
-        responseHeaders: { 'Content-Type': 'text/event-stream' },
-        sessionId: id,
-        beforeMs: 600,
-      });
-    }
+  }
+
+  /** The client speaks the newest revision first; an older server does not know its words. */
+  #probeVersion(call: Call, gateway: Gateway): void {
+    this.#say(call, gateway, {
+      message: 'server/discover',
+      protocol: call.caller.agent.protocol,
+      status: 400,
+      beforeMs: 1_200,
+    });
   }
 
   /** OAuth discovery: the first request carries no token, by design. */
@@ -132,6 +159,7 @@ export class Chatter {
       correlationId: request.correlationId,
       server: call.server,
       agent: call.caller.agent,
+      protocol: exchange.protocol ?? call.protocol,
       method: message,
       sessionId: exchange.sessionId,
       toolCount: exchange.toolCount,
@@ -146,6 +174,11 @@ export class Chatter {
     else if (status === 401 || status === 403) this.#counts.failed += 1;
     else this.#counts.succeeded += 1;
   }
+}
+
+/** The call's revision of MCP is older than what its client speaks by itself. */
+export function hasFallenBack({ caller, protocol, batch }: Call): boolean {
+  return caller.agent.protocol === '2026-07-28' && protocol !== '2026-07-28' && !batch;
 }
 
 const PING = { message: 'ping', beforeMs: 300 } as const;

@@ -1,37 +1,64 @@
-import { bypassOf, drawApproval } from './approvals.ts';
-import type { Call, CallCourse, CallIds, CallPlan, CallTimes } from './call.ts';
+import {
+  type Approval,
+  type Bypass,
+  bypassOf,
+  drawApproval,
+  drawBypass,
+  isUnasked,
+  type UsedApproval,
+} from './approvals.ts';
+import type { Call, CallCourse, CallIds, CallPlan } from './call.ts';
 import { drawFaults } from './call-faults.ts';
+import { drawTimes } from './draw-times.ts';
 import { drawEnding, type Ending, endingAfterApproval, endingOf } from './endings.ts';
-import type { Faults } from './faults.ts';
+import type { Faults } from './fault-table.ts';
 import { GATEWAYS, type Gateway } from './fleet/gateways.ts';
-import { DOCS, DOCS_SLOW_AFTER, DOCS_SLOWDOWN, type Tool } from './fleet/servers.ts';
+import type { Tool } from './fleet/servers.ts';
 import { STAGING } from './incidents.ts';
 import type { Random } from './random.ts';
-import { microsFromMs } from './timestamps.ts';
+import { withAttempts, withRounds } from './several-requests.ts';
 
-/** From the decision, or from the request where none is needed, until the tool runs. */
-const EXECUTION_DELAY_MS = 4;
-const LINKED_SHARE = 0.2;
 const OTHER_REGION_SHARE = 0.05;
 
 /** Draws how a planned call went. */
 export function drawCall(random: Random, plan: CallPlan, rates: Faults): Call {
   const course = drawCourse(random, plan, rates);
-  return {
+  const call: Call = {
     ...plan,
     ...course,
-    ...drawIds(random, plan, course),
-    ...drawTimes(random, plan, course, rates.skew_ms),
+    ...drawIds(random, plan, course, rates),
+    ...drawTimes(random, plan, course, rates),
+    startedAt: plan.at,
+    rounds: [],
+    attempts: [],
+    batch: undefined,
   };
+  if (call.incident !== undefined) return call;
+  if (asksForInput(call) && random.chance(rates.input_required)) return withRounds(random, call);
+  if (isSentOn(call) && random.chance(rates.attempts)) return withAttempts(random, call);
+  return call;
+}
+
+function asksForInput({ protocol, ending, bypass, prescribed }: Call): boolean {
+  return protocol === '2026-07-28' && ending.httpStatus === 200 && !bypass && !prescribed?.ending;
+}
+
+/** In a trace, where the tries of one request can be told from two requests. */
+function isSentOn({ gateway, ending, faults, bypass, prescribed }: Call): boolean {
+  if (bypass || prescribed?.ending) return false;
+  return gateway !== undefined && ending.serverSees && !faults.noTrace;
 }
 
 function drawCourse(random: Random, plan: CallPlan, rates: Faults): CallCourse {
-  const { server, incident } = plan;
-  const tool = drawTool(random, plan);
-  const bypass = bypassOf(incident);
-  const drawn = incident === undefined ? drawEnding(random) : endingOf(incident);
-  const asks = tool.needsApproval && drawn.executes && bypass !== 'claimed_not_required';
-  const approval = asks ? drawApproval(random, incident) : undefined;
+  const { server, incident, prescribed } = plan;
+  const tool = prescribed?.tool ?? drawTool(random, plan);
+  const drawn = prescribed?.ending ?? drawOwnEnding(random, plan, rates);
+  const asks = tool.needsApproval && drawn.executes;
+  const used = usableAgain(plan, tool);
+  const bypass =
+    bypassOf(incident) ?? (asks && !incident ? drawBypass(random, rates, used) : undefined);
+  const approval =
+    asks && !isUnasked(bypass) ? approvalOf(random, plan, used, bypass, rates) : undefined;
   const goesOn = approval === undefined || approval.result === 'approved' || bypass !== undefined;
   return {
     tool,
@@ -41,6 +68,30 @@ function drawCourse(random: Random, plan: CallPlan, rates: Faults): CallCourse {
     bypass,
     faults: drawFaults(random, rates, server, incident),
   };
+}
+
+/** A repeated call has arguments of its own, and nothing is used before it was decided. */
+function usableAgain(
+  { at, prescribed, usedApprovals }: CallPlan,
+  tool: Tool,
+): UsedApproval | undefined {
+  const used = prescribed?.argumentsHash === undefined ? usedApprovals.get(tool.name) : undefined;
+  return used && used.decidedAt < at ? used : undefined;
+}
+
+function approvalOf(
+  random: Random,
+  { incident }: CallPlan,
+  used: UsedApproval | undefined,
+  bypass: Bypass | undefined,
+  rates: Faults,
+): Approval {
+  if (used && bypass === 'executed_on_used_approval') return { ...used.approval, waitMs: 0 };
+  return drawApproval(random, incident, bypass, rates);
+}
+
+function drawOwnEnding(random: Random, { incident }: CallPlan, rates: Faults): Ending {
+  return incident === undefined ? drawEnding(random, rates.tool_errors) : endingOf(incident);
 }
 
 function drawTool(random: Random, { server, incident }: CallPlan): Tool {
@@ -54,62 +105,31 @@ function drawGateway(random: Random, { server, incident }: CallPlan): Gateway | 
   return GATEWAYS.find((other) => other !== server.gateway);
 }
 
-function drawIds(random: Random, { caller, server }: CallPlan, { faults }: CallCourse): CallIds {
-  const isLinked = server.reportsBy === 'otlp' && !faults.noTrace && random.chance(LINKED_SHARE);
-  return {
+function drawIds(
+  random: Random,
+  { traceId, server, prescribed, usedApprovals }: CallPlan,
+  { tool, faults, bypass }: CallCourse,
+  rates: Faults,
+): CallIds {
+  const isLinked = server.reportsBy === 'otlp' && !faults.noTrace && random.chance(rates.linked);
+  const ids = {
     correlationId: random.uuid(),
     clientSpan: random.hex(2),
     gatewaySpan: random.hex(2),
     backendSpan: random.hex(2),
     serverSpan: random.hex(2),
     downstreamSpan: random.hex(2),
-    gatewayTrace: faults.noTrace ? random.hex(4) : caller.traceId,
-    serverTrace: faults.noTrace || isLinked ? random.hex(4) : caller.traceId,
-    isLinked,
+    gatewayTrace: faults.noTrace ? random.hex(4) : traceId,
+    serverTrace: faults.noTrace || isLinked ? random.hex(4) : traceId,
     argumentsHash: random.hex(8),
   };
-}
-
-function drawTimes(
-  random: Random,
-  plan: CallPlan,
-  { tool, gateway, ending, approval, bypass }: CallCourse,
-  skewMs: number,
-): CallTimes {
-  const workMs = drawWork(random, plan, tool, ending);
-  const waitedMs = bypass === 'executed_before_decision' ? 0 : (approval?.waitMs ?? 0);
-  const serverMs = Math.round((workMs + waitedMs) * 1000) / 1000;
-  const overheadMs = random.int(4, 34);
-  const networkMs = random.int(1, 6);
-  const clientMs = random.int(0, 5);
-  const backendMs = ending.serverSees ? Math.ceil(serverMs) + networkMs : failMs(random, ending);
-  const onTheWayMs = (networkMs + (gateway ? overheadMs : 0)) / 2;
-  const serverAt = plan.at + microsFromMs(onTheWayMs + plan.server.skewShare * skewMs);
-  // The server asks first of all.
-  const decidedAt = approval && serverAt + microsFromMs(approval.waitMs);
+  const used = bypass === 'executed_on_used_approval' ? usedApprovals.get(tool.name) : undefined;
+  const argumentsHash = used?.argumentsHash ?? prescribed?.argumentsHash ?? ids.argumentsHash;
   return {
-    totalMs: backendMs + overheadMs + clientMs,
-    backendMs,
-    clientMs,
-    serverMs,
-    serverAt,
-    waitedMs,
-    downstreamMs: Math.round(workMs * 700) / 1000,
-    executedAt: ending.executes
-      ? serverAt + microsFromMs(waitedMs + EXECUTION_DELAY_MS)
-      : undefined,
-    decidedAt,
+    ...ids,
+    clientSpan: prescribed?.clientSpan ?? ids.clientSpan,
+    isLinked,
+    argumentsHash,
+    approvedHash: bypass === 'executed_with_other_arguments' ? random.hex(8) : argumentsHash,
   };
-}
-
-/** Time of the tool itself, without any human. */
-function drawWork(random: Random, { server, progress }: CallPlan, tool: Tool, ending: Ending) {
-  if (ending.serverSees && !ending.executes) return random.logNormal(12, 0.5);
-  const slowdown = server === DOCS && progress >= DOCS_SLOW_AFTER ? DOCS_SLOWDOWN : 1;
-  return Math.max(40, random.logNormal(tool.medianMs * slowdown, tool.sigma));
-}
-
-/** How long the gateway tried before it gave up; nothing where it refused by itself. */
-function failMs(random: Random, { httpStatus }: Ending): number {
-  return httpStatus === 502 ? random.int(900, 4_000) : 0;
 }

@@ -15,6 +15,8 @@ export interface Ending {
   /** The text that APIM and the server give the error; absent where the status says it all. */
   readonly errorType?: string;
   readonly errorMessage?: string;
+  /** MCP 2026-07-28: the result is a question back to the client. */
+  readonly resultType?: 'input_required';
   /** What API Management logs as the cause. */
   readonly lastError?: {
     readonly source: string;
@@ -122,15 +124,56 @@ const FORBIDDEN: Ending = {
   },
 };
 
+/** A round of a call that goes on with what the client answers. */
+export const INPUT_REQUIRED: Ending = {
+  ...SUCCESS,
+  name: 'input_required',
+  resultType: 'input_required',
+  executes: false,
+};
+
+/** What the gateway tries again. */
+export const UNAVAILABLE: Ending = {
+  ...failed,
+  name: 'unavailable',
+  httpStatus: 503,
+  outcome: 'failure',
+  serverSees: true,
+  executes: false,
+};
+
+/** The client went away while the server did what it was asked to. */
+const DISCONNECTED: Ending = {
+  ...SUCCESS,
+  name: 'disconnected',
+  transport: 'error',
+  outcome: 'failure',
+  lastError: {
+    source: 'transport',
+    reason: 'ClientConnectionFailure',
+    message: 'The client closed the connection before the response was sent in full',
+  },
+};
+
 /** How a call ends by chance: about one in forty fails, most of them as HTTP 200. */
-export function drawEnding(random: Random): Ending {
-  const share = random.unit();
-  if (share < 0.012) return TOOL_ERROR;
-  if (share < 0.017) return random.pick(RPC_ERRORS);
-  if (share < 0.021) return SERVER_ERROR;
-  if (share < 0.0225) return UNREACHABLE;
-  if (share < 0.0255) return RATE_LIMITED;
+export function drawEnding(random: Random, toolErrors: number): Ending {
+  const share = random.unit() - toolErrors;
+  if (share < 0) return TOOL_ERROR;
+  if (share < 0.005) return random.pick(RPC_ERRORS);
+  if (share < 0.009) return SERVER_ERROR;
+  if (share < 0.0105) return UNREACHABLE;
+  if (share < 0.0135) return RATE_LIMITED;
   return SUCCESS;
+}
+
+/** How an item of a batch ends: what refuses a request refuses the whole of it. */
+export function drawItemEnding(random: Random, toolErrors: number): Ending {
+  return random.chance(toolErrors) ? TOOL_ERROR : SUCCESS;
+}
+
+/** How a call ends that its client then repeats. */
+export function drawBrokenEnding(random: Random): Ending {
+  return random.pick([DISCONNECTED, SERVER_ERROR, UNREACHABLE]);
 }
 
 /** How a staged call ends, if the approval that it may need is given. */

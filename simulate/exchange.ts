@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import { CANARY } from './canaries.ts';
-import { seenAs } from './fleet/agents.ts';
+import { type Protocol, seenAs } from './fleet/agents.ts';
 import type { Gateway } from './fleet/gateways.ts';
 import {
   endpointUrl,
@@ -21,6 +21,8 @@ export interface Exchange {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   /** The JSON-RPC method; undefined where there is none, or nobody got to read it. */
   readonly message?: string;
+  /** Another revision than the call's. */
+  readonly protocol?: Protocol;
   readonly status?: number;
   readonly totalMs?: number;
   readonly url?: string;
@@ -41,10 +43,11 @@ export function requestOfExchange(
 ): GatewayRequest {
   const { agent, ip, user } = call.caller;
   const { method = 'POST', status = 200 } = exchange;
+  const protocol = exchange.protocol ?? call.protocol;
   const isRefused = status === 401;
   const totalMs = exchange.totalMs ?? (isRefused ? random.int(1, 4) : random.int(12, 60));
   const sendsHeader = agent.presents === 'header';
-  const headers = exchange.message === undefined ? {} : protocolHeaders(agent, exchange.message);
+  const headers = exchange.message === undefined ? {} : protocolHeaders(protocol, exchange.message);
   return {
     gateway,
     at: exchange.at,
@@ -64,7 +67,7 @@ export function requestOfExchange(
     requestHeaders: {
       'User-Agent': `${agent.clientName}/${agent.clientVersion}`,
       'x-agent-id': sendsHeader ? seenAs(agent) : undefined,
-      ...sessionHeaders(agent, exchange.sessionId),
+      ...sessionHeaders(protocol, exchange.sessionId),
       ...headers,
       Cookie: exchange.message === 'initialize' ? CANARY.cookie(call.number) : undefined,
     },
@@ -96,7 +99,7 @@ export function exchangeItem(
       Id: random.hex(2),
       Name: 'POST /mcp',
       Url: endpointOf(server),
-      Success: true,
+      Success: request.status < 400,
       ResultCode: String(request.status),
       DurationMs: request.backendMs,
     },

@@ -1,26 +1,23 @@
 import { brokenLines } from './broken-lines.ts';
-import type { Call } from './call.ts';
 import { type AuthCounts, Chatter } from './chatter.ts';
 import { Completions, type TokenUse } from './completions.ts';
-import { hasServerRecord } from './evidence.ts';
-import type { Faults } from './faults.ts';
+import type { Faults } from './fault-table.ts';
 import { KNOWN_AGENTS } from './fleet/agents.ts';
 import { GATEWAYS } from './fleet/gateways.ts';
-import { gatewayInsights } from './gateway-insights.ts';
-import { messageOfCall, requestOfCall } from './gateway-side.ts';
-import { TruthTotals, truthOf } from './ground-truth.ts';
+import type { TruthTotals } from './ground-truth.ts';
 import { writeOtherTraffic } from './other-traffic.ts';
 import { Random } from './random.ts';
 import type { RecordFile, RecordFiles } from './record-files.ts';
 import { agentIdentities, agentInfo } from './records/agents.ts';
 import { mcpApis, serviceDiagnostics } from './records/apim-resources.ts';
 import { Runs } from './runs.ts';
-import { serverInsights } from './server-insights.ts';
-import { serverSpans } from './server-spans.ts';
+import type { Detail } from './server-insights.ts';
 import { writeSignIns } from './sign-ins.ts';
 import { Telemetry } from './telemetry.ts';
 import { microsOf } from './timestamps.ts';
 import { Traffic } from './traffic.ts';
+import { TruthLog } from './truth-log.ts';
+import { writeCall } from './write-call.ts';
 
 export interface FleetOptions {
   readonly folder: string;
@@ -29,6 +26,7 @@ export interface FleetOptions {
   readonly from: Date;
   readonly to: Date;
   readonly faults: Faults;
+  readonly detail: Detail;
   readonly onProgress: (written: number) => void;
 }
 
@@ -45,26 +43,26 @@ export async function simulateFleet(
   truths: RecordFile,
   options: FleetOptions,
 ): Promise<FleetTruth> {
-  const { calls, faults } = options;
+  const { calls, faults, detail } = options;
   const random = new Random(options.seed);
   const traffic = new Traffic(options.from, options.to);
-  const telemetry = new Telemetry(files);
-  const chatter = new Chatter(random, telemetry, traffic.from);
+  const telemetry = new Telemetry(files, faults);
+  const chatter = new Chatter(random, telemetry, traffic.from, faults);
   const completions = new Completions(random, telemetry, traffic.from);
-  const totals = new TruthTotals();
+  const truth = new TruthLog(truths, detail === 'full');
   const broken = brokenLines(Math.floor((traffic.from + traffic.to) / 2));
 
   let written = 0;
   for (const run of new Runs(random, traffic, calls, faults)) {
-    completions.before(run);
-    writeSignIns(random, telemetry, run);
-    writeOtherTraffic(random, telemetry, run);
+    if (detail === 'full') {
+      completions.before(run);
+      writeSignIns(random, telemetry, run);
+      writeOtherTraffic(random, telemetry, run);
+    }
     for (const inSession of run.calls) {
       chatter.around(inSession);
-      writeCall(telemetry, inSession.call);
-      const truth = truthOf(inSession.call);
-      truths.add(truth);
-      totals.add(truth);
+      writeCall(telemetry, inSession.call, detail);
+      truth.add(inSession.call, run.at);
       written += 1;
       // In the middle of the files, where a reader that gives up loses the most.
       if (written === Math.ceil(calls / 2)) telemetry.brokenLines(broken);
@@ -73,31 +71,14 @@ export async function simulateFleet(
     options.onProgress(written);
   }
 
+  truth.close();
   writeInventories(files, options);
   return {
-    totals,
+    totals: truth.totals,
     auth: chatter.auth,
     tokens: completions.tokens,
     malformedRecords: broken.gateway.length + broken.insights.length,
   };
-}
-
-function writeCall(telemetry: Telemetry, call: Call): void {
-  const { gateway, server, faults } = call;
-  if (gateway) {
-    telemetry.request(requestOfCall(call, gateway), faults.duplicate);
-    telemetry.message(messageOfCall(call, gateway));
-    for (const item of gatewayInsights(call, gateway)) telemetry.gatewayItem(item);
-  }
-  if (!hasServerRecord(call)) return;
-  const delivery = { isDoubled: faults.duplicate, isLate: faults.late };
-  if (server.reportsBy === 'otlp') {
-    for (const span of serverSpans(call)) telemetry.span(server, span, delivery);
-    return;
-  }
-  const [request, ...inside] = serverInsights(call);
-  if (request) telemetry.serverItem(server, request, delivery);
-  for (const item of inside) telemetry.serverItem(server, item);
 }
 
 const HOUR_US = 3_600_000_000;

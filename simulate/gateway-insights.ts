@@ -1,16 +1,11 @@
 import type { Call } from './call.ts';
 import { CANARY, leaks } from './canaries.ts';
-import { seenAs } from './fleet/agents.ts';
+import { gatewayAgent, gatewaySession, loggedSpan } from './evidence.ts';
 import type { Gateway } from './fleet/gateways.ts';
 import { endpointUrl } from './gateway-side.ts';
 import type { InsightsItem } from './records/insights.ts';
 import { endpointOf } from './records/mcp-log.ts';
-import { microsFromMs } from './timestamps.ts';
-
-/** Fixed-rate sampling keeps or drops a whole trace, by its id. */
-export function isKept(traceId: string, oneOf: number): boolean {
-  return Number.parseInt(traceId.slice(-4), 16) % oneOf === 0;
-}
+import { isKept } from './sampling.ts';
 
 /** What API Management sends to its own Application Insights about a call; none if sampled out. */
 export function gatewayInsights(call: Call, gateway: Gateway): InsightsItem[] {
@@ -29,9 +24,9 @@ export function gatewayInsights(call: Call, gateway: Gateway): InsightsItem[] {
     ...shared,
     table: 'AppRequests',
     at: call.at,
-    parentId: call.faults.noTrace ? undefined : call.clientSpan,
+    parentId: call.faults.noTrace ? undefined : loggedSpan(call, call.clientSpan),
     columns: {
-      Id: call.gatewaySpan,
+      Id: loggedSpan(call, call.gatewaySpan),
       Name: `POST /${server.id}/mcp`,
       Url: endpointUrl(gateway, server),
       Success: ending.httpStatus < 400,
@@ -41,29 +36,38 @@ export function gatewayInsights(call: Call, gateway: Gateway): InsightsItem[] {
     properties: requestProperties(call, gateway),
   };
   if (!ending.serverSees && ending.httpStatus !== 502) return [request];
-  const attempt: InsightsItem = {
+  const tries = [...call.attempts, call].map((attempt) => attemptItem(attempt, shared));
+  return [request, ...tries];
+}
+
+/** One try to reach the server: each has a span of its own, under that of the request. */
+function attemptItem(
+  attempt: Call,
+  shared: Omit<InsightsItem, 'table' | 'at' | 'parentId' | 'columns' | 'properties'>,
+): InsightsItem {
+  const { server, ending } = attempt;
+  return {
     ...shared,
     table: 'AppDependencies',
-    at: call.at + microsFromMs(3),
-    parentId: call.gatewaySpan,
+    at: attempt.sentAt,
+    parentId: loggedSpan(attempt, attempt.gatewaySpan),
     columns: {
-      Id: call.backendSpan,
+      Id: loggedSpan(attempt, attempt.backendSpan),
       Target: server.host,
       DependencyType: 'HTTP',
       Name: 'POST /mcp',
       Data: endpointOf(server),
       Success: ending.httpStatus < 400,
       ResultCode: String(ending.httpStatus),
-      DurationMs: call.backendMs,
+      DurationMs: attempt.backendMs,
     },
-    properties: { 'Request Id': call.correlationId, 'API Name': server.id },
+    properties: { 'Request Id': attempt.correlationId, 'API Name': server.id },
   };
-  return [request, attempt];
 }
 
 function requestProperties(call: Call, gateway: Gateway): InsightsItem['properties'] {
-  const { server, ending, caller, faults } = call;
-  const sessionId = faults.noSession ? undefined : call.sessionId;
+  const { server, ending, caller } = call;
+  const sessionId = gatewaySession(call);
   return {
     'Service ID': gateway.name,
     'Service Name': gateway.host,
@@ -77,8 +81,7 @@ function requestProperties(call: Call, gateway: Gateway): InsightsItem['properti
     'Request Id': call.correlationId,
     'HTTP Method': 'POST',
     Cache: 'None',
-    'Request-x-agent-id':
-      caller.agent.presents === 'token' || faults.noAgent ? undefined : seenAs(caller.agent),
+    'Request-x-agent-id': caller.agent.presents === 'token' ? undefined : gatewayAgent(call),
     'Request-Mcp-Session-Id': sessionId,
     'api.type': 'Mcp',
     'auth.type': server.inboundAuth,

@@ -1,6 +1,7 @@
 import type { Call } from './call.ts';
 import { CANARY, leaks } from './canaries.ts';
-import { type Agent, seenAs } from './fleet/agents.ts';
+import { gatewayAgent, gatewaySession, legacyId } from './evidence.ts';
+import type { Agent, Protocol } from './fleet/agents.ts';
 import type { Gateway } from './fleet/gateways.ts';
 import type { Server } from './fleet/servers.ts';
 import type { GatewayRequest } from './records/gateway-logs.ts';
@@ -12,18 +13,19 @@ export type Headers = Record<string, string | undefined>;
 
 /** How each revision of the protocol spells the session header; the last one has none. */
 const SESSION_HEADER = {
+  '2025-03-26': 'Mcp-Session-Id',
   '2025-06-18': 'Mcp-Session-Id',
   '2025-11-25': 'MCP-Session-Id',
   '2026-07-28': undefined,
 } as const;
 
-export function sessionHeaders(agent: Agent, sessionId: string | undefined): Headers {
-  const name = SESSION_HEADER[agent.protocol];
+export function sessionHeaders(protocol: Protocol, sessionId: string | undefined): Headers {
+  const name = SESSION_HEADER[protocol];
   return name === undefined || sessionId === undefined ? {} : { [name]: sessionId };
 }
 
 /** What a client says about a message in its headers: from 2026-07-28 on, method and tool too. */
-export function protocolHeaders({ protocol }: Agent, method: string, tool?: string): Headers {
+export function protocolHeaders(protocol: Protocol, method: string, tool?: string): Headers {
   return protocol === '2026-07-28'
     ? { 'MCP-Protocol-Version': protocol, 'Mcp-Method': method, 'Mcp-Name': tool }
     : { 'MCP-Protocol-Version': protocol };
@@ -67,40 +69,62 @@ export function requestOfCall(call: Call, gateway: Gateway): GatewayRequest {
     responseBytes: ending.serverSees ? 600 + ((call.number * 37) % 9_000) : 180,
     requestHeaders: {
       'User-Agent': `${agent.clientName}/${agent.clientVersion}`,
-      traceparent: faults.noTrace ? undefined : `00-${call.gatewayTrace}-${call.clientSpan}-01`,
-      ...(faults.noSession ? {} : sessionHeaders(agent, call.sessionId)),
-      'x-agent-id': agent.presents === 'token' || faults.noAgent ? undefined : seenAs(agent),
-      ...protocolHeaders(agent, 'tools/call', call.tool.name),
+      ...traceHeaders(call),
+      ...sessionHeaders(call.protocol, gatewaySession(call)),
+      'x-agent-id': agent.presents === 'token' ? undefined : gatewayAgent(call),
+      ...protocolHeaders(call.protocol, 'tools/call', call.tool.name),
       Authorization: isLeaking ? CANARY.bearer(call.number) : undefined,
       Cookie: isLeaking ? CANARY.cookie(call.number) : undefined,
       'Ocp-Apim-Subscription-Key': isLeaking ? CANARY.key(call.number) : undefined,
     },
     responseHeaders: { 'Content-Type': 'application/json' },
     backendHeaders:
-      gateway.logsBackendHeaders && ending.serverSees && !faults.noTrace
+      gateway.logsBackendHeaders && ending.serverSees && !faults.noTrace && !faults.legacyIds
         ? { traceparent: `00-${call.gatewayTrace}-${call.backendSpan}-01` }
         : undefined,
-    requestBody: isLeaking ? CANARY.requestBody(call.number, call.tool.name) : undefined,
+    requestBody: requestBodyOf(call, isLeaking),
     backend:
       ending.serverSees || ending.httpStatus === 502
         ? { url: endpointOf(server), id: `${server.id}-backend`, status: ending.httpStatus }
         : undefined,
     error: ending.lastError,
     traceRecords:
-      agent.presents === 'token' ? identityTrace(agent, caller.user, faults.noAgent) : undefined,
+      agent.presents === 'token'
+        ? identityTrace(agent, caller.user, faults.noGatewayAgent)
+        : undefined,
   };
+}
+
+/** Who continues which trace, as the client says it. */
+function traceHeaders(call: Call): Headers {
+  if (call.faults.noTrace) return {};
+  return call.faults.legacyIds
+    ? { 'Request-Id': legacyId(call, call.clientSpan) }
+    : { traceparent: `00-${call.gatewayTrace}-${call.clientSpan}-01` };
+}
+
+/** A batch can only be told from its body, so that whoever has batches logs it. */
+function requestBodyOf(call: Call, isLeaking: boolean): string | undefined {
+  if (call.batch) {
+    const items = call.batch.tools.map((tool, item) =>
+      CANARY.requestBody(call.number, tool, item + 1),
+    );
+    return `[${items.join(',')}]`;
+  }
+  return isLeaking ? CANARY.requestBody(call.number, call.tool.name) : undefined;
 }
 
 /** What the gateway's MCP log tells of a call. */
 export function messageOfCall(call: Call, gateway: Gateway): McpMessage {
   return {
     gateway,
-    at: call.at + microsFromMs(2),
+    at: call.at + microsFromMs(2 + (call.batch?.item ?? 0)),
     correlationId: call.correlationId,
     server: call.server,
     agent: call.caller.agent,
+    protocol: call.protocol,
     method: 'tools/call',
-    sessionId: call.faults.noSession ? undefined : call.sessionId,
+    sessionId: gatewaySession(call),
     toolName: call.tool.name,
     error: call.ending.errorMessage,
     errorType: call.ending.errorType,

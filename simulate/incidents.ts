@@ -1,4 +1,4 @@
-import type { Faults } from './faults.ts';
+import type { Faults } from './fault-table.ts';
 import { type Agent, CLERK, HELPDESK, UNKNOWN, UNOWNED } from './fleet/agents.ts';
 import { BILLING, CRM, DOCS, type Server } from './fleet/servers.ts';
 import type { Random } from './random.ts';

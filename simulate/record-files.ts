@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { Shuffler } from './shuffler.ts';
 
 const CHUNK_CHARS = 1 << 20;
 
@@ -23,12 +24,14 @@ export class RecordFile {
   readonly #stream: Writable;
   readonly #done: Promise<void>;
   readonly #envelope: Envelope | undefined;
+  readonly #shuffler: Shuffler | undefined;
   #held: string[] = [];
   #chunk = '';
 
-  constructor(folder: string, name: string, envelope?: Envelope) {
+  constructor(folder: string, name: string, envelope?: Envelope, shuffler?: Shuffler) {
     this.name = name;
     this.#envelope = envelope;
+    this.#shuffler = shuffler;
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
     const file = createWriteStream(path, { highWaterMark: 2 * CHUNK_CHARS });
@@ -55,6 +58,10 @@ export class RecordFile {
   /** Adds a record that is already text. */
   addText(json: string): void {
     this.records += 1;
+    for (const ready of this.#shuffler?.next(json) ?? [json]) this.#write(ready);
+  }
+
+  #write(json: string): void {
     if (this.#envelope === undefined) {
       this.addLine(json);
       return;
@@ -78,6 +85,7 @@ export class RecordFile {
   }
 
   async close(): Promise<void> {
+    for (const json of this.#shuffler?.rest() ?? []) this.#write(json);
     if (this.#envelope && this.#held.length > 0) this.#closeEnvelope(this.#envelope);
     await this.flush();
     this.#stream.end();
@@ -99,13 +107,17 @@ export class RecordFile {
 export class RecordFiles {
   readonly #folder: string;
   readonly #files: RecordFile[] = [];
+  readonly #shuffler: (() => Shuffler) | undefined;
 
-  constructor(folder: string) {
+  /** The shuffler, if any, is for the files of telemetry: each has one of its own. */
+  constructor(folder: string, shuffler?: () => Shuffler) {
     this.#folder = folder;
+    this.#shuffler = shuffler;
   }
 
   open(name: string, envelope?: Envelope): RecordFile {
-    const file = new RecordFile(this.#folder, name, envelope);
+    const shuffler = name.startsWith('telemetry/') ? this.#shuffler?.() : undefined;
+    const file = new RecordFile(this.#folder, name, envelope, shuffler);
     this.#files.push(file);
     return file;
   }

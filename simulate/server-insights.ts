@@ -2,16 +2,22 @@ import type { Call } from './call.ts';
 import { SERVER_KEEPS_ONE_OF } from './call-faults.ts';
 import { CANARY, leaks } from './canaries.ts';
 import { approvalFields, type Properties, toolCallFields } from './contract.ts';
+import { loggedSpan, serverSession } from './evidence.ts';
 import type { Server } from './fleet/servers.ts';
 import type { InsightsItem, InsightsTable } from './records/insights.ts';
 import { endpointOf } from './records/mcp-log.ts';
 import { type Micros, microsFromMs } from './timestamps.ts';
 
+/** How much is written of each call: all there is, or only what tells of the call itself. */
+export type Detail = 'full' | 'lean';
+
 /** A server's items about one call: its request row first, then what happened inside it. */
-export function serverInsights(call: Call): InsightsItem[] {
-  const items = [requestItem(call)];
-  if (call.server.id === 'docs-mcp' && call.number % 3 === 0) items.push(logLine(call));
-  if (call.executedAt !== undefined) items.push(downstreamItem(call, call.executedAt));
+export function serverInsights(call: Call, detail: Detail): InsightsItem[] {
+  const items = call.batch && call.batch.item > 0 ? [] : [requestItem(call)];
+  if (call.ending.httpStatus === 503) return items; // it never came to reading the message
+  const isFull = detail === 'full';
+  if (isFull && call.server.id === 'docs-mcp' && call.number % 3 === 0) items.push(logLine(call));
+  if (isFull && call.executedAt !== undefined) items.push(downstreamItem(call, call.executedAt));
   const approval = approvalFields(call);
   if (approval && call.decidedAt !== undefined) {
     items.push(named(call, 'AppEvents', 'mcp.approval', approval, call.decidedAt));
@@ -19,7 +25,7 @@ export function serverInsights(call: Call): InsightsItem[] {
   const end = call.serverAt + microsFromMs(call.serverMs);
   const table = call.server.reportsBy === 'app_traces' ? 'AppTraces' : 'AppEvents';
   items.push(named(call, table, 'mcp.tool_call', toolCallFields(call), end));
-  if (call.ending.httpStatus === 500) items.push(exceptionItem(call));
+  if (isFull && call.ending.httpStatus === 500) items.push(exceptionItem(call));
   return items;
 }
 
@@ -45,7 +51,7 @@ function shared(call: Call) {
 /** The span that caused the server's request, where it came with the request. */
 export function parentOfServerSpan(call: Call): string | undefined {
   if (call.faults.noTrace) return undefined;
-  return call.gateway === undefined ? call.clientSpan : call.backendSpan;
+  return loggedSpan(call, call.gateway === undefined ? call.clientSpan : call.backendSpan);
 }
 
 function requestItem(call: Call): InsightsItem {
@@ -56,18 +62,18 @@ function requestItem(call: Call): InsightsItem {
     at: call.serverAt,
     parentId: parentOfServerSpan(call),
     columns: {
-      Id: call.serverSpan,
+      Id: loggedSpan(call, call.serverSpan),
       Name: 'POST /mcp',
       Url: leaks(call.number) ? `${url}?${CANARY.urlCode(call.number)}` : url,
       Success: call.ending.httpStatus < 400,
       ResultCode: String(call.ending.httpStatus),
-      DurationMs: call.serverMs,
+      DurationMs: call.batch?.serverMs ?? call.serverMs,
     },
     properties: {
-      'mcp.method.name': 'tools/call',
-      'gen_ai.tool.name': call.tool.name,
-      'mcp.protocol.version': call.caller.agent.protocol,
-      mcp_session_id: call.faults.noSession ? undefined : call.sessionId,
+      'mcp.method.name': call.batch ? undefined : 'tools/call',
+      'gen_ai.tool.name': call.batch ? undefined : call.tool.name,
+      'mcp.protocol.version': call.protocol,
+      mcp_session_id: serverSession(call),
       'gen_ai.tool.call.arguments': leaks(call.number)
         ? CANARY.toolArguments(call.number)
         : undefined,
@@ -86,7 +92,7 @@ function named(
     ...shared(call),
     table,
     at,
-    parentId: call.serverSpan,
+    parentId: loggedSpan(call, call.serverSpan),
     columns: table === 'AppTraces' ? { Message: name, SeverityLevel: 1 } : { Name: name },
     properties,
   };
@@ -98,7 +104,7 @@ function logLine(call: Call): InsightsItem {
     ...shared(call),
     table: 'AppTraces',
     at: call.serverAt + microsFromMs(1),
-    parentId: call.serverSpan,
+    parentId: loggedSpan(call, call.serverSpan),
     columns: { Message: `Executing tool: ${call.tool.name}`, SeverityLevel: 1 },
     properties: { ToolName: call.tool.name, '{OriginalFormat}': 'Executing tool: {ToolName}' },
   };
@@ -112,9 +118,9 @@ function downstreamItem(call: Call, at: Micros): InsightsItem {
     ...shared(call),
     table: 'AppDependencies',
     at,
-    parentId: call.serverSpan,
+    parentId: loggedSpan(call, call.serverSpan),
     columns: {
-      Id: call.downstreamSpan,
+      Id: loggedSpan(call, call.downstreamSpan),
       Target: server.downstream,
       DependencyType: server.downstreamType,
       Name: server.downstreamType === 'SQL' ? 'billing' : `GET /v1/${call.tool.name}`,
@@ -135,7 +141,7 @@ function exceptionItem(call: Call): InsightsItem {
     ...shared(call),
     table: 'AppExceptions',
     at: call.serverAt + microsFromMs(call.serverMs),
-    parentId: call.serverSpan,
+    parentId: loggedSpan(call, call.serverSpan),
     columns: {
       ProblemId: `System.Net.Http.HttpRequestException at ${call.tool.name}`,
       ExceptionType: 'System.Net.Http.HttpRequestException',

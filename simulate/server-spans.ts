@@ -1,13 +1,14 @@
 import type { Call } from './call.ts';
 import { CANARY, leaks } from './canaries.ts';
-import { approvalRequired, approvalResult, resultCode } from './contract.ts';
-import { seenAs } from './fleet/agents.ts';
+import { approvalRequired, approvalResult, resultCode, rpcIdOf } from './contract.ts';
+import { serverAgent, serverSession } from './evidence.ts';
 import { otlpSpan, type ServerSpan } from './records/otlp-spans.ts';
-import { parentOfServerSpan } from './server-insights.ts';
+import { type Detail, parentOfServerSpan } from './server-insights.ts';
 
 /** The spans of a call at a server that reports by OpenTelemetry, by the MCP conventions. */
-export function serverSpans(call: Call): object[] {
+export function serverSpans(call: Call, detail: Detail): object[] {
   const spans = [otlpSpan(callSpan(call))];
+  if (detail === 'lean') return spans;
   if (call.executedAt !== undefined) spans.push(otlpSpan(downstreamSpan(call, call.executedAt)));
   return spans;
 }
@@ -17,7 +18,7 @@ export function serverSpans(call: Call): object[] {
  * client's trace, and only links to the HTTP request.
  */
 function callSpan(call: Call): ServerSpan {
-  const { caller, server, ending, faults } = call;
+  const { caller, server, ending } = call;
   return {
     traceId: call.serverTrace,
     spanId: call.serverSpan,
@@ -30,15 +31,16 @@ function callSpan(call: Call): ServerSpan {
     error: errorText(call),
     attributes: {
       'mcp.method.name': 'tools/call',
-      'mcp.session.id': faults.noSession ? undefined : call.sessionId,
-      'mcp.protocol.version': caller.agent.protocol,
-      'jsonrpc.request.id': String(call.number),
+      'mcp.session.id': serverSession(call),
+      'mcp.protocol.version': call.protocol,
+      'jsonrpc.request.id': call.batch ? rpcIdOf(call.batch) : String(call.number),
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': call.tool.name,
-      'gen_ai.agent.id': faults.noAgent ? undefined : seenAs(caller.agent),
+      'gen_ai.agent.id': serverAgent(call),
       'gen_ai.tool.call.arguments': leaks(call.number)
         ? CANARY.toolArguments(call.number)
         : undefined,
+      'mcp.result.type': ending.resultType,
       'error.type': ending.errorType ?? (ending.httpStatus >= 500 ? '500' : undefined),
       'rpc.response.status_code': ending.rpcCode?.toString(),
       'http.response.status_code': ending.httpStatus,

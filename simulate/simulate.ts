@@ -3,12 +3,23 @@ import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
 import { simulateBulk } from './bulk.ts';
 import { writeConfig } from './config-files.ts';
-import { DEFAULT_FAULTS, type Faults } from './faults.ts';
+import type { Faults } from './fault-table.ts';
+import { DEFAULT_FAULTS } from './faults.ts';
 import { type FleetOptions, type FleetTruth, simulateFleet } from './fleet-simulation.ts';
+import { Random } from './random.ts';
 import { RecordFiles } from './record-files.ts';
+import { Shuffler } from './shuffler.ts';
 import { fleetSummary, type SimulationSummary } from './summary.ts';
 
 export type { SimulationSummary } from './summary.ts';
+
+/**
+ * How much is written. `fleet`: everything that a fleet logs, about ten records a call. `lean`: calls
+ * with the same faults and a truth for each, but only what tells of them: five records a call, of
+ * handshakes and streams one or two more. `bulk`: clean calls, one gateway record and one server record
+ * for each, no truth per call. The last two are for benchmarks.
+ */
+export type Profile = 'fleet' | 'lean' | 'bulk';
 
 export interface SimulationOptions {
   readonly folder: string;
@@ -18,8 +29,7 @@ export interface SimulationOptions {
   readonly from: Date;
   readonly to: Date;
   readonly faults?: Faults;
-  /** `bulk`: clean calls only, one gateway file and one server file, for benchmarks. */
-  readonly profile?: 'fleet' | 'bulk';
+  readonly profile?: Profile;
   /** Called often, with the number of calls written so far. */
   readonly onProgress?: (written: number) => void;
 }
@@ -35,13 +45,16 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   checkOptions(options);
   clearFolder(options.folder);
   const { folder, from, to } = options;
-  const files = new RecordFiles(folder);
+  const faults = options.faults ?? DEFAULT_FAULTS;
+  const profile = options.profile ?? 'fleet';
+  const files = new RecordFiles(folder, shufflers(options.seed, faults));
   const fleet = {
     ...options,
-    faults: options.faults ?? DEFAULT_FAULTS,
+    faults,
+    detail: profile === 'lean' ? ('lean' as const) : ('full' as const),
     onProgress: options.onProgress ?? (() => {}),
   };
-  const truth = await writeTelemetry(files, fleet, options.profile ?? 'fleet');
+  const truth = await writeTelemetry(files, fleet, profile);
   const summary = fleetSummary(fleet, files, truth);
   writeFileSync(join(folder, SUMMARY), `${JSON.stringify(summary, null, 2)}\n`);
   writeConfig(folder, from, to);
@@ -49,10 +62,21 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   return summary;
 }
 
+/** Each file has numbers of its own, so that one file's records do not move another's. */
+function shufflers(seed: number, { shuffled }: Faults): (() => Shuffler) | undefined {
+  let files = 0;
+  return shuffled === 0
+    ? undefined
+    : () => {
+        files += 1;
+        return new Shuffler(new Random(seed * 1_000 + files), shuffled);
+      };
+}
+
 async function writeTelemetry(
   files: RecordFiles,
   fleet: FleetOptions,
-  profile: 'fleet' | 'bulk',
+  profile: Profile,
 ): Promise<FleetTruth> {
   try {
     const truth =

@@ -1,4 +1,4 @@
-import type { Faults } from './faults.ts';
+import type { Faults } from './fault-table.ts';
 import { AGENTS } from './fleet/agents.ts';
 import { GATEWAYS } from './fleet/gateways.ts';
 import type { FleetTruth } from './fleet-simulation.ts';
@@ -21,6 +21,10 @@ export interface SimulationSummary {
   /** Both sides were logged but share nothing, so that they look like two calls. */
   readonly unmatchable: number;
   readonly calls_by_linkage: Readonly<Record<string, number>>;
+  /** Of the calls with both sides: the strongest rung by which the evidence decides them. */
+  readonly calls_by_decidable: Readonly<Record<string, number>>;
+  readonly decided_calls: number;
+  readonly calls_by_fault: Readonly<Record<string, number>>;
   readonly calls_by_outcome: Readonly<Record<string, number>>;
   readonly calls_by_tool_class: Readonly<Record<string, number>>;
   readonly calls_by_agent: Readonly<Record<string, number>>;
@@ -70,6 +74,9 @@ export function fleetSummary(
     server_only: linkage.server_only,
     unmatchable: linkage.unmatchable,
     calls_by_linkage: linkage,
+    calls_by_decidable: totals.calls_by_decidable,
+    decided_calls: totals.decided_calls,
+    calls_by_fault: totals.calls_by_fault,
     calls_by_outcome: totals.calls_by_outcome,
     calls_by_tool_class: totals.calls_by_tool_class,
     calls_by_agent: totals.calls_by_agent,

@@ -1,3 +1,4 @@
+import type { Faults } from './fault-table.ts';
 import { GATEWAYS, WEST } from './fleet/gateways.ts';
 import { SERVERS, type Server } from './fleet/servers.ts';
 import { EVENT_HUBS_ENVELOPE, type RecordFile, type RecordFiles } from './record-files.ts';
@@ -23,10 +24,11 @@ export class Telemetry {
   readonly #insightsStreams: ReadonlyMap<string, RecordFile>;
   readonly #exceptions: RecordFile;
   readonly #late: RecordFile;
+  readonly #lateGateway: ReadonlyMap<string, RecordFile>;
   readonly #spans: ReadonlyMap<string, RecordFile>;
   readonly identities: Readonly<Record<'principals' | 'managed' | 'users', RecordFile>>;
 
-  constructor(files: RecordFiles) {
+  constructor(files: RecordFiles, faults: Faults) {
     const perGateway = (folder: string) =>
       new Map(
         GATEWAYS.map(({ name, logsTo }) => [
@@ -64,6 +66,7 @@ export class Telemetry {
     this.#exceptions = files.open('telemetry/appinsights/app_exceptions.csv.gz');
     this.#exceptions.addLine(EXCEPTIONS_HEADER);
     this.#late = files.open('telemetry/late/app_requests.ndjson');
+    this.#lateGateway = faults.late_gateway > 0 ? perGateway('late/gateway') : new Map();
     this.#spans = perServer('otlp', (server) =>
       files.open(`telemetry/otlp/${server.id}.jsonl`, otlpEnvelope(server)),
     );
@@ -78,8 +81,8 @@ export class Telemetry {
   }
 
   /** A gateway request; a doubled one also arrives by the other transport, in the other shape. */
-  request(request: GatewayRequest, isDoubled = false): void {
-    const file = fileOf(this.#gateway, request.gateway.name);
+  request(request: GatewayRequest, { isDoubled, isLate }: Delivery = {}): void {
+    const file = fileOf(isLate ? this.#lateGateway : this.#gateway, request.gateway.name);
     if (request.gateway.logsTo === 'log_analytics') {
       file.add(gatewayLog(request));
       if (isDoubled) this.#gatewayCopies.add(gatewayLogOfStream(request));

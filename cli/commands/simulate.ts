@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { parseInstant } from '../../core/window.ts';
+import type { Profile } from '../../simulate/simulate.ts';
 import { commandLine } from '../command-line.ts';
 import type { Io } from '../io.ts';
 import { wholeNumber } from '../options.ts';
@@ -13,6 +14,7 @@ interface Options {
   readonly from: string;
   readonly to: string;
   readonly faults?: string;
+  readonly profile: Profile;
 }
 
 /** `simulate`: telemetry with its ground truth. */
@@ -24,8 +26,13 @@ export function simulateCommand(io: Io): Command {
     .option('--seed <n>', 'the same seed writes the same bytes', wholeNumber('--seed', 0), 1)
     .option('--from <time>', 'first day', 'now-30d')
     .option('--to <time>', 'end', 'now')
-    .option('--faults <list>', "what goes wrong, such as 'no_trace=0.1,skew_ms=1500'")
-    .action(async ({ out, calls, seed, from, to, faults }: Options) => {
+    .option('--faults <list>', "what goes wrong, such as 'no_trace=0.1,skew_ms=1500' or 'hard'")
+    .addOption(
+      new Option('--profile <name>', 'how much is written of each call')
+        .choices(['fleet', 'lean', 'bulk'] satisfies Profile[])
+        .default('fleet'),
+    )
+    .action(async ({ out, calls, seed, from, to, faults, profile }: Options) => {
       const { simulate } = await import('../../simulate/simulate.ts');
       const { parseFaults } = await import('../../simulate/faults.ts');
       const now = io.now();
@@ -35,6 +42,7 @@ export function simulateCommand(io: Io): Command {
         seed,
         from: parseInstant(from, now),
         to: parseInstant(to, now),
+        profile,
         ...(faults === undefined ? {} : { faults: parseFaults(faults) }),
         onProgress: (written) => io.progress(`simulate ${written}/${calls} calls`),
       });

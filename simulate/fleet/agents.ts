@@ -1,5 +1,8 @@
 import { BILLING, CRM, DOCS, LAB, SEARCH, type Server, WEATHER } from './servers.ts';
 
+/** A revision of MCP; only the first of them has JSON-RPC batches, only the last has no sessions. */
+export type Protocol = '2025-03-26' | '2025-06-18' | '2025-11-25' | '2026-07-28';
+
 /** A program that calls tools. */
 export interface Agent {
   readonly id: string;
@@ -13,7 +16,7 @@ export interface Agent {
   readonly isKnown: boolean;
   /** How the gateway learns who it is: a header that it sends, or its token. */
   readonly presents: 'header' | 'token';
-  readonly protocol: '2025-06-18' | '2025-11-25' | '2026-07-28';
+  readonly protocol: Protocol;
   readonly sessions: 'declared' | 'per_call' | 'none';
   readonly clientName: string;
   readonly clientVersion: string;

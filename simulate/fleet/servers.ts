@@ -79,7 +79,7 @@ export const SEARCH: Server = {
   authorizationMode: 'api_key',
   downstream: 'api.search.example',
   downstreamType: 'HTTP',
-  skewShare: -0.4,
+  skewShare: -1,
   tools: [tool('search_web', 'read_only', 420, 3), tool('fetch_page', 'read_only', 350, 2)],
 };
 

@@ -1,4 +1,4 @@
-import type { Agent } from '../fleet/agents.ts';
+import type { Agent, Protocol } from '../fleet/agents.ts';
 import { type Gateway, SUBSCRIPTION_ID, WORKSPACE_TENANT_ID } from '../fleet/gateways.ts';
 import type { Server } from '../fleet/servers.ts';
 import { isoTicks, type Micros } from '../timestamps.ts';
@@ -10,6 +10,7 @@ export interface McpMessage {
   readonly correlationId: string;
   readonly server: Server;
   readonly agent: Agent;
+  readonly protocol: Protocol;
   readonly method: string;
   readonly sessionId: string | undefined;
   readonly toolName?: string | undefined;
@@ -35,7 +36,7 @@ export function mcpLog(message: McpMessage): object {
     ServerName: server.id,
     ServerVersion: server.version,
     McpServerEndpoint: endpointOf(server),
-    ProtocolVersion: agent.protocol,
+    ProtocolVersion: message.protocol,
     ToolCount: message.toolCount,
     ToolName: message.toolName ?? '',
     Method: message.method,
@@ -67,7 +68,7 @@ export function mcpLogOfStream(message: McpMessage): object {
       serverName: server.id,
       serverVersion: server.version,
       mcpServerEndpoint: endpointOf(server),
-      protocolVersion: agent.protocol,
+      protocolVersion: message.protocol,
       toolCount: message.toolCount,
       toolName: message.toolName,
       method: message.method,

@@ -7,7 +7,7 @@ import { ask } from './fleet.ts';
 /** Every command of DESIGN section 6 that this version has, with its own options. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   demo: ['--calls', '--seed'],
-  simulate: ['--out', '--calls', '--seed', '--from', '--to', '--faults'],
+  simulate: ['--out', '--calls', '--seed', '--from', '--to', '--faults', '--profile'],
   'ingest files': ['--table', '--config', '--db'],
   'ingest all': ['--config', '--db'],
   correlate: ['--rebuild', '--config', '--db'],

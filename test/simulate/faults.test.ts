@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_FAULTS, NO_FAULTS, parseFaults } from '../../simulate/faults.ts';
+import { FAULT_NAMES } from '../../simulate/fault-table.ts';
+import { DEFAULT_FAULTS, HARD_MIX, NO_FAULTS, parseFaults } from '../../simulate/faults.ts';
 
 const texts = {
   'nothing named keeps the defaults': ['', DEFAULT_FAULTS],
@@ -14,6 +15,9 @@ const texts = {
       .join(','),
     NO_FAULTS,
   ],
+  'a preset': ['hard', HARD_MIX],
+  'a preset, and what differs from it': ['hard, late=0', { ...HARD_MIX, late: 0 }],
+  'no faults but one': ['none,no_trace=0.3', { ...NO_FAULTS, no_trace: 0.3 }],
   'the last one counts': ['late=0.5,late=0.25', { ...DEFAULT_FAULTS, late: 0.25 }],
 } as const;
 
@@ -25,12 +29,12 @@ const refused = {
   'an unknown name': [
     'no_trase=0.1',
     "There is no fault named 'no_trase'.",
-    'Use any of: no_trace, no_session, no_agent, skew_ms, duplicates, late, sampled, gateway_only, server_only.',
+    `Begin with a preset (none, usual, hard) or use any of: ${FAULT_NAMES.join(', ')}.`,
   ],
   'a name of every object': [
     'constructor=1',
     "There is no fault named 'constructor'.",
-    'Use any of: no_trace, no_session, no_agent, skew_ms, duplicates, late, sampled, gateway_only, server_only.',
+    `Begin with a preset (none, usual, hard) or use any of: ${FAULT_NAMES.join(', ')}.`,
   ],
   'a rate above one': [
     'late=1.1',
@@ -46,6 +50,11 @@ const refused = {
     'late',
     "'' is not a size for the fault 'late'.",
     "Write a share of the calls from 0 to 1, such as 'late=0.05'.",
+  ],
+  'a preset that is not the first': [
+    'late=0.1,hard',
+    "There is no fault named 'hard'.",
+    `Begin with a preset (none, usual, hard) or use any of: ${FAULT_NAMES.join(', ')}.`,
   ],
   'a skew of days': [
     'skew_ms=86400000',
