@@ -176,7 +176,7 @@ async function* tableBatches(
   }
 }
 
-const ROWS_PER_BATCH = 65_536;
+const ROWS_PER_BATCH = 32_768;
 const CHARACTERS_PER_BATCH = 4 * 1024 * 1024;
 
 async function* rowsAsText(
