@@ -167,11 +167,23 @@ export const SILENT: readonly Ban[] = [
     example: 'select quantile_cont(x, 0.95)',
     found: /\b(quantile|percentile|approx_)[a-zA-Z_]*\s*\(/i,
   },
+  {
+    name: 'median',
+    why: 'a sample of 8,192 values decides in ClickHouse; use x_median',
+    example: 'select median(x)',
+    found: /\bmedian\s*\(/i,
+  },
 ];
 
 /** DuckDB alone runs it; nothing else would notice before ClickHouse does. */
 export const LOUD: readonly Ban[] = [
   { name: '::', why: 'write cast(x as type)', example: 'select x::bigint', found: /::/ },
+  {
+    name: 'a last order by of anything but columns of the answer',
+    why: 'ClickHouse is given it around the statement, see store/clickhouse-sql.ts',
+    example: 'select n from t\norder by t.n',
+    found: /^order by [^;]*?(\b\w+\."?\w|\b(count|sum|min|max|argMin|argMax)\s*\()/m,
+  },
   {
     name: 'try_cast',
     why: 'use x_int, x_float, x_ts, x_to_uuid',
