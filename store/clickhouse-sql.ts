@@ -95,7 +95,7 @@ function selectItems(bare: string): Span[] {
   for (const select of bare.matchAll(/\bselect\b(\s+distinct\b)?/g)) {
     let start = select.index + select[0].length;
     let depth = 0;
-    for (const token of bare.slice(start).matchAll(/[(),]|\b(from|union)\b|$/g)) {
+    for (const token of bare.slice(start).matchAll(/[(),]|\b(from|union|intersect|except)\b|$/g)) {
       const end = select.index + select[0].length + token.index;
       if (token[0] === '(') depth += 1;
       else if (token[0] === ')' && depth > 0) depth -= 1;
