@@ -62,18 +62,18 @@ select
     layer,
     kind,
     records,
-    timestamp_rows / records as timestamp_ratio,
-    agent_id_rows / records as agent_id_ratio,
-    server_id_rows / records as server_id_ratio,
-    tool_name_rows / records as tool_name_ratio,
-    mcp_session_id_rows / records as mcp_session_id_ratio,
-    caller_identity_rows / records as caller_identity_ratio,
-    downstream_resource_rows / records as downstream_resource_ratio,
-    authorization_mode_rows / records as authorization_mode_ratio,
-    approval_required_rows / records as approval_required_ratio,
-    approval_result_rows / records as approval_result_ratio,
-    latency_ms_rows / records as latency_ms_ratio,
-    result_code_rows / records as result_code_ratio
+    timestamp_rows / nullif(records, 0) as timestamp_ratio,
+    agent_id_rows / nullif(records, 0) as agent_id_ratio,
+    server_id_rows / nullif(records, 0) as server_id_ratio,
+    tool_name_rows / nullif(records, 0) as tool_name_ratio,
+    mcp_session_id_rows / nullif(records, 0) as mcp_session_id_ratio,
+    caller_identity_rows / nullif(records, 0) as caller_identity_ratio,
+    downstream_resource_rows / nullif(records, 0) as downstream_resource_ratio,
+    authorization_mode_rows / nullif(records, 0) as authorization_mode_ratio,
+    approval_required_rows / nullif(records, 0) as approval_required_ratio,
+    approval_result_rows / nullif(records, 0) as approval_result_ratio,
+    latency_ms_rows / nullif(records, 0) as latency_ms_ratio,
+    result_code_rows / nullif(records, 0) as result_code_ratio
 
 from counted
 
