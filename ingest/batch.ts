@@ -140,7 +140,10 @@ export class BatchMapper {
   async addUnreadable({ reason, recordNo, bytes }: Unreadable, origin: BatchOrigin): Promise<void> {
     const piece_no = await this.#notePiece(recordNo, origin);
     const values = { piece_no, reason, bytes };
-    this.#pending += await this.#store.run(`insert into seen by name ${step('unreadable')}`, values);
+    this.#pending += await this.#store.run(
+      `insert into seen by name ${step('unreadable')}`,
+      values,
+    );
   }
 
   /** Notes where a piece of text comes from; returns its ordinal since the last commit. */

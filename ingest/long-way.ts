@@ -56,9 +56,7 @@ async function unwrap(store: Store, forced: string): Promise<number> {
     await store.run(`create or replace temp table pending_${round + 1} as ${step('unwrap')}`, {
       round,
     });
-    await store.script(
-      `create or replace temp view pending as select * from pending_${round + 1}`,
-    );
+    await store.script(`create or replace temp view pending as select * from pending_${round + 1}`);
   }
 }
 
