@@ -15,6 +15,7 @@ const PARTS = {
   servers: 'sre/coverage_by_server',
   agents: 'sre/coverage_by_agent',
   matches: 'sre/matches_by_rung',
+  bypass: 'soc/gateway_bypass_by_server',
   loss: 'sre/loss_accounting',
   rejects: 'soc/rejected_records_by_reason',
   sampling: 'sre/sampling_by_source',
@@ -23,7 +24,7 @@ const PARTS = {
 } as const;
 
 /** What a person sees without asking for a part; a machine gets the first. */
-const OVERVIEW = ['fields', 'matches', 'loss', 'rejects'] as const;
+const OVERVIEW = ['fields', 'matches', 'bypass', 'loss', 'rejects'] as const;
 
 /** `coverage`: what all other numbers rest on. */
 export function coverageCommand(io: Io): Command {

@@ -92,12 +92,13 @@ test('pivot shows what was seen together with an id', async () => {
   expect(new Set(rows.map(({ facet }) => facet)).size).toBeGreaterThan(2);
 });
 
-test('the overview of coverage has its four parts, each with its title', async () => {
+test('the overview of coverage has its five parts, each with its title', async () => {
   const { out } = await ask(['coverage', '--config', fleet.config]);
 
   expect(out.match(/^[A-Z].*\.$/gm)).toEqual([
     'How many calls have each of the twelve contract fields, from whichever side.',
     'How gateway and server evidence were joined, and how sure the join is.',
+    "What share of each server's calls the gateway saw, and whether the others went around it or only lack their record.",
     'What became of every record received: received = stored + duplicate + rejected + excluded.',
     'What could not be used as evidence, and why; nothing is dropped unsaid.',
   ]);
@@ -280,12 +281,16 @@ test('demo writes everything and ends with what it found, what to open and what 
     '✗ Latency of read-only tools: breached.',
     '✗ Approval bypasses of destructive tools: breached.',
     '✗ Global response-body logging on MCP endpoints: breached.',
-    'around the gateway',
     /✗ \d agents? without an owner made/,
   ]) {
     expect(out).toMatch(found);
   }
-  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+  const report = readFileSync(join(folder, 'report.html'), 'utf8');
+  expect(report).toMatch(/^<!doctype html>/i);
+  // So few calls in a month leave the gateway's log silent for hours, which proves nothing.
+  expect(report).toMatch(
+    /have no gateway record, and a bypass is not provable: \d+ where its log is late/,
+  );
   const next = out.split('Try next\n')[1]?.trim().split('\n') ?? [];
   expect(next).toHaveLength(3);
   for (const line of next) {
