@@ -112,6 +112,50 @@ test('coverage without a part prints the first to a machine, and says so', async
   expect(err).toContain("only 'fields' is printed in this format; --of names another part\n");
 });
 
+test('coverage --fix names what fills each hole, and prints it', async () => {
+  const { code, out, err } = await ask(['coverage', '--fix', '--config', fleet.config]);
+
+  expect(code, err).toBe(0);
+  expect(out).toContain('gateway/mcp_session_id');
+  expect(out).toMatch(/\n## server\/mcp_session_id: Log the session header\n/);
+  expect(out).toContain('```python\nimport logging\n');
+  expect(
+    Math.max(
+      ...out
+        .split('\n')
+        .slice(2, 5)
+        .map((line) => line.length),
+    ),
+  ).toBeLessThan(160);
+});
+
+test.each(['json', 'ndjson', 'csv'])(
+  'coverage --fix --format %s has both in one row',
+  async (format) => {
+    const args = ['coverage', '--fix', '--format', format, '--config', fleet.config];
+    const { code, out } = await ask(args);
+
+    expect(code).toBe(0);
+    expect(out).toContain('gateway/mcp_session_id');
+    expect(out).toContain('Mcp-Session-Id');
+  },
+);
+
+test('coverage --fix and --of exclude each other', async () => {
+  const { code, err } = await ask(['coverage', '--fix', '--of', 'loss', '--config', fleet.config]);
+
+  expect(code).toBe(2);
+  expect(err).toContain("option '--fix' cannot be used with option '--of <part>'");
+});
+
+test('coverage --fix of a time without calls has no data, and says that it is not 0 %', async () => {
+  const window = ['--from', '2020-01-01', '--to', '2020-01-02'];
+  const { code, err } = await ask(['coverage', '--fix', ...window, '--config', fleet.config]);
+
+  expect(code).toBe(0);
+  expect(err).toContain('no tool call is in this window: no data, which is not 0 %\n');
+});
+
 test.each(['agent', 'server', 'tool', 'model', 'cost_center'])(
   'cost report --by %s adds up to the same total, to the last digit',
   async (by) => {

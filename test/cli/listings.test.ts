@@ -13,6 +13,8 @@ afterAll(() => fleet.remove());
 const LISTINGS: Readonly<Record<string, number>> = {
   'coverage --of fields': 0,
   'coverage --of sources': 0,
+  'coverage --of contract': 0,
+  'coverage --of holes': 0,
   'coverage --of servers': 0,
   'coverage --of agents': 0,
   'coverage --of matches': 0,
