@@ -42,10 +42,10 @@ function verdictFindings(input: ReportInput): Finding[] {
 
 interface BypassRow {
   readonly server_id: string;
-  readonly bypass_calls: number;
+  readonly unseen_calls: number;
   readonly not_through_calls: number;
   readonly not_through_destructive: number;
-  readonly gateway_share_ratio: number | null;
+  readonly gateway_seen_ratio: number | null;
   readonly log_late_calls: number;
   readonly log_sampled_calls: number;
   readonly log_off_calls: number;
@@ -78,11 +78,11 @@ function socFindings(input: ReportInput): Finding[] {
         : '';
     found.push({
       tone: 'bad',
-      text: `${named(row.server_id)} served ${counted(row.not_through_calls, 'call')} around the gateway, which saw ${percent(row.gateway_share_ratio)} of its calls${grave}.`,
+      text: `${named(row.server_id)} served ${counted(row.not_through_calls, 'call')} around the gateway, which saw ${percent(row.gateway_seen_ratio)} of its calls${grave}.`,
       anchor: 'bypass',
     });
   }
-  const unproven = servers.filter((row) => row.bypass_calls > row.not_through_calls);
+  const unproven = servers.filter((row) => row.unseen_calls > row.not_through_calls);
   if (unproven.length > 0) {
     found.push({ tone: 'warn', text: unprovenText(unproven), anchor: 'bypass' });
   }
@@ -107,7 +107,7 @@ function unprovenText(rows: readonly BypassRow[]): string {
     [sum((row) => row.log_off_calls), 'where it has nothing of the server'],
     [sum((row) => row.not_provable_calls), 'where the evidence does not say'],
   ];
-  const total = sum((row) => row.bypass_calls - row.not_through_calls);
+  const total = sum((row) => row.unseen_calls - row.not_through_calls);
   const parts = reasons
     .filter(([calls]) => calls > 0)
     .map(([calls, reason]) => `${grouped(calls)} ${reason}`);

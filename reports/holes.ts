@@ -1,5 +1,5 @@
 import type { Listing } from './listing.ts';
-import { counted, percent } from './reading.ts';
+import { counted, listed, named, percent } from './reading.ts';
 import { listRemedies, type Remedy, remedyFor, type Side } from './remedies.ts';
 import { visible } from './visible.ts';
 
@@ -40,6 +40,44 @@ export function withRemedies(holes: Listing): Listing {
     columns: [...holes.columns, ...ADDED],
     rows,
     brief: ['field', 'server_id', 'missing_ratio', 'missing_calls', 'remedy', 'how'],
+  };
+}
+
+/** The same by remedy: what to do, and for whom. */
+export function byRemedy(listing: Listing): Listing {
+  const groups = Map.groupBy(
+    listing.rows as unknown as readonly (Hole & { remedy: string; how: string })[],
+    ({ remedy }) => remedy,
+  );
+  const rows = [...groups.values()].flatMap((holes) => {
+    const [first] = holes;
+    if (!first) return [];
+    const { field, side, how, remedy } = first;
+    const missing_calls = holes.reduce((sum, hole) => sum + hole.missing_calls, 0);
+    const servers = holes.map(
+      ({ server_id, missing_ratio }) => `${named(server_id)} ${percent(missing_ratio)}`,
+    );
+    return [{ field, side, missing_calls, servers: listed(servers, 6), how, remedy }];
+  });
+  return {
+    columns: [
+      { name: 'field', type: 'varchar' },
+      {
+        name: 'missing_calls',
+        type: 'bigint',
+        unit: 'calls',
+        meaning: 'calls that lack the field',
+      },
+      {
+        name: 'servers',
+        type: 'varchar',
+        meaning: 'each with the share of its calls that lack it',
+      },
+      { name: 'side', type: 'varchar', meaning: 'who can log it' },
+      { name: 'how', type: 'varchar' },
+      { name: 'remedy', type: 'varchar', meaning: 'file of examples/remedies/' },
+    ],
+    rows: rows.toSorted((a, b) => b.missing_calls - a.missing_calls),
   };
 }
 

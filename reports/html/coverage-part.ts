@@ -2,7 +2,7 @@ import { bars } from '../charts/bars.ts';
 import { contractCoverage } from '../charts/contract-coverage.ts';
 import { hoursBySource, type SourceHour } from '../charts/hours-by-source.ts';
 import { CONTRACT_FIELDS } from '../contract-fields.ts';
-import { withRemedies } from '../holes.ts';
+import { byRemedy, withRemedies } from '../holes.ts';
 import { grouped, percent } from '../reading.ts';
 import { answer, type ReportInput, rowsOf } from '../report-input.ts';
 import { chart, tableFigure } from './figure.ts';
@@ -86,20 +86,9 @@ function holes(input: ReportInput): Markup {
   return tableFigure({
     title: 'Holes, and what fills them',
     note: html`Contract fields that calls lack on both sides, most calls first, with what each side can do about it. <code>mcp-witness coverage --fix</code> prints every policy, setting and server snippet named here; docs/coverage.md says how to read them. None of them reads a body.`,
-    listing: withRemedies(answer(input, 'sre/coverage_holes')),
-    caption: 'Holes by server, field and side',
+    listing: byRemedy(withRemedies(answer(input, 'sre/coverage_holes'))),
+    caption: 'Holes by field and side',
     query: 'sre/coverage_holes',
-    columns: [
-      'field',
-      'server_id',
-      'server_owner',
-      'side',
-      'missing_ratio',
-      'missing_calls',
-      'seen_calls',
-      'how',
-      'remedy',
-    ],
   });
 }
 

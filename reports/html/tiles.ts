@@ -50,12 +50,12 @@ function verdictTile({ judgements }: ReportInput): Tile {
 
 function bypassTile(input: ReportInput): Tile {
   const rows = rowsOf<{
-    readonly bypass_calls: number;
+    readonly unseen_calls: number;
     readonly not_through_calls: number;
     readonly is_observable: boolean;
   }>(input, 'soc/gateway_bypass_by_server');
   const proven = rows.reduce((sum, row) => sum + row.not_through_calls, 0);
-  const unproven = rows.reduce((sum, row) => sum + row.bypass_calls, 0) - proven;
+  const unproven = rows.reduce((sum, row) => sum + row.unseen_calls, 0) - proven;
   const hidden = rows.filter(({ is_observable }) => !is_observable).length;
   return {
     what: 'Around the gateway',

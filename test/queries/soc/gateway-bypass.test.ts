@@ -353,7 +353,8 @@ describe('by server', () => {
         bypass_state: 'bypassed',
         gateway_calls: 1,
         server_calls: 5,
-        gateway_share_ratio: 0.2,
+        gateway_seen_ratio: 0.2,
+        unseen_calls: 4,
         bypass_calls: 4,
         not_through_calls: 3,
         log_late_calls: 1,
@@ -368,7 +369,7 @@ describe('by server', () => {
       {
         server_id: 'silent',
         bypass_state: 'not_provable',
-        gateway_share_ratio: null,
+        gateway_seen_ratio: null,
         server_calls: 0,
         bypass_calls: 0,
         bypass_ratio: null,
@@ -382,7 +383,7 @@ describe('by server', () => {
     await insert(store, 'correlated_calls', [call(1)]);
 
     expect(await ask()).toMatchObject([
-      { bypass_state: 'none_seen', gateway_share_ratio: 1, bypass_calls: 0 },
+      { bypass_state: 'none_seen', gateway_seen_ratio: 1, bypass_calls: 0 },
     ]);
   });
 });
