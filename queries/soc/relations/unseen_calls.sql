@@ -2,13 +2,13 @@
 -- purpose: Calls that a server saw and the gateway did not, and what ties them to the gateway all the same.
 -- readers: SOC
 -- grain:   one row per call without gateway evidence
--- uses:    soc/relations/near_gateway_calls
+-- uses:    soc/relations/near_gateway_calls, soc/relations/session_shapes
 -- param:   from_at           timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at             timestamptz  UTC    window end, exclusive (default: now)
 -- column:  call_id           uuid         -      stable id of the call
 -- column:  called_at         timestamptz  UTC    start of the call, by the server's clock
 -- column:  server_key        varchar      -      MCP server, in lower case
--- column:  has_session       boolean      -      the server logged an MCP session id
+-- column:  is_session_plain  boolean      -      the server logged a session id, of the kind that the gateway logs and not a name of its own
 -- column:  is_session_known  boolean      -      other requests of the session went through the gateway, to this server
 -- column:  is_trace_known    boolean      -      other requests of the trace went through the gateway, to this server
 -- column:  is_near_another   boolean      -      a call of this tool that no server saw is within 5 seconds: it may be this one
@@ -97,7 +97,7 @@ select
     unseen.call_id,
     unseen.called_at,
     unseen.server_key,
-    unseen.mcp_session_id is not null as has_session,
+    coalesce(session_shapes.is_issued and not session_shapes.is_renamed, false) as is_session_plain,
     sessions.mcp_session_id is not null as is_session_known,
     traces.operation_id is not null as is_trace_known,
     near_gateway_calls.call_id is not null as is_near_another
@@ -109,6 +109,9 @@ left join sessions
 left join traces
     on unseen.server_key = traces.server_key
     and unseen.operation_id = traces.operation_id
+left join session_shapes
+    on unseen.server_key = session_shapes.server_key
+    and x_bytes(unseen.mcp_session_id) = session_shapes.session_bytes
 left join near_gateway_calls on unseen.call_id = near_gateway_calls.call_id
 
 order by called_at, call_id

@@ -114,7 +114,7 @@ decided as (
             when unseen_calls.is_trace_known then 'trace_at_gateway'
             when unseen_calls.is_near_another then 'gateway_call_near'
             when reached.unread_settings > 0 then 'sampling_not_read'
-            when unseen_calls.has_session and reached.opening_rows > 0
+            when unseen_calls.is_session_plain and reached.opening_rows > 0
                 then 'session_not_from_gateway'
             when lossy_servers.server_key is not null then 'log_loses_records'
             else 'log_complete'

@@ -333,6 +333,33 @@ test('a session that the server calls by another name is known by the calls that
   expect(await callsUnseen()).toMatchObject([{ evidence: 'session_at_gateway' }]);
 });
 
+describe('a server that logs names of its own for sessions', () => {
+  const row = (n: number, mcp_session_id: string) => ({
+    ...gatewayRow('09:20:00', { layer: 'server', mcp_session_id }),
+    event_id: uuid(n),
+  });
+  const evidence = async (unseen: string, named: string) => {
+    await build({
+      log: [...COMPLETE_LOG, ...OPENING, row(900, named)],
+      others: [call(8, { server_event_id: uuid(900), mcp_session_id: 'session-a' })],
+      unseen: { mcp_session_id: unseen },
+    });
+    return (await callsUnseen())[0]?.['evidence'];
+  };
+
+  test('may have named the session of the call so', async () => {
+    expect(await evidence('session-x', 'session-n')).toBe('log_complete');
+  });
+
+  test('of another kind, does not make the session one of them', async () => {
+    expect(await evidence('session-x', 'jti:12345678901')).toBe('session_not_from_gateway');
+  });
+
+  test('and an id that the gateway never logs the like of is no proof', async () => {
+    expect(await evidence('jti:98765432109', 'jti:12345678901')).toBe('log_complete');
+  });
+});
+
 describe('by server', () => {
   const ask = () => store.query('queries/soc/gateway_bypass_by_server.sql', LIMITS);
 
