@@ -8,7 +8,7 @@ with
 differences as (
 
     select
-        coalesce(server.known_server_id, server.server_id, '') as server_id,
+        coalesce(server.known_server_id, server.server_id, '') as offset_server_id,
         x_div(server.at_us, 3600000000) as hour_no,
         cast(server.at_us - gateway.at_us as double) as difference_us
     from matches
@@ -17,12 +17,12 @@ differences as (
 
 )
 
-select server_id, hour_no, median(difference_us) as offset_us
+select offset_server_id, hour_no, x_median(difference_us) as offset_us
 from differences
-group by server_id, hour_no
+group by offset_server_id, hour_no
 
 union all
 
-select server_id, cast(-1 as bigint) as hour_no, median(difference_us) as offset_us
+select offset_server_id, cast(-1 as bigint) as hour_no, x_median(difference_us) as offset_us
 from differences
-group by server_id
+group by offset_server_id

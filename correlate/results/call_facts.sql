@@ -46,7 +46,7 @@ select
     facts.rung,
     facts.confidence,
     facts.candidates,
-    facts.latency_shared,
+    facts.is_latency_shared,
     coalesce(named.agent_id, facts.asserted_id, subscriber.agent_id, client.agent_id) as agent_id,
     case
         when facts.asserted_id is not null then coalesce(facts.asserted_source, 'server')

@@ -63,13 +63,19 @@ joined as (
 )
 
 select
-    joined.*,
+    joined.call_id,
+    joined.gateway_id,
+    joined.server_key,
+    joined.rung,
+    joined.confidence,
+    joined.candidates,
+    joined.is_shared,
     requests.request_key,
     requests.log_event_id,
     requests.mcp_event_id,
     requests.app_event_id,
     requests.operation_id as request_operation_id,
-    requests.latency_shared or joined.is_shared as latency_shared,
+    requests.latency_shared or joined.is_shared as is_latency_shared,
     evidence.record_event_id,
     evidence.span_event_id,
     evidence.request_event_id,

@@ -96,4 +96,4 @@ select
 from calls_by_agent as seen
 left join known_agents as known on seen.agent_id = known.agent_id
 
-order by seen.calls desc, agent, seen.agent_id, seen.agent_id_source
+order by calls desc, agent, agent_id, agent_id_source

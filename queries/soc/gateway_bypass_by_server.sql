@@ -98,7 +98,7 @@ select
     gateway_calls,
     server_calls,
     -- A call that the gateway saw counts once; one that it did not counts for those that it stands for.
-    case when server_calls > 0 then gateway_calls / (gateway_calls + unseen_calls) end
+    case when server_calls > 0 then gateway_calls / nullif(gateway_calls + unseen_calls, 0) end
         as gateway_seen_ratio,
     unseen_calls,
     not_through_calls,

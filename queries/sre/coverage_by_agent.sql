@@ -78,20 +78,20 @@ select
     agent_owner,
     calls,
     complete_calls,
-    complete_calls / calls as complete_ratio,
+    complete_calls / nullif(calls, 0) as complete_ratio,
     -- A call without a time is no row at all.
     cast(1 as double) as timestamp_ratio,
-    (calls - agent_id_missing) / calls as agent_id_ratio,
-    (calls - server_id_missing) / calls as server_id_ratio,
-    (calls - tool_name_missing) / calls as tool_name_ratio,
-    (calls - mcp_session_id_missing) / calls as mcp_session_id_ratio,
-    (calls - caller_identity_missing) / calls as caller_identity_ratio,
-    (calls - downstream_resource_missing) / calls as downstream_resource_ratio,
-    (calls - authorization_mode_missing) / calls as authorization_mode_ratio,
-    (calls - approval_required_missing) / calls as approval_required_ratio,
-    (calls - approval_result_missing) / calls as approval_result_ratio,
-    (calls - latency_ms_missing) / calls as latency_ms_ratio,
-    (calls - result_code_missing) / calls as result_code_ratio
+    (calls - agent_id_missing) / nullif(calls, 0) as agent_id_ratio,
+    (calls - server_id_missing) / nullif(calls, 0) as server_id_ratio,
+    (calls - tool_name_missing) / nullif(calls, 0) as tool_name_ratio,
+    (calls - mcp_session_id_missing) / nullif(calls, 0) as mcp_session_id_ratio,
+    (calls - caller_identity_missing) / nullif(calls, 0) as caller_identity_ratio,
+    (calls - downstream_resource_missing) / nullif(calls, 0) as downstream_resource_ratio,
+    (calls - authorization_mode_missing) / nullif(calls, 0) as authorization_mode_ratio,
+    (calls - approval_required_missing) / nullif(calls, 0) as approval_required_ratio,
+    (calls - approval_result_missing) / nullif(calls, 0) as approval_result_ratio,
+    (calls - latency_ms_missing) / nullif(calls, 0) as latency_ms_ratio,
+    (calls - result_code_missing) / nullif(calls, 0) as result_code_ratio
 
 from counted
 

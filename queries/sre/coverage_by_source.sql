@@ -70,18 +70,18 @@ select
     layer,
     kind,
     records,
-    timestamp_rows / represented as timestamp_ratio,
-    agent_id_rows / represented as agent_id_ratio,
-    server_id_rows / represented as server_id_ratio,
-    tool_name_rows / represented as tool_name_ratio,
-    mcp_session_id_rows / represented as mcp_session_id_ratio,
-    caller_identity_rows / represented as caller_identity_ratio,
-    downstream_resource_rows / represented as downstream_resource_ratio,
-    authorization_mode_rows / represented as authorization_mode_ratio,
-    approval_required_rows / represented as approval_required_ratio,
-    approval_result_rows / represented as approval_result_ratio,
-    latency_ms_rows / represented as latency_ms_ratio,
-    result_code_rows / represented as result_code_ratio
+    timestamp_rows / nullif(represented, 0) as timestamp_ratio,
+    agent_id_rows / nullif(represented, 0) as agent_id_ratio,
+    server_id_rows / nullif(represented, 0) as server_id_ratio,
+    tool_name_rows / nullif(represented, 0) as tool_name_ratio,
+    mcp_session_id_rows / nullif(represented, 0) as mcp_session_id_ratio,
+    caller_identity_rows / nullif(represented, 0) as caller_identity_ratio,
+    downstream_resource_rows / nullif(represented, 0) as downstream_resource_ratio,
+    authorization_mode_rows / nullif(represented, 0) as authorization_mode_ratio,
+    approval_required_rows / nullif(represented, 0) as approval_required_ratio,
+    approval_result_rows / nullif(represented, 0) as approval_result_ratio,
+    latency_ms_rows / nullif(represented, 0) as latency_ms_ratio,
+    result_code_rows / nullif(represented, 0) as result_code_ratio
 
 from counted
 

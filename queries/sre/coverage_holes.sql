@@ -131,7 +131,7 @@ select
     apis.api_id,
     by_side.server_owner,
     by_side.side,
-    by_side.missing_calls / by_side.calls as missing_ratio,
+    by_side.missing_calls / nullif(by_side.calls, 0) as missing_ratio,
     cast(by_side.calls as bigint) as calls,
     cast(by_side.missing_calls as bigint) as missing_calls,
     cast(by_side.seen_calls as bigint) as seen_calls
