@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { stopAll } from '../core/under-way.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { main } from './main.ts';
+import { nodeComplaint } from './node-version.ts';
 import { programName } from './program-name.ts';
 
 const abort = new AbortController();
@@ -60,5 +60,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   endAtOnce(error.code === 'EPIPE' ? ExitCode.ok : ExitCode.unexpected);
 });
 
-process.exitCode = await main(process.argv.slice(2), io);
+const complaint = nodeComplaint(process.versions.node);
+if (complaint === undefined) {
+  const { main } = await import('./main.ts');
+  process.exitCode = await main(process.argv.slice(2), io);
+} else {
+  io.err(complaint);
+  process.exitCode = ExitCode.invalid;
+}
 clearProgress();

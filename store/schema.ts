@@ -91,6 +91,18 @@ export async function refuseNewer(store: Store): Promise<void> {
   }
 }
 
+/** A database that holds somebody else's tables is not ours to add to. */
+export async function refuseForeign(store: Store): Promise<void> {
+  if ((await versionOf(store)) > 0) return;
+  const [row] = await store.rows('select min(table_name) as name from duckdb_tables()');
+  if (row?.['name'] == null) return;
+  throw new UserError(
+    'store_foreign',
+    `'${store.path}' is a database of something else: it has a table '${row['name']}'.`,
+    'Name another file with --db; this one was left as it is.',
+  );
+}
+
 /** Brings the schema to the newest version, each step in a transaction of its own. */
 export async function migrate(store: Store): Promise<void> {
   await store.script('create table if not exists schema_versions (version integer not null)');

@@ -11,7 +11,7 @@ import { packagePath } from '../core/package-root.ts';
 import { noteStop } from '../core/under-way.ts';
 import { openFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import { patiently } from './patience.ts';
-import { ensureDatabase, migrate, refuseNewer } from './schema.ts';
+import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
 import { parameterNames, readSqlFile, type SqlFile, toDuckDb } from './sql-file.ts';
 import {
   fromDuckDb,
@@ -65,7 +65,10 @@ export class Store implements Disposable {
   static async openToRead(path: string, options: StoreOptions = {}): Promise<Store> {
     ensureDatabase(path);
     const store = await patiently(() => Store.#open(path, { access_mode: 'READ_ONLY' }, options));
-    return store.#prepare(async () => refuseNewer(store));
+    return store.#prepare(async () => {
+      await refuseForeign(store);
+      await refuseNewer(store);
+    });
   }
 
   /** Opens a database to write, creates it when it is not there, and brings its schema up to date. */
@@ -73,6 +76,7 @@ export class Store implements Disposable {
     ensureDatabase(path, { orAbsent: true });
     const store = await Store.#open(path, {}, options);
     return store.#prepare(async () => {
+      await refuseForeign(store);
       await refuseNewer(store);
       await migrate(store);
     });

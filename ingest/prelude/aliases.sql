@@ -133,6 +133,11 @@ create or replace temp macro trace_metadata_values(t) as
 create or replace temp macro allowed_api(api) as
     coalesce(len(getvariable('apis')) = 0 or list_contains(getvariable('apis'), lower(api)), true);
 
+-- Bytes of a body that a diagnostic logs: none where the resource does not mention it; unknown where
+-- what it says is no number.
+create or replace temp macro body_bytes(settings, path) as
+    case when coalesce(json_type(settings, path), 'NULL') = 'NULL' then 0 else as_bigint(json_extract_string(settings, path)) end;
+
 -- Who owns an agent: the first of a list of users, given as text or as objects; NULL for an empty list.
 create or replace temp macro owner_of(t) as
     case

@@ -202,7 +202,7 @@ create or replace temp macro quoted_name(x) as case when is_table_name(x) then '
 create or replace temp macro marked_strings(x) as
     regexp_replace(regexp_replace(substr(x, 1, 4000), '[\x00-\x1f\x7f]', ' ', 'g'), '"((?:[^"\\]|\\.)*)(?:"(\s*:)?|$)', chr(1) || '\1' || chr(2) || '\2', 'g');
 create or replace temp macro marked_keys(x) as
-    regexp_replace(x, '\x01([A-Za-z0-9_.@$ \[\]-]{1,64})\x02(\s*:)', chr(3) || '\1' || chr(4) || '\2', 'g');
+    regexp_replace(x, '\x01(@?[A-Za-z0-9_.$ \[\]-]{1,64}(?:@odata\.[A-Za-z]+)?)\x02(\s*:)', chr(3) || '\1' || chr(4) || '\2', 'g');
 create or replace temp macro masked_rest(x) as
     -- strings that are not keys, then bare words and numbers outside of keys
     regexp_replace(regexp_replace(x, '\x01[^\x02]*(?:\x02|$)', chr(5), 'g'), '(\x03[^\x04]*\x04)|[\pL\pN]+', '\1', 'g');

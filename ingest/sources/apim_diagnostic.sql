@@ -2,7 +2,7 @@
 -- purpose: A diagnostics resource of API Management: what it logs, at which scope.
 -- docs:    https://learn.microsoft.com/rest/api/apimanagement/diagnostic
 -- grain:   one row per diagnostic, service-wide or of one API
--- key:     the resource id
+-- key:     the resource id, when it was seen so, its settings
 -- recognised: type Microsoft.ApiManagement/service/diagnostics
 -- recognised: type Microsoft.ApiManagement/service/apis/diagnostics
 -- recognised: type Microsoft.ApiManagement/service/workspaces/diagnostics
@@ -27,7 +27,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    id || '|' || md5(settings) as natural_key,
+    concat_ws('|', id, epoch_us(observed_at), md5(settings)) as natural_key,
     cast(1 as smallint) as source_rank,
     case
         when id is null or not contains(id, '/service/') then 'no resource id'
@@ -39,13 +39,13 @@ select
     observed_at as occurred_at,
     regexp_extract(id, '^(.*/service/[^/]+)', 1) as resource_id,
     nullif(regexp_extract(id, '/apis/([^/;]+)', 1), '') as server_id,
-    as_bigint(json_extract_string(settings, '$.frontend.response.body.bytes')) as response_body_logged_bytes,
+    body_bytes(settings, '$.frontend.response.body.bytes') as response_body_logged_bytes,
     cast(1 as bigint) as weight,
     json_object(
         'diagnostic_id', diagnostic_id,
-        'response_body_bytes', as_bigint(json_extract_string(settings, '$.frontend.response.body.bytes')),
-        'request_body_bytes', as_bigint(json_extract_string(settings, '$.frontend.request.body.bytes')),
-        'backend_response_body_bytes', as_bigint(json_extract_string(settings, '$.backend.response.body.bytes')),
+        'response_body_bytes', body_bytes(settings, '$.frontend.response.body.bytes'),
+        'request_body_bytes', body_bytes(settings, '$.frontend.request.body.bytes'),
+        'backend_response_body_bytes', body_bytes(settings, '$.backend.response.body.bytes'),
         'llm_messages', json_extract_string(settings, '$.largeLanguageModel.logs') = 'enabled',
         'correlation_protocol', json_extract_string(settings, '$.httpCorrelationProtocol'),
         'sampling_percent', as_double(json_extract_string(settings, '$.sampling.percentage'))

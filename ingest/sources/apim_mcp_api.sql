@@ -2,7 +2,7 @@
 -- purpose: An API of API Management; an MCP server where its type says so.
 -- docs:    https://learn.microsoft.com/azure/api-management/mcp-server-overview
 -- grain:   one row per API, and one per tool that it declares inline
--- key:     the resource id, the tool
+-- key:     the resource id, when it was seen so, its properties, the tool
 -- recognised: type Microsoft.ApiManagement/service/apis
 -- recognised: type Microsoft.ApiManagement/service/workspaces/apis
 
@@ -47,7 +47,7 @@ itemised as (
 select
     record_id,
     item_no,
-    id || '|' || md5(properties) as natural_key,
+    concat_ws('|', id, epoch_us(observed_at), md5(properties)) as natural_key,
     cast(1 as smallint) as source_rank,
     case
         when id is null or api_id is null then 'no resource id'

@@ -2,7 +2,7 @@
 -- purpose: A tool that an MCP server of API Management declares.
 -- docs:    https://learn.microsoft.com/azure/api-management/mcp-server-overview
 -- grain:   one row per tool
--- key:     the resource id
+-- key:     the resource id, when it was seen
 -- recognised: type Microsoft.ApiManagement/service/apis/tools
 -- recognised: type Microsoft.ApiManagement/service/workspaces/apis/tools
 
@@ -24,7 +24,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    id as natural_key,
+    concat_ws('|', id, epoch_us(observed_at)) as natural_key,
     cast(1 as smallint) as source_rank,
     case when id is null or api_id = '' or tool_name is null then 'no resource id' end as reject_reason,
     'config' as layer,

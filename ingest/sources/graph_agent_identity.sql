@@ -2,7 +2,7 @@
 -- purpose: An agent identity as Microsoft Graph lists it.
 -- docs:    https://learn.microsoft.com/graph/api/resources/agentidentity
 -- grain:   one row per state of an agent identity
--- key:     id, its state
+-- key:     id, when it was seen so, its state
 -- recognised: odata #microsoft.graph.agentIdentity
 -- recognised: fields id agentidentityblueprintid serviceprincipaltype
 
@@ -30,7 +30,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), lower(id), state_hash) as natural_key,
+    concat_ws(chr(31), lower(id), epoch_us(observed_at), state_hash) as natural_key,
     cast(1 as smallint) as source_rank,
     case when id is null or not regexp_matches(id, '^[0-9a-fA-F-]{36}$') then 'no agent identity id' end as reject_reason,
     'config' as layer,

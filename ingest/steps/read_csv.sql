@@ -3,7 +3,7 @@
 --          TimeGenerated, and UTC is what is assumed. Lines that do not fit are set aside in csv_errors.
 -- grain:   one row per row
 
-select replace(cast(to_json(csv_row) as varchar), ' [UTC]":', '":') as body
+select regexp_replace(cast(to_json(csv_row) as varchar), ' \[(?:UTC|utc)\]":', '":', 'g') as body
 
 from read_csv(
     $path,

@@ -1,4 +1,12 @@
-import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { glob } from 'tinyglobby';
 import { messageOf, UserError } from '../../core/errors.ts';
@@ -54,25 +62,45 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
 async function expand(path: string): Promise<string[]> {
   const stat = statOf(path);
   if (stat?.isFile()) return [path];
-  const pattern = stat?.isDirectory() ? '**/*' : path.split(sep).join('/');
-  const options = stat?.isDirectory() ? { cwd: path } : {};
-  const isPattern = stat?.isDirectory() === true || /[*?[\]{}]/.test(path);
-  const found = isPattern
-    ? await glob(pattern, {
-        ...options,
-        dot: false,
-        onlyFiles: true,
-        followSymbolicLinks: false,
-        expandDirectories: false,
-      })
-    : [];
-  const files = stat?.isDirectory() ? found.map((name) => join(path, name)) : found;
+  const isPattern = !stat && /[*?[\]{}]/.test(path);
+  const files = stat?.isDirectory()
+    ? filesBelow(path)
+    : isPattern
+      ? await glob(path.split(sep).join('/'), {
+          dot: false,
+          onlyFiles: true,
+          expandDirectories: false,
+        })
+      : [];
   if (files.length > 0) return files;
   throw new UserError(
     'input_missing',
-    isPattern ? `No file is at '${path}'.` : `There is no file or folder '${path}'.`,
+    stat || isPattern ? `No file is at '${path}'.` : `There is no file or folder '${path}'.`,
     'Check the path; quote a pattern so that mcp-witness sees it.',
   );
+}
+
+/**
+ * The files of a folder and of those inside it, through links too, each folder once. Names that
+ * begin with a dot are left out. A folder that cannot be read is an error, not nothing.
+ */
+function filesBelow(folder: string, seen = new Set<string>()): string[] {
+  try {
+    const real = realpathSync(folder);
+    if (seen.has(real)) return [];
+    seen.add(real);
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith('.'))
+      .sort()
+      .flatMap((name) => {
+        const path = join(folder, name);
+        const stat = statOf(path);
+        if (stat?.isDirectory()) return filesBelow(path, seen);
+        return stat?.isFile() ? [path] : [];
+      });
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadableFile(folder, error);
+  }
 }
 
 function statOf(path: string): Stats | undefined {
@@ -135,12 +163,19 @@ export async function* readFile(file: TelemetryFile, reader: Store): AsyncGenera
   const problem: ReadProblem = {};
   const { path, format, bytes } = file;
   const isGzip = isGzipData(path);
-  if (!isGzip && path.toLowerCase().endsWith('.gz')) {
+  if (bytes === 0) {
+    problem.reason = 'an empty file';
+  } else if (!isGzip && path.toLowerCase().endsWith('.gz')) {
     problem.reason = 'its name ends in .gz, but it is not gzip data';
   } else if (format === 'json') {
-    yield* jsonBatches(fileBytes(path, isGzip, problem));
+    let isEmpty = true;
+    for await (const delivery of jsonBatches(fileBytes(path, isGzip, problem))) {
+      isEmpty = false;
+      yield delivery;
+    }
+    if (isEmpty) problem.reason ??= 'an empty file';
   } else {
-    yield* tableBatches({ path, format, bytes, isGzip }, reader, problem);
+    yield* tableBatches({ path, format, isGzip }, reader, problem);
   }
   if (problem.reason !== undefined) yield unreadable(problem.reason, 0, bytes);
 }

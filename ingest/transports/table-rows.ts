@@ -10,7 +10,6 @@ import { writeUnpacked } from './unpacked.ts';
 export interface TableFile {
   readonly path: string;
   readonly format: 'csv' | 'parquet';
-  readonly bytes: number;
   readonly isGzip: boolean;
 }
 
@@ -25,10 +24,6 @@ export async function* tableBatches(
   reader: Store,
   problem: ReadProblem,
 ): AsyncGenerator<Delivery> {
-  if (file.bytes === 0) {
-    if (file.format === 'parquet') problem.reason = 'an empty file is not Parquet';
-    return;
-  }
   try {
     yield* file.format === 'csv'
       ? csvBatches(file, reader, problem)

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { IngestSummary } from '../../ingest/ingest-files.ts';
@@ -130,14 +132,11 @@ const cases: Readonly<Record<string, Outcome>> = {
       'c.csv': '',
       'd.json.gz': gzipSync(''),
       'e.csv': `${header}\n`,
+      'f.parquet': '',
     },
     stored: 0,
-    reasons: [],
-  },
-  'an empty Parquet file': {
-    files: { 'a.parquet': '' },
-    stored: 0,
-    reasons: ['an empty file is not Parquet'],
+    // A table with a header and no rows is a whole answer; white space is no record.
+    reasons: ['an empty file', 'an empty file', 'an empty file', 'an empty file'],
   },
   'a gzip file that was cut': {
     files: { 'a.ndjson.gz': gzipSync(`${A}\n{"Id":"${noise()}"}`).subarray(0, -400) },
@@ -355,6 +354,14 @@ describe('paths', () => {
       received: 2,
     });
   });
+});
+
+test('a folder is read through links, each folder once', async () => {
+  using run = await ingesting({ 'elsewhere.target': A, 'in/b.ndjson': B });
+  symlinkSync('../elsewhere.target', join(run.folder, 'in', 'a.json'));
+  symlinkSync('.', join(run.folder, 'in', 'again'));
+
+  expect((await run.ingest({}, ['in'])).stored).toBe(2);
 });
 
 /** Text that gzip cannot make much smaller, so that a cut falls inside it. */
