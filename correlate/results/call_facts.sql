@@ -46,6 +46,10 @@ select
     facts.rung,
     facts.confidence,
     facts.candidates,
+    facts.basis,
+    facts.choice,
+    facts.gap_ms,
+    facts.margin_ms,
     facts.latency_shared,
     coalesce(named.agent_id, facts.asserted_id, subscriber.agent_id, client.agent_id) as agent_id,
     case

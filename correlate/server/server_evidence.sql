@@ -51,6 +51,7 @@ recorded as (
             else coalesce(span.parent_span_id, record.parent_span_id)
         end as entry_span_id,
         coalesce(record.tool_name, span.tool_name) as tool_name,
+        coalesce(record.rpc_request_id, span.rpc_request_id) as rpc_request_id,
         coalesce(record.mcp_session_id, span.mcp_session_id, request.mcp_session_id) as mcp_session_id,
         coalesce(record.agent_id, span.agent_id, request.agent_id) as agent_id,
         coalesce(record.known_server_id, span.known_server_id, request.known_server_id) as known_server_id,
@@ -94,6 +95,7 @@ select
     operation_id as entry_operation_id,
     parent_span_id as entry_span_id,
     tool_name,
+    rpc_request_id,
     mcp_session_id,
     agent_id,
     known_server_id,

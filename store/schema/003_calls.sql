@@ -72,6 +72,10 @@ create table correlated_calls (
     match_rung varchar not null,
     match_confidence double not null,
     match_candidates bigint not null,
+    match_basis varchar, -- what the two sides had in common: parent, lone trace, trace, session, ...
+    match_choice varchar, -- how it was chosen: only, clear, near, close, tied, left over, in order, unclocked
+    match_gap_ms double, -- how far apart they began, on one clock; NULL where spans or nothing joined them
+    match_margin_ms double, -- how much further away the next choice was; NULL: there was none
     gateway_event_id uuid,
     server_event_id uuid,
     event_ids varchar not null, -- comma-separated, sorted
@@ -237,6 +241,10 @@ select
     call.match_rung,
     call.match_confidence,
     call.match_candidates,
+    call.match_basis,
+    call.match_choice,
+    call.match_gap_ms,
+    call.match_margin_ms,
     call.event_ids,
     call.session_key,
     call.session_source,
