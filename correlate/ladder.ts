@@ -26,37 +26,52 @@ export async function climbLadder(store: Store, skewMs: number): Promise<void> {
   });
   await takePairs(store, 'pairs_by_lone_trace', 'lone trace');
   await closeMatched(store);
-  for (const rung of rungsByTrace()) await climbRung(store, rung);
+  const knowsClocks = await knowsAllClocks(store);
+  for (const rung of rungsByTrace()) await climbRung(store, rung, knowsClocks);
   await createTable(store, 'session_names', 'correlate/match/session_names.sql');
-  for (const rung of rungsByName(skewMs)) await climbRung(store, rung);
-  for (const table of ['contested_servers', 'rated_matches']) {
+  for (const rung of rungsByName(skewMs)) await climbRung(store, rung, knowsClocks);
+  for (const table of RATING) {
     await createTable(store, table, `correlate/match/${table}.sql`);
   }
 }
+
+/** What is done once all is matched: other tries of the same request, and how sure each match is. */
+const RATING = ['likely_attempts', 'last_attempts', 'contested_servers', 'rated_matches'] as const;
 
 async function takePairs(store: Store, pairs: string, basis: string): Promise<void> {
   await createTable(store, 'found_pairs', `correlate/match/${pairs}.sql`);
   await keepPairs(store, 'operation_id', basis, 'nearest');
 }
 
-async function climbRung(
-  store: Store,
-  { rung, basis, lineUp, params, windowMs }: Rung,
-): Promise<void> {
-  await createTable(store, 'lined_up', `correlate/match/${lineUp}.sql`, params);
+async function climbRung(store: Store, rung: Rung, knowsClocks: boolean): Promise<void> {
+  if (await isOneSided(store)) return;
+  await createTable(store, 'lined_up', `correlate/match/${rung.lineUp}.sql`, rung.params);
   await createTable(store, 'lined_up', 'correlate/match/two_sided.sql');
   if ((await countOf(store, 'lined_up')) === 0) return;
-  const window = { window_ms: windowMs };
+  const before = await countOf(store, 'matches');
+  const window = { window_ms: rung.windowMs };
   await createTable(store, 'candidates', 'correlate/match/candidates.sql', window);
-  for (const { file, params, round } of ROUNDS) {
+  for (const { file, params, round } of knowsClocks ? ROUNDS : [inOrder(true), ...ROUNDS]) {
     await createTable(store, 'new_pairs', `correlate/match/${file}.sql`, { ...window, ...params });
     await createTable(store, 'found_pairs', 'correlate/match/found_pairs.sql');
-    await keepPairs(store, rung, basis, round);
+    await keepPairs(store, rung.rung, rung.basis, round);
     await createTable(store, 'lined_up', 'correlate/match/still_lined_up.sql');
     await createTable(store, 'lined_up', 'correlate/match/two_sided.sql');
     if ((await countOf(store, 'lined_up')) === 0) break;
   }
-  await closeMatched(store);
+  if ((await countOf(store, 'matches')) > before) await closeMatched(store);
+}
+
+/** Every open server has an offset: then times say more than the order of calls. */
+async function knowsAllClocks(store: Store): Promise<boolean> {
+  const [row] = await store.query<{ unknown: number }>('correlate/match/unknown_clocks.sql');
+  return row?.unknown === 0;
+}
+
+async function isOneSided(store: Store): Promise<boolean> {
+  return (
+    (await countOf(store, 'open_gateway')) === 0 || (await countOf(store, 'open_server')) === 0
+  );
 }
 
 interface Round {
@@ -75,7 +90,6 @@ const inOrder = (whole: boolean): Round => ({
 
 /** Bounded rounds of mutual nearness, then what is left in order of time. */
 const ROUNDS: readonly Round[] = [
-  inOrder(true),
   NEAREST,
   NEXT_NEAREST,
   NEXT_NEAREST,

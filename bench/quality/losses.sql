@@ -15,10 +15,10 @@ uses as (
     group by server_event_id
 ),
 members as (
-    select unnest(string_split(event_ids, ',')) as event_id from correlated_calls
+    select call_id, unnest(string_split(event_ids, ',')) as event_id from correlated_calls
 ),
 member_records as (
-    select events.correlation_id, events.span_id, events.parent_span_id, events.layer
+    select members.call_id, events.correlation_id, events.span_id, events.layer, events.kind
     from members
     inner join events on cast(members.event_id as uuid) = events.event_id
 ),
@@ -26,7 +26,19 @@ gateway_truths as (
     select unnest(gateway_correlation_ids) as id from truths
 ),
 server_truths as (
-    select unnest(server_span_ids) as id from truths
+    select call, unnest(server_span_ids) as id, rpc_request_id from truths
+),
+strangers as (
+    -- Further records of a call that are of another true call: what was taken for its attempt.
+    select count(*) as records
+    from member_records as member
+    inner join server_truths on member.span_id = server_truths.id
+    inner join judged on member.call_id = judged.call_id
+    where
+        member.layer = 'server'
+        and server_truths.rpc_request_id is null
+        and server_truths.call <> judged.gateway_call
+        and judged.gateway_call = judged.server_call
 ),
 per_call as (
     select coalesce(gateway_call, server_call) as call, count(*) as told
@@ -43,4 +55,5 @@ select
     ) as lost,
     (select count(*) from uses where calls > 1) as used_twice,
     (select count(*) from per_call where call is not null and told > 1) as told_in_several_rows,
+    (select records from strangers) as strange_attempts,
     (select count(*) from judged where gateway_call is null and server_call is null) as no_true_call

@@ -28,6 +28,7 @@ export interface Losses {
   readonly lost: number;
   readonly used_twice: number;
   readonly told_in_several_rows: number;
+  readonly strange_attempts: number;
   readonly no_true_call: number;
 }
 
@@ -84,7 +85,8 @@ export function qualityTables({ rungs, calibration, choices, losses }: Quality, 
       ]),
     ),
     `Records that no call has: ${losses.lost}. Records that two calls have: ${losses.used_twice}. ` +
-      `True calls told in several rows: ${losses.told_in_several_rows}. Rows that are no true call: ${losses.no_true_call}.`,
+      `True calls told in several rows: ${losses.told_in_several_rows}. Records taken for an attempt of another call: ` +
+      `${losses.strange_attempts}. Rows that are no true call: ${losses.no_true_call}.`,
   ].join('\n\n');
 }
 

@@ -10,10 +10,11 @@ with
 families as (
 
     -- Requests that share a span (a client that retried with one traceparent) are one family.
-    select server_key, min(request_key) as family
+    select parents.server_key, min(parents.request_key) as family
     from parents
-    where is_possible
-    group by server_key
+    inner join open_server as server on parents.server_key = server.server_key
+    where parents.is_possible
+    group by parents.server_key
 
 ),
 
@@ -22,6 +23,7 @@ gateway_families as (
     select parents.gateway_id, min(families.family) as family
     from parents
     inner join families on parents.server_key = families.server_key
+    where parents.is_possible
     group by parents.gateway_id
 
 ),

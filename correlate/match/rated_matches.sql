@@ -26,8 +26,8 @@ described as (
 )
 
 select
-    gateway_id,
-    server_key,
+    described.gateway_id,
+    coalesce(last_attempts.server_key, described.server_key) as server_key,
     rung,
     candidates,
     basis,
@@ -49,3 +49,4 @@ select
         else 0.9999
     end as confidence
 from described
+left join last_attempts on described.gateway_id = last_attempts.gateway_id

@@ -74,7 +74,8 @@ joined as (
         false as is_shared
     from open_server as server
     left join companions on server.server_key = companions.server_key
-    where server.is_call and companions.server_key is null
+    left join last_attempts on server.server_key = last_attempts.server_key
+    where server.is_call and companions.server_key is null and last_attempts.server_key is null
 
 )
 

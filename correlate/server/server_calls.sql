@@ -77,6 +77,8 @@ select
     evidence.known_server_id,
     evidence.server_id,
     evidence.at_us,
+    evidence.reach_us,
+    evidence.has_failed,
     evidence.is_call
 from server_evidence as evidence
 left join lends on evidence.server_key = lends.target_id

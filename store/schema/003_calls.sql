@@ -98,6 +98,7 @@ create table correlated_calls (
     approval_decided_at timestamptz,
     approval_expires_at timestamptz,
     approval_uses bigint,
+    rounds bigint not null default 1, -- requests it took, because the server asked for input (MCP 2026-07-28)
     executed boolean,
     execution_started_at timestamptz,
     server_version varchar,
@@ -173,6 +174,9 @@ create table model_calls (
     output_tokens bigint,
     weight bigint not null
 );
+
+-- Under which other name a server logs a session: the gateway's name is the session's key.
+create table session_aliases (alias varchar not null, session_key varchar not null);
 
 create table sessions (
     session_key varchar not null,
@@ -273,6 +277,7 @@ select
     call.approval_uses,
     call.evidence_approval_required,
     tool.approval as inventory_approval,
+    call.rounds,
     call.executed,
     call.execution_started_at,
     call.server_version,
