@@ -6,7 +6,7 @@ select
     match_basis as basis,
     match_choice as choice,
     count(*) as matches,
-    min(match_confidence) as stated_ratio,
+    median(match_confidence) as stated_ratio,
     countif(gateway_call = server_call) / count(*) as true_ratio
 from judged
 where match_rung not in ('gateway_only', 'server_only')

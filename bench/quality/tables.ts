@@ -44,6 +44,7 @@ const MIN_RECALL = 0.99;
 const MAX_MISCALIBRATION = 0.03;
 /** A share of few matches is off by chance; beyond so many standard errors it is not. */
 const STANDARD_ERRORS = 2;
+const MIN_MATCHES = 100;
 const ONE_SIDED = ['gateway_only', 'server_only'];
 
 /** The tables of docs/correlation.md, with what they were measured on. */
@@ -99,6 +100,7 @@ export function shortcomings({ rungs, calibration, losses }: Quality): string[] 
     if (recall < MIN_RECALL) found.push(`${row.rung}: recall ${recall}`);
   }
   for (const { tenth, matches, stated_ratio, true_ratio } of calibration) {
+    if (matches < MIN_MATCHES) continue;
     const chance = STANDARD_ERRORS * Math.sqrt((stated_ratio * (1 - stated_ratio)) / matches);
     if (Math.abs(stated_ratio - true_ratio) > MAX_MISCALIBRATION + chance)
       found.push(`confidence ${stated_ratio} (tenth ${tenth}) is true for ${true_ratio}`);
