@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { packagePath } from '../core/package-root.ts';
 import { readSqlFile } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
+import { takeLongWay } from './long-way.ts';
 import { createRecognition } from './recognition.ts';
 import { listSources, type Source } from './sources.ts';
+import { step } from './step.ts';
 import { NOTHING, type Tally } from './tally.ts';
 import type { TextBatch, Unreadable } from './transports/batches.ts';
 
@@ -30,8 +32,11 @@ const SHAPES = ['app_insights_records', 'app_log_records', 'sign_in_records'] as
 const MAP_BYTES = 64 * 1024 * 1024;
 /** A third of a commit, so that it ends a little after a row group of DuckDB's is full. */
 const MAP_LINES = 41_700;
-/** Envelopes inside envelopes: an array of {"records": […]} of JSON text is three. */
-const MAX_WRAPPINGS = 6;
+/** Records of a commit: DuckDB writes its row groups of 122,880 straight to their place. */
+const COMMIT_RECORDS = 125_000;
+/** Bounds of what the id of a record holds, see ingest/steps/lines.sql. */
+const MAX_PIECES = 1 << 16;
+const MAX_LINES_OF_PIECE = 1 << 16;
 
 /**
  * Maps batches of text to events on one connection. `add` and `map` read into temporary tables
@@ -44,9 +49,11 @@ export class BatchMapper {
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #forced: string;
   readonly #origins = new Set<number>();
-  /** Lines that were added since the last commit, and how many of them are mapped. */
+  /** Pieces of text since the last commit, and the first of those that are not mapped yet. */
+  #pieces = 0;
+  #firstPiece = 0;
+  /** Lines and bytes that wait to be mapped, records that wait for a commit. */
   #lines = 0;
-  #mapped = 0;
   #bytes = 0;
   #pending = 0;
 
@@ -61,7 +68,7 @@ export class BatchMapper {
     store: Store,
     { key, apis, forced = '' }: MapperSettings,
   ): Promise<BatchMapper> {
-    for (const name of ['values', 'aliases']) {
+    for (const name of ['values', 'aliases', 'places']) {
       await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
     }
     await store.run('set variable store_key = $key', { key });
@@ -72,8 +79,10 @@ export class BatchMapper {
     );
     const sources = listSources();
     await createRecognition(store, sources);
-    await store.script(step('seen_table'));
-    await store.script('create or replace temp table claimed (record_id bigint)');
+    const mapper = new BatchMapper(store, sources, forced);
+    await mapper.#startOver();
+    await store.script(`create or replace temp view lines as ${step('lines')}`);
+    await store.script(`create or replace temp view received as ${step('received')}`);
     await store.script(`create or replace temp view flat as ${step('no_records')}`);
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
     await store.script(`create or replace temp view records as ${step('records')}`);
@@ -81,8 +90,6 @@ export class BatchMapper {
       const { sql } = readSqlFile(`ingest/shapes/${shape}.sql`);
       await store.script(`create or replace temp view ${shape} as ${sql}`);
     }
-    const mapper = new BatchMapper(store, sources, forced);
-    await mapper.#startOver();
     return mapper;
   }
 
@@ -91,110 +98,95 @@ export class BatchMapper {
     return this.#pending;
   }
 
+  /** Whether it is time for a commit. */
+  get isFull(): boolean {
+    return this.#pending >= COMMIT_RECORDS || this.#pieces >= MAX_PIECES;
+  }
+
   /** Takes a piece of text; it is mapped together with its neighbours, see `map`. */
-  async add(batch: TextBatch, origin: BatchOrigin): Promise<void> {
-    await this.#note(origin);
-    await this.#store.run(`insert into pending_0 ${step('lines')}`, {
-      text: batch.text,
-      first_no: batch.firstNo,
-      first_line: this.#lines,
-      origin: origin.no,
-    });
-    this.#lines += batch.count;
-    this.#bytes += batch.text.length;
-    if (this.#bytes >= MAP_BYTES || this.#lines - this.#mapped >= MAP_LINES) await this.map();
+  async add({ text, firstNo, count }: TextBatch, origin: BatchOrigin): Promise<void> {
+    if (count > MAX_LINES_OF_PIECE) throw new Error(`a piece of ${count} lines`);
+    const piece_no = await this.#notePiece(firstNo, origin);
+    await this.#store.run(
+      'insert into texts select cast($piece_no as integer), decode(cast($text as blob))',
+      { piece_no, text },
+    );
+    this.#lines += count;
+    this.#bytes += text.length;
+    if (this.#bytes >= MAP_BYTES || this.#lines >= MAP_LINES) await this.map();
   }
 
   /** Maps the text that was added; nothing is stored yet. */
   async map(): Promise<void> {
-    if (this.#bytes === 0) return;
-    const store = this.#store;
-    await this.#firstLook();
-    const rounds = await this.#unwrap();
-    await store.run(`create or replace temp table recognised as ${step('recognise')}`);
-    await store.script(`create or replace temp view records as ${step('records')}`);
-    for (const { source } of await store.rows(step('present_sources'))) {
-      await this.#mapSource(String(source));
+    if (this.#bytes > 0) {
+      const claimed = await this.#firstLook();
+      this.#pending += claimed;
+      if (claimed < this.#lines) {
+        this.#pending += await takeLongWay(this.#store, {
+          forced: this.#forced,
+          firstPiece: this.#firstPiece,
+          mapSource: (stem) => this.#mapSource(stem),
+        });
+      }
+      await this.#clean();
+      await this.#store.script(step('texts_table'));
     }
-    await this.#clean();
-    this.#pending += await store.run(`insert into seen by name ${step('seen')}`, {
-      first_line: this.#mapped,
-    });
-    this.#mapped = this.#lines;
+    this.#firstPiece = this.#pieces;
+    this.#lines = 0;
     this.#bytes = 0;
-    for (let round = 0; round <= rounds; round += 1) {
-      await store.script(`drop table pending_${round}; drop table read_${round}`);
-    }
-    await store.script(step('pending_table'));
   }
 
   /** Notes a part of a source that never became text: one record, received and rejected. */
   async addUnreadable({ reason, recordNo, bytes }: Unreadable, origin: BatchOrigin): Promise<void> {
-    await this.#note(origin);
-    this.#lines += 1;
-    this.#pending += await this.#store.run(`insert into seen by name ${step('unreadable')}`, {
-      origin: origin.no,
-      line: this.#lines - 1,
-      no: recordNo,
-      reason,
-      bytes,
-    });
-  }
-
-  async #note({ no, name, observedAt }: BatchOrigin): Promise<void> {
-    if (this.#origins.has(no)) return;
-    this.#origins.add(no);
-    await this.#store.run(
-      'insert into origins values (cast($no as integer), $name, cast($at as timestamptz))',
-      { no, name, at: observedAt },
+    const piece_no = await this.#notePiece(recordNo, origin);
+    const values = { piece_no, reason, bytes };
+    this.#pending += await this.#store.run(
+      `insert into seen by name ${step('unreadable')}`,
+      values,
     );
   }
 
-  /** Maps the records of the table that the first line names, before anything else is looked at. */
-  async #firstLook(): Promise<void> {
-    const store = this.#store;
-    const [first] = this.#forced === '' ? await store.rows(step('first_type')) : [];
-    if (first) {
-      await store.run('set variable first_type = $name', { name: first['name'] as string });
-      await store.script(`create or replace temp view records as ${step('first_records')}`);
-      await this.#mapSource(String(first['source']));
+  /** Notes where a piece of text comes from; returns its ordinal since the last commit. */
+  async #notePiece(firstNo: number, { no, name, observedAt }: BatchOrigin): Promise<number> {
+    const piece = this.#pieces;
+    this.#pieces += 1;
+    if (!this.#origins.has(no)) {
+      this.#origins.add(no);
+      await this.#store.run(
+        'insert into origins values (cast($no as integer), $name, cast($at as timestamptz))',
+        { no, name, at: observedAt },
+      );
     }
-    await store.run(`create or replace temp table claimed as ${step('claimed')}`, {
-      first_line: this.#mapped,
-    });
+    await this.#store.run(
+      'insert into pieces values (cast($piece as integer), cast($no as integer), cast($first as bigint))',
+      { piece, no, first: firstNo },
+    );
+    return piece;
   }
 
   /**
-   * Looks at the values, and into envelopes, until every value is a record: the view `flat`. Returns
-   * how many times there was something to open.
+   * Maps the records of the table that the first line names, before anything else is looked at.
+   * Returns how many it has dealt with, and leaves their ids in `claimed` where that is not all.
    */
-  async #unwrap(): Promise<number> {
+  async #firstLook(): Promise<number> {
     const store = this.#store;
-    for (let round = 0; ; round += 1) {
-      await store.run(`create or replace temp table read_${round} as ${step('read')}`, {
-        forced: this.#forced,
-      });
-      const [found] = await store.rows(`select count(envelope) as wrapped from read_${round}`);
-      const isLast = Number(found?.['wrapped']) === 0 || round === MAX_WRAPPINGS;
-      const read = `select * from pending_${round} inner join read_${round} using (record_id)`;
-      if (isLast) {
-        const rounds = Array.from({ length: round + 1 }, (_, no) => no).map(
-          (no) =>
-            `select * exclude (envelope), envelope is not null as is_wrapped from pending_${no} inner join read_${no} using (record_id) where json_kind <> 'BLANK' and (envelope is null or ${no} = ${MAX_WRAPPINGS})`,
-        );
-        await store.script(`create or replace temp view flat as ${rounds.join(' union all ')}`);
-        return round;
-      }
-      await store.script(
-        `create or replace temp view enveloped as ${read} where envelope is not null`,
-      );
-      await store.run(`create or replace temp table pending_${round + 1} as ${step('unwrap')}`, {
-        round,
-      });
-      await store.script(
-        `create or replace temp view pending as select * from pending_${round + 1}`,
-      );
+    const [first] = this.#forced === '' ? await store.rows(step('first_type')) : [];
+    const part = { first_piece: this.#firstPiece };
+    if (first) {
+      await store.run('set variable first_type = $name', { name: String(first['name']) });
+      await store.script(`create or replace temp view records as ${step('first_records')}`);
+      await this.#mapSource(String(first['source']));
     }
+    let [outcome] = await store.rows(step('first_outcome'), part);
+    if (Number(outcome?.['unfit']) > 0) {
+      await store.run(step('leave_unfit'), part);
+      [outcome] = await store.rows(step('first_outcome'), part);
+    }
+    const claimed = Number(outcome?.['claimed']);
+    if (claimed < this.#lines) {
+      await store.run(`create or replace temp table claimed as ${step('claimed')}`, part);
+    }
+    return claimed;
   }
 
   async #mapSource(stem: string): Promise<void> {
@@ -232,13 +224,16 @@ export class BatchMapper {
     await store.run(`create or replace temp table known as ${step('known')}`);
     await store.run(`create or replace temp table verdicts as ${step('verdicts')}`);
     await store.run(`create or replace temp table books as ${step('books')}`);
+    const [found] = await store.rows(
+      "select count(*) as rejected from verdicts where verdict = 'rejected'",
+    );
     await store.transaction(async () => {
       await store.run(
         'delete from events where event_id in (select event_id from known where is_better)',
       );
-      for (const name of ['insert_events', 'insert_rejects', 'insert_batch']) {
-        await store.run(step(name));
-      }
+      await store.run(step('insert_events'));
+      if (Number(found?.['rejected']) > 0) await store.run(step('insert_rejects'));
+      await store.run(step('insert_batch'));
     });
     const tally = await this.#tally();
     await this.#startOver();
@@ -263,18 +258,14 @@ export class BatchMapper {
   }
 
   async #startOver(): Promise<void> {
-    const store = this.#store;
-    await store.script(step('evidence_table'));
-    await store.script(step('seen_table'));
-    await store.script(step('pending_table'));
+    for (const table of ['evidence_table', 'seen_table', 'pieces_table', 'texts_table']) {
+      await this.#store.script(step(table));
+    }
     this.#origins.clear();
+    this.#pieces = 0;
+    this.#firstPiece = 0;
     this.#lines = 0;
-    this.#mapped = 0;
     this.#bytes = 0;
     this.#pending = 0;
   }
-}
-
-function step(name: string): string {
-  return readSqlFile(`ingest/steps/${name}.sql`).sql;
 }

@@ -48,9 +48,6 @@ export function addSummaries(a: IngestSummary, b: IngestSummary): IngestSummary 
 
 /** How many batches are mapped at a time; each has a connection and a share of the memory. */
 const MAPPERS = 2;
-/** Records of a commit: DuckDB writes its row groups of 122,880 straight to their place. */
-const COMMIT_RECORDS = 125_000;
-
 /**
  * Reads files into events. What was stored before is a duplicate, so a run may be repeated; each
  * commit has its books, so a run may be stopped.
@@ -128,7 +125,7 @@ async function mapAll(
       else await mapper.addUnreadable(delivery.unreadable, origin);
       read += mapper.pending - before;
       onProgress?.({ file: origin.name, fileNo: origin.no, files, read });
-      if (mapper.pending >= COMMIT_RECORDS) await commit(mapper);
+      if (mapper.isFull) await commit(mapper);
     }
   };
   const runs = await Promise.allSettled(mappers.map(run));

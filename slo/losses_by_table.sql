@@ -54,4 +54,4 @@ from losses
 
 left join layers on losses.source_table = layers.source_table
 
-order by losses.source_table, layers.layer
+order by source_table, layer

@@ -80,7 +80,7 @@ function parseField(line: string): SqlField {
 }
 
 /** `{name:Type}`, the one way to write a parameter for both engines. */
-const PARAMETER = /\{([a-z_][a-z0-9_]*):([A-Za-z()]+)\}/g;
+export const PARAMETER = /\{([a-z_][a-z0-9_]*):([A-Za-z()]+)\}/g;
 
 const DUCKDB_TYPE: Readonly<Record<string, string>> = {
   Timestamp: 'TIMESTAMPTZ',

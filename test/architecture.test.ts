@@ -36,8 +36,8 @@ const MAY_USE_ANY_LIBRARY = ['test', 'bench'];
 /** The process belongs to who starts it: everything else is handed what it may touch. */
 const MAY_TOUCH_PROCESS = /^(cli\/bin\.ts$|bench\/|test\/)/;
 
-/** Vitest reads its own config as a default export. */
-const MAY_EXPORT_DEFAULT = ['vitest.config.ts'];
+/** Vitest reads a config as a default export. */
+const MAY_EXPORT_DEFAULT = ['vitest.config.ts', 'test/engines/vitest.config.ts'];
 
 const files = readdirSync(packageRoot, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))

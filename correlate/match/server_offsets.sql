@@ -11,9 +11,9 @@ hourly as (
     select
         offset_server_id,
         hour_no,
-        median(span_us) as span_us,
-        case when count(trace_us) >= 3 then median(trace_us) end as trace_us,
-        case when count(session_us) >= 3 then median(session_us) end as session_us
+        x_median(span_us) as span_us,
+        case when count(trace_us) >= 3 then x_median(trace_us) end as trace_us,
+        case when count(session_us) >= 3 then x_median(session_us) end as session_us
     from server_differences
     group by offset_server_id, hour_no
 
@@ -23,9 +23,9 @@ usual as (
 
     select
         offset_server_id,
-        median(span_us) as span_us,
-        median(trace_us) as trace_us,
-        median(session_us) as session_us
+        x_median(span_us) as span_us,
+        x_median(trace_us) as trace_us,
+        x_median(session_us) as session_us
     from server_differences
     group by offset_server_id
 

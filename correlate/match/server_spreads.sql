@@ -6,7 +6,7 @@
 
 select
     differences.offset_server_id,
-    median(abs(
+    x_median(abs(
         coalesce(differences.span_us, differences.trace_us, differences.session_us) - offsets.offset_us
     )) as spread_us
 from server_differences as differences

@@ -23,7 +23,7 @@ select
     facts.choice,
     facts.gap_ms,
     facts.margin_ms,
-    facts.latency_shared,
+    facts.is_latency_shared,
     facts.agent_id,
     facts.agent_id_source,
     facts.agent_id_kind,

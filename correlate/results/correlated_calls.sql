@@ -64,7 +64,7 @@ select
     calls.gateway_latency_ms,
     calls.server_latency_ms,
     case
-        when not calls.latency_shared
+        when not calls.is_latency_shared
             then calls.gateway_latency_ms - coalesce(calls.server_latency_ms, calls.gateway_backend_latency_ms)
     end as gateway_overhead_ms,
     greatest(

@@ -51,7 +51,7 @@ select
     facts.choice,
     facts.gap_ms,
     facts.margin_ms,
-    facts.latency_shared,
+    facts.is_latency_shared,
     coalesce(named.agent_id, facts.asserted_id, subscriber.agent_id, client.agent_id) as agent_id,
     case
         when facts.asserted_id is not null then coalesce(facts.asserted_source, 'server')

@@ -9,7 +9,26 @@ ordered as (
 
     select
         targets.target_id,
-        event.*,
+        event.layer,
+        event.kind,
+        event.agent_id,
+        event.agent_id_source,
+        event.agent_id_kind,
+        event.caller_identity,
+        event.downstream_resource,
+        event.authorization_mode,
+        event.approval_required,
+        event.approval_result,
+        event.approval_id,
+        event.approval_wait_ms,
+        event.mcp_session_id,
+        event.conversation_id,
+        event.tool_name,
+        event.arguments_hash,
+        event.error_type,
+        event.client_name,
+        event.server_version,
+        event.weight,
         coalesce(agent.agent_id, event.agent_id) as known_agent_id,
         row_number() over (order by event.occurred_at, event.event_id) as position
     from lend_targets as targets

@@ -9,4 +9,4 @@ select
 
 from origins
 
-where origin in (select origin from seen)
+where origin in (select origin from verdicts)

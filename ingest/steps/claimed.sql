@@ -6,4 +6,4 @@ select distinct record_id
 
 from evidence
 
-where record_id >= cast($first_line as bigint) << 30
+where piece_of(record_id) >= $first_piece

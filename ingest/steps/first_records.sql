@@ -10,10 +10,9 @@ bagged as (
 
     select
         record_id,
-        origin,
         bag(body) as fields
 
-    from pending_0
+    from lines
 
     -- Keeps the conditions below from being checked here, where each would read the text again.
     limit 1_000_000_000
@@ -24,7 +23,6 @@ opened as (
 
     select
         record_id,
-        origin,
         map_keys(fields) as field_names,
         map_values(fields) as field_values
 
@@ -39,7 +37,8 @@ select
     origins.observed_at
 
 from opened
-inner join origins on opened.origin = origins.origin
+inner join pieces on piece_of(opened.record_id) = pieces.piece_no
+inner join origins on pieces.origin = origins.origin
 
 where
     lower(coalesce(pick(opened.field_names, opened.field_values, 'Type'), pick(opened.field_names, opened.field_values, 'type'))) = getvariable('first_type')

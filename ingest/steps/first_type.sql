@@ -4,15 +4,17 @@
 
 with
 
+first_piece as (
+
+    select text from texts order by piece_no limit 1
+
+),
+
 first_line as (
 
-    select lower(coalesce(bag(body)['Type'], bag(body)['type'])) as type_name
+    select bag(case when contains(text, chr(10)) then substr(text, 1, strpos(text, chr(10)) - 1) else text end) as fields
 
-    from pending_0
-
-    order by record_id
-
-    limit 1
+    from first_piece
 
 )
 
@@ -21,4 +23,6 @@ select
     recognition.name
 
 from first_line
-inner join recognition on recognition.way = 'type' and recognition.name = first_line.type_name
+inner join recognition
+    on recognition.way = 'type'
+    and recognition.name = lower(coalesce(first_line.fields['Type'], first_line.fields['type']))

@@ -4,12 +4,12 @@
 insert into events by name
 select
     winners.* exclude (record_id),
-    seen.record_no,
+    pieces.first_no + line_of(winners.record_id) as record_no,
     books.batch_id
 
 from winners
-inner join seen on winners.record_id = seen.record_id
-inner join books on seen.origin = books.origin
+inner join pieces on piece_of(winners.record_id) = pieces.piece_no
+inner join books on pieces.origin = books.origin
 left join known on winners.event_id = known.event_id
 
 where known.event_id is null or known.is_better

@@ -9,17 +9,18 @@ rejects as (
 
     select
         books.batch_id,
-        seen.record_no,
+        pieces.first_no + line_of(seen.record_id) as record_no,
         seen.record_path,
         books.source,
         nullif(seen.source_table, '') as source_table,
         seen.reject_reason as reason,
         coalesce(seen.unread_bytes, cast(strlen(seen.body) as bigint), 0) as record_bytes,
-        sha256(getvariable('store_key') || chr(31) || coalesce(seen.body, books.source || chr(31) || seen.record_no || chr(31) || seen.reject_reason)) as record_hash,
+        sha256(getvariable('store_key') || chr(31) || coalesce(seen.body, books.source || chr(31) || (pieces.first_no + line_of(seen.record_id)) || chr(31) || seen.reject_reason)) as record_hash,
         excerpt_of(seen.body) as excerpt
 
     from seen
-    inner join books on seen.origin = books.origin
+    inner join pieces on piece_of(seen.record_id) = pieces.piece_no
+    inner join books on pieces.origin = books.origin
 
     where seen.reject_reason is not null
 

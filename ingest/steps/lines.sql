@@ -1,31 +1,33 @@
 -- name:    ingest/lines
--- purpose: A piece of text, one JSON value a line, as rows. `line_no` goes through from piece to piece
---          and leaves room, in record_id, for the records inside one value.
+-- purpose: The lines of the text that waits. A record's id holds its piece, its line in that, and 30 bits
+--          for what is inside the line.
 -- grain:   one row per line
 
 with
 
 split as (
 
-    select string_split(decode(cast($text as blob)), chr(10)) as lines
+    select
+        piece_no,
+        string_split(text, chr(10)) as bodies
+
+    from texts
 
 ),
 
 numbered as (
 
     select
-        unnest(lines) as body,
-        unnest(range(len(lines))) as offset_no
+        piece_no,
+        unnest(bodies) as body,
+        unnest(range(len(bodies))) as line_no
 
     from split
 
 )
 
 select
-    (cast($first_line as bigint) + offset_no) << 30 as record_id,
-    cast($origin as integer) as origin,
-    cast($first_no as bigint) + offset_no as record_no,
-    cast(null as varchar) as record_path,
+    ((cast(piece_no as bigint) << 16) + line_no) << 30 as record_id,
     body
 
 from numbered

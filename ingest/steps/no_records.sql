@@ -3,8 +3,6 @@
 
 select
     cast(null as bigint) as record_id,
-    cast(null as integer) as origin,
-    cast(null as bigint) as record_no,
     cast(null as varchar) as record_path,
     cast(null as varchar) as body,
     cast(null as varchar) as json_kind,

@@ -2,7 +2,7 @@
 -- purpose: Which sources have records in the batch.
 -- grain:   one row per source
 
-select named_source as source from flat where named_source <> 'claimed'
+select named_source as source from flat where named_source is not null
 
 union
 

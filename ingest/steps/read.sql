@@ -8,10 +8,10 @@ with
 looked_at as (
 
     select
-        pending.record_id,
-        pending.body,
+        record_id,
+        body,
         -- NULL for what is not JSON. What an envelope holds is of no interest yet, only that it is a list.
-        try(json_transform(pending.body, '{
+        try(json_transform(body, '{
             "Type": "VARCHAR", "category": "VARCHAR", "itemType": "VARCHAR", "@odata.type": "VARCHAR",
             "time": "VARCHAR", "operationName": "VARCHAR", "resourceId": "VARCHAR",
             "records": ["BOOLEAN"], "resourceSpans": ["BOOLEAN"], "resourceLogs": ["BOOLEAN"],
@@ -19,7 +19,6 @@ looked_at as (
         }')) as looked
 
     from pending
-    anti join claimed on pending.record_id = claimed.record_id
 
 ),
 
@@ -96,14 +95,3 @@ left join recognition as by_item
 left join recognition as by_odata
     on by_odata.way = 'odata'
     and by_odata.name = enveloped.odata_type
-
-union all
-
-select
-    claimed.record_id,
-    'OBJECT' as json_kind,
-    null as envelope,
-    'claimed' as named_source
-
-from claimed
-semi join pending on claimed.record_id = pending.record_id

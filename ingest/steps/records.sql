@@ -8,7 +8,6 @@ opened as (
 
     select
         flat.record_id,
-        flat.origin,
         bag(flat.body) as fields
 
     from flat
@@ -26,4 +25,5 @@ select
     origins.observed_at
 
 from opened
-inner join origins on opened.origin = origins.origin
+inner join pieces on piece_of(opened.record_id) = pieces.piece_no
+inner join origins on pieces.origin = origins.origin

@@ -14,7 +14,7 @@ mapped_records as (
 
     from evidence
 
-    where record_id >= cast($first_line as bigint) << 30
+    where piece_of(record_id) >= $first_piece
 
     group by record_id
 
@@ -24,8 +24,6 @@ judged as (
 
     select
         flat.record_id,
-        flat.origin,
-        flat.record_no,
         flat.record_path,
         flat.body,
         coalesce(mapped_records.source_table, '') as source_table,
@@ -43,9 +41,7 @@ judged as (
 )
 
 select
-    origin,
     record_id,
-    record_no,
     source_table,
     exclude_reason,
     case when exclude_reason is null then reject_reason end as reject_reason,

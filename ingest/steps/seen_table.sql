@@ -1,10 +1,8 @@
 -- name:    ingest/seen_table
--- purpose: The records and files since the last commit.
+-- purpose: The records since the last commit that were looked at one by one, and the files.
 
 create or replace temp table seen (
-    origin integer,
     record_id bigint,
-    record_no bigint,
     source_table varchar,
     exclude_reason varchar,
     reject_reason varchar,

@@ -3,9 +3,7 @@
 -- grain:   one row
 
 select
-    cast($origin as integer) as origin,
-    cast($line as bigint) << 30 as record_id,
-    cast($no as bigint) as record_no,
+    cast($piece_no as bigint) << 46 as record_id,
     '' as source_table,
     cast($reason as varchar) as reject_reason,
     cast($bytes as bigint) as unread_bytes

@@ -197,8 +197,6 @@ select
     -- 2^30 ids belong to a line: each of up to seven rounds has 2^27 of them, more than the values that
     -- fit into the longest line that is read.
     ((inside.record_id >> 30) << 30) + ((cast($round as bigint) + 1) << 27) + row_number() over (partition by inside.record_id >> 30) as record_id,
-    enveloped.origin,
-    enveloped.record_no,
     inside.record_path,
     inside.body
 

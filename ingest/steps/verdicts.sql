@@ -21,19 +21,19 @@ new_records as (
 )
 
 select
-    seen.origin,
-    seen.source_table,
+    pieces.origin,
+    received.source_table,
     new_records.weight,
     new_records.is_truncated,
     new_records.first_at,
     new_records.last_at,
     case
-        when seen.exclude_reason is not null then 'excluded'
-        when seen.reject_reason is not null then 'rejected'
+        when received.exclude_reason is not null then 'excluded'
+        when received.reject_reason is not null then 'rejected'
         when new_records.record_id is not null then 'stored'
         else 'duplicate'
     end as verdict
 
-from seen
-left join new_records
-    on seen.record_id = new_records.record_id
+from received
+inner join pieces on piece_of(received.record_id) = pieces.piece_no
+left join new_records on received.record_id = new_records.record_id

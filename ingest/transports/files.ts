@@ -1,22 +1,12 @@
-import {
-  closeSync,
-  createWriteStream,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { glob } from 'tinyglobby';
 import { messageOf, UserError } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
-import { type Delivery, linesBatch, unreadable } from './batches.ts';
+import { type Delivery, unreadable } from './batches.ts';
 import { fileBytes, type ReadProblem } from './file-bytes.ts';
-import { jsonBatches, utf8Chunks } from './text-lines.ts';
+import { tableBatches } from './table-rows.ts';
+import { jsonBatches } from './text-lines.ts';
 
 export type FileFormat = 'json' | 'csv' | 'parquet';
 
@@ -128,15 +118,13 @@ export function ensureReadable(file: TelemetryFile): void {
 }
 
 const GZIP = '1f8b';
-/** Byte order marks of UTF-16, which PowerShell writes. */
-const UTF16: readonly string[] = ['fffe', 'feff'];
 
-/** The first two bytes, in hex. */
-function headOf(path: string): string {
+/** Whether the first two bytes are gzip's. */
+function isGzipData(path: string): boolean {
   const file = openSync(path, 'r');
   try {
     const head = Buffer.alloc(2);
-    return head.toString('hex', 0, readSync(file, head, 0, 2, 0));
+    return head.toString('hex', 0, readSync(file, head, 0, 2, 0)) === GZIP;
   } finally {
     closeSync(file);
   }
@@ -145,101 +133,14 @@ function headOf(path: string): string {
 /** The records of a file as batches of JSON text, and what of it could not be read. */
 export async function* readFile(file: TelemetryFile, reader: Store): AsyncGenerator<Delivery> {
   const problem: ReadProblem = {};
-  const head = headOf(file.path);
-  const gzip = head === GZIP;
-  if (gzip || !file.path.toLowerCase().endsWith('.gz')) {
-    if (file.format === 'json') yield* jsonBatches(fileBytes(file.path, gzip, problem));
-    else
-      yield* tableBatches(file, { gzip, isForeign: gzip || UTF16.includes(head) }, reader, problem);
-  } else problem.reason = 'its name ends in .gz, but it is not gzip data';
-  if (problem.reason !== undefined) yield unreadable(problem.reason, 0, file.bytes);
-}
-
-/** CSV and Parquet: DuckDB reads the table, each row becomes JSON text like any other record. */
-async function* tableBatches(
-  file: TelemetryFile,
-  { gzip, isForeign }: { readonly gzip: boolean; readonly isForeign: boolean },
-  reader: Store,
-  problem: ReadProblem,
-): AsyncGenerator<Delivery> {
-  if (file.bytes === 0) {
-    if (file.format === 'parquet') problem.reason = 'an empty file is not Parquet';
-    return;
+  const { path, format, bytes } = file;
+  const isGzip = isGzipData(path);
+  if (!isGzip && path.toLowerCase().endsWith('.gz')) {
+    problem.reason = 'its name ends in .gz, but it is not gzip data';
+  } else if (format === 'json') {
+    yield* jsonBatches(fileBytes(path, isGzip, problem));
+  } else {
+    yield* tableBatches({ path, format, bytes, isGzip }, reader, problem);
   }
-  const unpacked = isForeign ? await unpack(file, gzip, problem) : undefined;
-  try {
-    yield* rowsAsText(unpacked?.path ?? file.path, file.format, reader);
-  } catch (error) {
-    problem.reason ??= `not ${file.format === 'csv' ? 'CSV' : 'Parquet'}: ${messageOf(error).split('\n')[0]}`;
-  } finally {
-    unpacked?.remove();
-  }
-}
-
-const ROWS_PER_BATCH = 65_536;
-const CHARACTERS_PER_BATCH = 4 * 1024 * 1024;
-
-async function* rowsAsText(
-  path: string,
-  format: 'csv' | 'parquet' | FileFormat,
-  reader: Store,
-): AsyncGenerator<Delivery> {
-  await reader.script(DROP_CSV_ERRORS);
-  let lines: string[] = [];
-  let characters = 0;
-  let firstNo = 1;
-  for await (const chunk of reader.textChunks(format === 'csv' ? READ_CSV : READ_PARQUET, {
-    path,
-  })) {
-    for (const line of chunk) {
-      lines.push(line ?? '');
-      characters += line?.length ?? 0;
-    }
-    if (lines.length < ROWS_PER_BATCH && characters < CHARACTERS_PER_BATCH) continue;
-    yield linesBatch(lines, firstNo);
-    firstNo += lines.length;
-    lines = [];
-    characters = 0;
-  }
-  if (lines.length > 0) {
-    yield linesBatch(lines, firstNo);
-  }
-  if (format === 'csv') yield* csvErrors(reader);
-}
-
-/** The lines that DuckDB could not read as rows of the table. */
-async function* csvErrors(reader: Store): AsyncGenerator<Delivery> {
-  const errors = await reader.rows(
-    'select line, any_value(error_type) as error_type, any_value(byte_position) as position from csv_errors group by line order by line',
-  );
-  for (const { line, error_type: type } of errors) {
-    yield unreadable(
-      `a CSV line that does not fit its header: ${String(type).toLowerCase()}`,
-      Number(line),
-    );
-  }
-}
-
-const DROP_CSV_ERRORS = 'drop table if exists csv_errors; drop table if exists csv_scans';
-// The portal writes 'TimeGenerated [UTC]'; the column is TimeGenerated, and UTC is what is assumed.
-const READ_CSV = `select replace(cast(to_json(t) as varchar), ' [UTC]":', '":') as body from read_csv($path, all_varchar = true, header = true, delim = ',', quote = '"', escape = '"', strict_mode = false, max_line_size = 16777216, parallel = false, store_rejects = true, rejects_table = 'csv_errors', rejects_scan = 'csv_scans') as t`;
-const READ_PARQUET = 'select cast(to_json(t) as varchar) as body from read_parquet($path) as t';
-
-/**
- * DuckDB reads a table from a file, in UTF-8. What is packed or written otherwise gets one of its
- * own: private to this user, gone when it was read.
- */
-async function unpack(
-  { path, format }: TelemetryFile,
-  gzip: boolean,
-  problem: ReadProblem,
-): Promise<{ path: string; remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-'));
-  const target = join(folder, `table.${format}`);
-  const bytes = fileBytes(path, gzip, problem);
-  await pipeline(
-    format === 'csv' ? utf8Chunks(bytes) : bytes,
-    createWriteStream(target, { mode: 0o600 }),
-  );
-  return { path: target, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  if (problem.reason !== undefined) yield unreadable(problem.reason, 0, bytes);
 }

@@ -101,7 +101,7 @@ select
     cast(sum(case when is_bypass and is_for_other_arguments then weight else 0 end) as bigint)
         as other_arguments_calls,
     cast(sum(case when is_unprovable then weight else 0 end) as bigint) as unprovable_calls,
-    median(approval_wait_ms) as median_wait_ms,
+    x_median(approval_wait_ms) as median_wait_ms,
     max(case when is_bypass then "timestamp" end) as last_bypass_at
 
 from judged

@@ -161,4 +161,4 @@ group by
     facet,
     value
 
-order by facet, count(*) desc, value
+order by facet, tool_calls + auth_attempts + sign_ins desc, value

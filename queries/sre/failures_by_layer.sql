@@ -73,7 +73,7 @@ select
     counted.failure_layer as failure_layer,
     counted.result_code as result_code,
     counted.calls as calls,
-    counted.calls / sum(counted.calls) over () as calls_ratio,
+    counted.calls / nullif(sum(counted.calls) over (), 0) as calls_ratio,
     counted.servers as servers,
     counted.tools as tools,
     counted.agents as agents,

@@ -69,8 +69,8 @@ by_rung as (
 select
     match_rung,
     calls,
-    calls / sum(calls) over () as calls_ratio,
-    confidence / calls as mean_confidence,
+    calls / nullif(sum(calls) over (), 0) as calls_ratio,
+    confidence / nullif(calls, 0) as mean_confidence,
     min_confidence,
     ambiguous_calls,
     max_candidates

@@ -19,7 +19,7 @@ select
     layer,
     count(*) as records,
     count(*) filter (where weight > 1) as sampled_records,
-    count(*) filter (where weight > 1) / count(*) as sampled_ratio,
+    count(*) filter (where weight > 1) / nullif(count(*), 0) as sampled_ratio,
     cast(sum(weight) as bigint) as represented,
     max(weight) as max_weight,
     count(*) filter (where is_truncated) as truncated_records

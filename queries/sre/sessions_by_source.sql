@@ -66,7 +66,7 @@ select
     counted.session_source as session_source,
     counted.sessions as sessions,
     counted.calls as calls,
-    counted.calls / sum(counted.calls) over () as calls_ratio,
+    counted.calls / nullif(sum(counted.calls) over (), 0) as calls_ratio,
     counted.single_call_sessions as single_call_sessions,
     by_agent.agents as agents
 

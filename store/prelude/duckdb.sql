@@ -1,14 +1,15 @@
 -- What correlate/ and queries/ are written over. store/prelude/clickhouse.sql has the same names
 -- for the other engine; a test keeps the two lists equal.
 create or replace temp macro x_us(ts) as epoch_us(ts);
-create or replace temp macro x_ts(s) as try_cast(s as timestamptz);
+create or replace temp macro x_ts(s) as case when regexp_matches(s, '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]|[^0-9:]|$)|$)') then try_cast(s as timestamptz) end;
 create or replace temp macro x_ms_between(a, b) as cast(epoch_us(b) - epoch_us(a) as double) / 1000.0;
 create or replace temp macro x_bin(ts, sec) as make_timestamptz(epoch_us(ts) // (cast(sec as bigint) * 1000000) * (cast(sec as bigint) * 1000000));
 create or replace temp macro x_div(a, b) as cast(a as bigint) // cast(b as bigint);
-create or replace temp macro x_int(s) as try_cast(s as bigint);
-create or replace temp macro x_float(s) as try_cast(s as double);
+create or replace temp macro x_int(s) as case when regexp_full_match(s, '[+-]?[0-9]+') then try_cast(s as bigint) end;
+create or replace temp macro x_float(s) as case when regexp_full_match(s, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') then try_cast(s as double) end;
 create or replace temp macro x_json1(j, a) as json_extract_string(j, '$."' || a || '"');
 create or replace temp macro x_list(x, k) as list(x order by k, x);
+create or replace temp macro x_median(x) as median(x);
 create or replace temp macro x_join(x, sep) as array_to_string(x, sep);
 create or replace temp macro x_null(x) as x;
 create or replace temp macro x_glob(s, pattern) as s glob pattern;

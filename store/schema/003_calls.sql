@@ -286,8 +286,9 @@ select
     call.error_type,
     coalesce(tool.tool_class, 'unclassified') as tool_class,
     server.environment,
-    server.region as server_region,
-    call.region as gateway_region,
+    -- Azure writes one region as 'West Europe' and as 'westeurope': its short name can be compared.
+    lower(replace(server.region, ' ', '')) as server_region,
+    lower(replace(call.region, ' ', '')) as gateway_region,
     agent.display_name as agent_name,
     agent.owner as agent_owner,
     server.owner as server_owner,

@@ -187,6 +187,24 @@ const cases: Readonly<Record<string, Outcome>> = {
     stored: 2,
     reasons: [],
   },
+  'CSV inside gzip, whatever its encoding and name': {
+    files: {
+      'a.csv.gz': gzipSync(`${header}\n${csvRow(1)}\n`),
+      'b.csv': gzipSync(utf16be(`${header}\n${csvRow(2)}\n`)),
+    },
+    stored: 2,
+    reasons: [],
+  },
+  'CSV inside gzip that was cut': {
+    files: {
+      'a.csv.gz': gzipSync(`${header}\n${csvRow(1)}\n${noise()}`).subarray(0, -400),
+    },
+    stored: 1,
+    reasons: [
+      /^the gzip data is damaged or cut short: /,
+      /^a CSV line that does not fit its header: /,
+    ],
+  },
   'bytes that are no UTF-8': {
     files: {
       'a.ndjson': Buffer.concat([

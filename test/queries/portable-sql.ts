@@ -167,11 +167,48 @@ export const SILENT: readonly Ban[] = [
     example: 'select quantile_cont(x, 0.95)',
     found: /\b(quantile|percentile|approx_)[a-zA-Z_]*\s*\(/i,
   },
+  {
+    name: 'a division by what may be zero',
+    why: 'null in DuckDB, inf or nan in ClickHouse; divide by nullif(x, 0) or by a number',
+    example: 'select failed_calls / calls',
+    found: /(?<!\/)\/(?!\/)(?!\s*(nullif\s*\(|0*[1-9][\d.]*))/i,
+  },
+  {
+    name: 'a time or a fraction as text',
+    why: 'written with an offset in DuckDB, without in ClickHouse; 1.0 against 1',
+    example: 'select x_text("timestamp")',
+    found:
+      /\bx_text\s*\(\s*(\w+\.)?"?(\w+_(at|ms|ratio|confidence)|timestamp)\b|\bcast\s*\(\s*(\w+\.)?"?(\w+_(at|ms|ratio|confidence)|timestamp)"?\s+as\s+varchar\b/i,
+  },
+  {
+    name: 'group_concat',
+    why: 'commas between in DuckDB, nothing in ClickHouse; use x_join(x_list(x, k), sep)',
+    example: 'select group_concat(tool_name)',
+    found: /\bgroup_concat\s*\(/i,
+  },
+  {
+    name: 'median',
+    why: 'a sample of 8,192 values decides in ClickHouse; use x_median',
+    example: 'select median(x)',
+    found: /\bmedian\s*\(/i,
+  },
 ];
 
 /** DuckDB alone runs it; nothing else would notice before ClickHouse does. */
 export const LOUD: readonly Ban[] = [
   { name: '::', why: 'write cast(x as type)', example: 'select x::bigint', found: /::/ },
+  {
+    name: 'date_trunc',
+    why: 'a date or a time of whole seconds in ClickHouse; use x_bin or x_month',
+    example: "select date_trunc('month', t)",
+    found: /\bdate_trunc\s*\(/i,
+  },
+  {
+    name: 'a last order by of anything but columns of the answer',
+    why: 'ClickHouse is given it around the statement, see store/clickhouse-sql.ts',
+    example: 'select n from t\norder by t.n',
+    found: /^order by [^;]*?(\b\w+\."?\w|\b(count|sum|min|max|argMin|argMax)\s*\()/m,
+  },
   {
     name: 'try_cast',
     why: 'use x_int, x_float, x_ts, x_to_uuid',
@@ -219,6 +256,12 @@ export const STYLE: readonly Ban[] = [
     why: 'Timestamp, Varchar, Bigint, Double, Boolean or Array(Varchar)',
     example: 'select {limit:Int}',
     found: /\{(?![a-z_][a-z0-9_]*:(Timestamp|Varchar|Bigint|Double|Boolean|Array\(Varchar\))\})/,
+  },
+  {
+    name: 'a statement that is no select',
+    why: "what becomes of the rows is the store's affair: correlate/run-step.ts puts it in front",
+    example: 'delete from sessions',
+    found: (sql) => !/^\s*(with|select)\b/i.test(sql),
   },
   { name: 'a semicolon', why: 'one statement a file', example: 'select 1;', found: /;/ },
 ];

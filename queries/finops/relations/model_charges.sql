@@ -90,7 +90,14 @@ items as (
 priced as (
 
     select
-        item.*,
+        item.event_id as event_id,
+        item."timestamp" as "timestamp",
+        item.meter as meter,
+        item.agent_id as agent_id,
+        item.model_name as model_name,
+        item.subscription_id as subscription_id,
+        item.quantity as quantity,
+        item.is_cache_unknown as is_cache_unknown,
         own.unit_price is null as is_fallback,
         coalesce(own.unit_price, as_input.unit_price) as unit_price,
         coalesce(own.currency, as_input.currency) as currency

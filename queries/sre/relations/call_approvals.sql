@@ -81,4 +81,4 @@ where
     call."timestamp" >= {from_at:Timestamp}
     and call."timestamp" < {to_at:Timestamp}
 
-order by call."timestamp", call.call_id
+order by "timestamp", call_id

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packagePath } from '../../core/package-root.ts';
+import { loadInventory } from '../../ingest/config/inventory.ts';
+import { loadPrices } from '../../ingest/config/prices.ts';
+import { ingestFiles } from '../../ingest/ingest-files.ts';
+import { DEFAULT_FAULTS, type Faults } from '../../simulate/faults.ts';
+import { simulate } from '../../simulate/simulate.ts';
+import { Store } from '../../store/store.ts';
+
+export const FLEET = {
+  calls: 1_000,
+  seed: 11,
+  from: new Date('2026-11-14T00:00:00Z'),
+  to: new Date('2026-11-21T00:00:00Z'),
+};
+
+/** Every fault that the simulation knows, far more often than in a well-kept fleet. */
+function hardFaults(): Faults {
+  const sizes = Object.keys(DEFAULT_FAULTS).map((name) => [
+    name,
+    name.endsWith('_ms') ? 1_500 : 0.15,
+  ]);
+  return Object.fromEntries(sizes) as Faults;
+}
+
+/** The evidence of a small fleet in which much is missing, doubled or ambiguous. */
+export async function hardFleet(folder: string): Promise<Store> {
+  await simulate({ ...FLEET, folder, faults: hardFaults() });
+  const store = await Store.inMemory();
+  await ingestFiles(store, [join(folder, 'telemetry')], { key: 'test' });
+  await loadInventory(store, [join(folder, 'inventory.yaml')]);
+  await loadPrices(store, [join(folder, 'prices.yaml')]);
+  await store.script(readFileSync(packagePath('test/engines/hard_evidence.sql'), 'utf8'));
+  return store;
+}
