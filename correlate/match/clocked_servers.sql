@@ -9,10 +9,12 @@
 select
     server.*,
     cast(server.at_us as double) - coalesce(hourly.offset_us, usual.offset_us, 0.0) as gateway_us,
-    1000.0 * case
-        when hourly.offset_us is null or {settled_ms:Bigint} > {skew_ms:Bigint} then {skew_ms:Bigint}
-        else {settled_ms:Bigint}
-    end as slack_us,
+    1000.0 * cast(
+        case
+            when hourly.offset_us is null or {settled_ms:Bigint} > {skew_ms:Bigint} then {skew_ms:Bigint}
+            else {settled_ms:Bigint}
+        end as double
+    ) as slack_us,
     usual.offset_us is not null as is_clocked
 from open_server as server
 left join server_offsets as hourly

@@ -33,7 +33,7 @@ sides as (
         server_key as id,
         gateway_us as at_us,
         cast(0.0 as double) as reach_us,
-        case when is_clocked then slack_us else 1000.0 * {window_ms:Bigint} end as slack_us,
+        case when is_clocked then slack_us else 1000.0 * cast({window_ms:Bigint} as double) end as slack_us,
         is_clocked,
         tool_name,
         rpc_request_id,

@@ -17,7 +17,7 @@ select
     calls.server_id,
     calls.at_us,
     case
-        when calls.reach_us > 1000.0 * {skew_ms:Bigint} then 1000.0 * {skew_ms:Bigint}
+        when calls.reach_us > 1000.0 * {skew_ms:Bigint} then 1000.0 * cast({skew_ms:Bigint} as double)
         else calls.reach_us
     end as reach_us,
     calls.is_call,

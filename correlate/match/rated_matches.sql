@@ -8,7 +8,13 @@ with
 described as (
 
     select
-        matches.*,
+        matches.gateway_id,
+        matches.server_key,
+        matches.rung,
+        matches.basis,
+        matches.candidates,
+        matches.distance_us,
+        matches.rival_us,
         -- What lies closer together than the spread of a server's requests, times cannot tell apart.
         case
             when matches.round <> 'nearest' then matches.round
@@ -37,7 +43,7 @@ select
     -- Shares that bench/correlate-quality.ts printed for 190,000 matches of the hard mix: seed 2 in 6 h,
     -- seed 3 in 24 h, seed 5 in 12 h without any trace. It checks them on seed 1. No simulation leaves
     -- a clock unknown or a crowd so dense that only order is left: those two are put with the left over.
-    case
+    cast(case
         when choice in ('left over', 'in order', 'unclocked') then 0.48
         when choice = 'tied' then 0.6
         when choice = 'close' then 0.66
@@ -47,6 +53,6 @@ select
         when basis = 'agent' then 0.998
         when choice = 'clear' then 0.9995
         else 0.9999
-    end as confidence
+    end as double) as confidence
 from described
 left join last_attempts on described.gateway_id = last_attempts.gateway_id
