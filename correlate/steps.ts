@@ -46,11 +46,15 @@ export const NAME_CALLS: readonly Step[] = [table('match/companions'), table('re
 export const DESCRIBE_CALLS: readonly Step[] = [
   view('results/gateway_facts'),
   view('results/both_facts'),
-  table('results/call_facts'),
+  table('results/request_facts'),
+  table('results/rounds'),
+  view('results/call_facts'),
   table('results/decided_approvals'),
   table('results/call_approvals'),
+  table('results/trace_sessions'),
   table('results/inferred_sessions'),
   view('results/call_outcomes'),
+  table('results/approval_uses'),
   table('results/call_members'),
   table('results/call_event_ids'),
 ];
@@ -65,7 +69,14 @@ export const LADDER_TABLES: readonly string[] = [
   'matches',
   'open_gateway',
   'open_server',
-  'timed_servers',
+  'lone_traces',
+  'lone_sessions',
+  'server_differences',
+  'server_spreads',
+  'likely_attempts',
+  'last_attempts',
+  'contested_servers',
+  'rated_matches',
   'lined_up',
   'candidates',
   'new_pairs',
@@ -80,6 +91,7 @@ export const RESULTS: readonly string[] = [
   'auth_attempts',
   'model_calls',
   'sessions',
+  'session_aliases',
   'servers',
   'server_names',
   'agents',
@@ -92,4 +104,4 @@ export const RESULTS: readonly string[] = [
 export const STEP_NAMES: readonly string[] = [...COLLAPSE_SIDES, ...NAME_CALLS, ...DESCRIBE_CALLS]
   .filter((step) => step.as === 'table')
   .map((step) => step.name)
-  .concat('server_offsets');
+  .concat('server_offsets', 'session_names');

@@ -1,28 +1,47 @@
 -- name:    correlate/match/server_offsets
--- purpose: How far each server's clock is from the gateway's, from pairs that needed no clock.
+-- purpose: How far each server's clock is from the gateway's. One pair that its spans prove is enough for
+--          an hour; of pairs that only a trace or a session joins it takes three, for one may be wrong.
 -- readers: later steps
 -- grain:   one row per server and hour of its clock, and one per server (hour_no -1) for other hours
 
 with
 
-differences as (
+hourly as (
 
     select
-        coalesce(server.known_server_id, server.server_id, '') as offset_server_id,
-        x_div(server.at_us, 3600000000) as hour_no,
-        cast(server.at_us - gateway.at_us as double) as difference_us
-    from matches
-    inner join server_calls as server on matches.server_key = server.server_key
-    inner join gateway_calls as gateway on matches.gateway_id = gateway.gateway_id
+        offset_server_id,
+        hour_no,
+        x_median(span_us) as span_us,
+        case when count(trace_us) >= 3 then x_median(trace_us) end as trace_us,
+        case when count(session_us) >= 3 then x_median(session_us) end as session_us
+    from server_differences
+    group by offset_server_id, hour_no
+
+),
+
+usual as (
+
+    select
+        offset_server_id,
+        x_median(span_us) as span_us,
+        x_median(trace_us) as trace_us,
+        x_median(session_us) as session_us
+    from server_differences
+    group by offset_server_id
 
 )
 
-select offset_server_id, hour_no, x_median(difference_us) as offset_us
-from differences
-group by offset_server_id, hour_no
+select
+    offset_server_id,
+    hour_no,
+    coalesce(span_us, trace_us, session_us) as offset_us
+from hourly
+where coalesce(span_us, trace_us, session_us) is not null
 
 union all
 
-select offset_server_id, cast(-1 as bigint) as hour_no, x_median(difference_us) as offset_us
-from differences
-group by offset_server_id
+select
+    offset_server_id,
+    cast(-1 as bigint) as hour_no,
+    coalesce(span_us, trace_us, session_us) as offset_us
+from usual
