@@ -3,7 +3,7 @@
 -- readers: SRE, SOC
 -- grain:   one row per source of call evidence and contract field, also of sources that were not heard
 -- brief:   source_table, layer, kind, field, state, present_ratio, records
--- uses:    sre/relations/call_sources
+-- uses:    soc/relations/call_sources
 -- param:   from_at        timestamptz  UTC      window start, inclusive (default: now-30d)
 -- param:   to_at          timestamptz  UTC      window end, exclusive (default: now)
 -- column:  source_table   varchar      -        Azure table or stream

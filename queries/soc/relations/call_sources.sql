@@ -1,4 +1,4 @@
--- name:    sre/relations/call_sources
+-- name:    soc/relations/call_sources
 -- purpose: The sources that tell of calls, and which contract fields each of them can hold when it is set up to.
 -- readers: SRE
 -- grain:   one row per source of call evidence and contract field
