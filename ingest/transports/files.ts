@@ -168,12 +168,7 @@ export async function* readFile(file: TelemetryFile, reader: Store): AsyncGenera
   } else if (!isGzip && path.toLowerCase().endsWith('.gz')) {
     problem.reason = 'its name ends in .gz, but it is not gzip data';
   } else if (format === 'json') {
-    let isEmpty = true;
-    for await (const delivery of jsonBatches(fileBytes(path, isGzip, problem))) {
-      isEmpty = false;
-      yield delivery;
-    }
-    if (isEmpty) problem.reason ??= 'an empty file';
+    yield* jsonBatches(fileBytes(path, isGzip, problem));
   } else {
     yield* tableBatches({ path, format, isGzip }, reader, problem);
   }
