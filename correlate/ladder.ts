@@ -81,8 +81,28 @@ function rungs(skewMs: number): Rung[] {
   ];
 }
 
-/** Joins the two sides one to one, rung by rung; what is left stays in open_gateway and open_server. */
-export async function climbLadder(store: Store, skewMs: number): Promise<void> {
+/**
+ * What evidence outside of the events at hand has to say: how far apart it found the clocks, and
+ * whether it can be left out. Where it cannot, the climb ends at once.
+ */
+export interface Outside {
+  /** `server_differences` holds what is known of the clocks: add what is known outside. */
+  readonly addDifferences: () => Promise<void>;
+  /** `server_offsets` and `clock_users` are made: is nothing outside placed by another clock now? */
+  readonly keepsClocks: () => Promise<boolean>;
+  /** `agent_lines` holds the open calls by agent: is nothing outside in line with them? */
+  readonly keepsLines: () => Promise<boolean>;
+}
+
+/**
+ * Joins the two sides one to one, rung by rung; what is left stays in open_gateway and open_server.
+ * Says whether it came to the top.
+ */
+export async function climbLadder(
+  store: Store,
+  skewMs: number,
+  outside: Outside,
+): Promise<boolean> {
   await createTable(store, 'matches', 'correlate/match/no_matches.sql');
   await takePairs(store, 'pairs_by_only_parent', CONFIDENCE.parent);
   await createTable(store, 'open_gateway', 'correlate/match/open_gateway.sql');
@@ -94,8 +114,19 @@ export async function climbLadder(store: Store, skewMs: number): Promise<void> {
     await takePairs(store, pairs, confidence);
     await closeMatched(store);
   }
+  await createTable(store, 'server_differences', 'correlate/match/server_differences.sql');
+  await outside.addDifferences();
   await createTable(store, 'server_offsets', 'correlate/match/server_offsets.sql');
-  for (const rung of rungs(skewMs)) await climbRung(store, rung);
+  await createTable(store, 'clock_users', 'correlate/reopen/clock_users.sql');
+  if (!(await outside.keepsClocks())) return false;
+  const byKey = rungs(skewMs);
+  const byTimeAlone = byKey.splice(byKey.findIndex(({ rung }) => rung === 'agent'));
+  for (const rung of byKey) await climbRung(store, rung);
+  await createTable(store, 'timed_servers', 'correlate/match/timed_servers.sql');
+  await createTable(store, 'agent_lines', 'correlate/match/line_up_by_agent.sql');
+  if (!(await outside.keepsLines())) return false;
+  for (const rung of byTimeAlone) await climbRung(store, rung);
+  return true;
 }
 
 async function takePairs(store: Store, pairs: string, confidence: Confidence): Promise<void> {

@@ -15,12 +15,17 @@ function view(path: string): Step {
   return { ...table(path), as: 'view' };
 }
 
-/** From events to the two sides, each call once on each side: rung 0 of the ladder. */
-export const COLLAPSE_SIDES: readonly Step[] = [
+/** What is true of the whole evidence and of the inventory, however little of it is looked at again. */
+export const KNOW_PARTIES: readonly Step[] = [
   table('inventory/known_server_names'),
   table('inventory/known_agent_names'),
   table('inventory/known_servers'),
   table('inventory/known_agents'),
+  table('results/model_apis'),
+];
+
+/** From events to the two sides, each call once on each side: rung 0 of the ladder. */
+export const COLLAPSE_SIDES: readonly Step[] = [
   table('gateway/gateway_rows'),
   table('gateway/gateway_slots'),
   table('gateway/gateway_requests'),
@@ -72,14 +77,17 @@ export const LADDER_TABLES: readonly string[] = [
   'found_pairs',
 ];
 
-/** The published tables, in the order in which they rest on one another. */
-export const RESULTS: readonly string[] = [
-  'correlated_calls',
-  'call_aliases',
-  'approvals',
-  'auth_attempts',
-  'model_calls',
-  'sessions',
+/** Published tables that are made of single events or calls, each with the column that says of which. */
+export const RESULTS_BY_EVENT: Readonly<Record<string, string>> = {
+  correlated_calls: 'call_id',
+  call_aliases: 'alias_id',
+  approvals: 'event_id',
+  auth_attempts: 'event_id',
+  model_calls: 'event_id',
+};
+
+/** Published tables that rest on all the calls and on the inventory; small, and made anew each time. */
+export const RESULTS_OF_ALL: readonly string[] = [
   'servers',
   'server_names',
   'agents',
@@ -88,8 +96,36 @@ export const RESULTS: readonly string[] = [
   'gateway_settings',
 ];
 
+/** The published tables, in the order in which they rest on one another. */
+export const RESULTS: readonly string[] = [
+  ...Object.keys(RESULTS_BY_EVENT),
+  'sessions',
+  ...RESULTS_OF_ALL,
+];
+
+/** What the next correlation needs to know of this one: a table of the store, and what fills it. */
+export const KEPT: Readonly<Record<string, string>> = {
+  kept_differences: 'server_differences',
+  kept_offsets: 'server_offsets',
+  kept_clock_users: 'clock_users',
+  kept_lines: 'agent_lines',
+  kept_model_apis: 'model_apis',
+};
+
+/** Of those, what belongs to single events, each with the column that says to which. */
+export const KEPT_BY_EVENT: Readonly<Record<string, string>> = {
+  kept_differences: 'server_key',
+  kept_clock_users: 'server_key',
+  kept_lines: 'id',
+};
+
 /** Every temporary table the steps leave behind. */
-export const STEP_NAMES: readonly string[] = [...COLLAPSE_SIDES, ...NAME_CALLS, ...DESCRIBE_CALLS]
+export const STEP_NAMES: readonly string[] = [
+  ...KNOW_PARTIES,
+  ...COLLAPSE_SIDES,
+  ...NAME_CALLS,
+  ...DESCRIBE_CALLS,
+]
   .filter((step) => step.as === 'table')
   .map((step) => step.name)
-  .concat('server_offsets');
+  .concat(Object.values(KEPT), 'calls_before');
