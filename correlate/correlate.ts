@@ -2,10 +2,10 @@ import type { Store } from '../store/store.ts';
 import type { Outside } from './ladder.ts';
 import { publishAll, publishReopened, publishSurvey } from './publish.ts';
 import { makeTouchedCalls, REOPEN_TABLES, type Reopened } from './reopen.ts';
-import { makeCalls, type Run, runSteps, STEPS } from './run.ts';
+import { knowAll, makeCalls, type Run, STEPS } from './run.ts';
 import { countOf, dropTables } from './run-step.ts';
 import { noteRun, noteState, type RunCounts, type Since, sinceLast } from './state.ts';
-import { KNOW_PARTIES, STEP_NAMES } from './steps.ts';
+import { STEP_NAMES } from './steps.ts';
 
 export interface CorrelateOptions {
   /** From scratch, also where a look at what new evidence can touch would do; the rows are the same. */
@@ -73,7 +73,7 @@ export async function correlate(
     begin: countedSteps(options.onStep),
   };
   try {
-    await runSteps(run, KNOW_PARTIES);
+    await knowAll(run);
     const since = await sinceLast(store, run.settings);
     const mayExtend = options.rebuild !== true && since.isAddition;
     const maxEvents = since.events * (options.maxReopenedShare ?? DEFAULT_MAX_REOPENED_SHARE);

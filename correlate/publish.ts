@@ -11,6 +11,9 @@ export async function publishAll(run: Run): Promise<number> {
     await store.run(`delete from ${table}`);
     await store.run(`insert into ${table} by name from ${made}`);
   }
+  await store.run('delete from kept_ties');
+  await runFile(store, 'insert into kept_ties by name', 'correlate/reopen/ties.sql');
+  await store.run('create or replace temp view calls_after as from correlated_calls');
   return revisedCalls(run);
 }
 
@@ -21,7 +24,10 @@ export async function publishAll(run: Run): Promise<number> {
 export async function publishReopened(run: Run): Promise<number> {
   const { store } = run;
   await createTable(store, 'calls_before', 'correlate/reopen/calls_before.sql');
-  for (const [name, id] of Object.entries(RESULTS_BY_EVENT)) await fill(run, name, isReopened(id));
+  await makeNewCalls(run);
+  for (const [name, id] of Object.entries(RESULTS_BY_EVENT)) {
+    if (name !== 'correlated_calls') await fill(run, name, isReopened(id));
+  }
   for (const [table, made] of Object.entries(KEPT)) {
     const id = KEPT_BY_EVENT[table];
     await store.run(`delete from ${table} ${id === undefined ? '' : isReopened(id)}`);
@@ -29,11 +35,23 @@ export async function publishReopened(run: Run): Promise<number> {
       `insert into ${table} by name from ${made} ${id === undefined ? '' : isReopened(id)}`,
     );
   }
-  await dropTables(store, ['events']);
+  await createTable(store, 'new_ties', 'correlate/reopen/ties.sql');
+  await store.run('insert into kept_ties by name from new_ties except from kept_ties');
+  await dropTables(store, ['events', 'new_ties']);
   const moved = await inferSessions(run);
   await renewSessions(run);
   await publishSurvey(run);
   return (await revisedCalls(run)) + moved;
+}
+
+/** The re-opened calls as they are now; kept beside the published ones until both are compared. */
+async function makeNewCalls({ store, begin }: Run): Promise<void> {
+  begin('correlated_calls');
+  await store.run('create or replace temp table new_calls as from correlated_calls limit 0');
+  await runFile(store, 'insert into new_calls by name', 'correlate/results/correlated_calls.sql');
+  await store.run('create or replace temp view calls_after as from new_calls');
+  await store.run(`delete from correlated_calls ${isReopened('call_id')}`);
+  await store.run('insert into correlated_calls from new_calls');
 }
 
 /** Publishes what rests on all calls and the inventory. */
@@ -61,10 +79,12 @@ async function inferSessions({ store, settings }: Run): Promise<number> {
     ...settings,
   });
   await createTable(store, 'moved_sessions', 'correlate/reopen/moved_sessions.sql');
-  await store.run(
-    `update correlated_calls set session_key = moved.new_session_key
-     from moved_sessions as moved where correlated_calls.call_id = moved.call_id`,
-  );
+  for (const calls of ['correlated_calls', 'new_calls']) {
+    await store.run(
+      `update ${calls} set session_key = moved.new_session_key
+       from moved_sessions as moved where ${calls}.call_id = moved.call_id`,
+    );
+  }
   const [row] = await store.rows(
     'select count(*) as moved from moved_sessions where not is_reopened',
   );

@@ -13,6 +13,8 @@ export const REOPEN_TABLES: readonly string[] = [
   'correlated_calls',
   'reopened',
   'fresh',
+  'links',
+  'followed_links',
   'fresh_links',
   'reached',
   'moved_sessions',
@@ -37,7 +39,7 @@ export async function makeTouchedCalls(
   maxEvents: number,
 ): Promise<Reopened | undefined> {
   const { store } = run;
-  await begin(store, since);
+  await begin(run, since);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     if (!(await followAll(run, maxEvents))) return undefined;
     const events = await countOf(store, 'reopened');
@@ -51,24 +53,32 @@ export async function makeTouchedCalls(
   return undefined;
 }
 
-/** Re-opens the new evidence itself, and all of an API that is an MCP endpoint no more, or is one now. */
-async function begin(store: Store, { lastBatch }: Since): Promise<void> {
+/**
+ * Re-opens the new evidence itself, all of an API that is an MCP endpoint no more or is one now, and what
+ * the new evidence is likely to reach by time.
+ */
+async function begin({ store, settings }: Run, { lastBatch }: Since): Promise<void> {
   const seen = { batch_id: lastBatch };
+  await store.run('create or replace temp table followed_links (link_kind varchar, link varchar)');
   await createTable(store, 'fresh', 'correlate/reopen/new_events.sql', seen);
   await store.run('create or replace temp table reopened as select distinct event_id from fresh');
-  await createTable(store, 'reached', 'correlate/reopen/turned_apis.sql');
-  await runFile(store, 'insert into fresh', 'correlate/reopen/found_events.sql');
-  await store.run('insert into reopened from reached anti join reopened using (event_id)');
-  await store.run(
-    'create or replace temp table agent_lines as select match_key, side, id, at_us, reach_us from kept_lines limit 0',
-  );
+  for (const rule of ['turned_apis', 'foreseen_clocks']) {
+    await createTable(store, 'reached', `correlate/reopen/${rule}.sql`, seen);
+    await runFile(store, 'insert into fresh', 'correlate/reopen/found_events.sql');
+    await store.run(
+      'insert into reopened select event_id from fresh anti join reopened using (event_id)',
+    );
+  }
+  await createTable(store, 'agent_lines', 'correlate/reopen/foreseen_lines.sql', {
+    ...seen,
+    window_ms: settings.skew_ms,
+  });
 }
 
 /** Follows every link, and every line of calls of one agent, until none leads on. */
 async function followAll({ store, settings }: Run, maxEvents: number): Promise<boolean> {
   do {
-    while ((await countOf(store, 'fresh')) > 0) {
-      await createTable(store, 'fresh_links', 'correlate/reopen/fresh_links.sql');
+    while (await followTies(store)) {
       await createTable(store, 'fresh', 'correlate/reopen/linked_events.sql');
       await store.run('insert into reopened select event_id from fresh');
       if ((await countOf(store, 'reopened')) > maxEvents) return false;
@@ -77,6 +87,21 @@ async function followAll({ store, settings }: Run, maxEvents: number): Promise<b
     await reopenReached(store);
   } while ((await countOf(store, 'fresh')) > 0);
   return true;
+}
+
+/**
+ * Finds the links of the fresh events and all that those are tied to. `links` holds what was not followed
+ * before; says whether there is any.
+ */
+async function followTies(store: Store): Promise<boolean> {
+  await createTable(store, 'fresh_links', 'correlate/reopen/fresh_links.sql');
+  await store.run('create or replace temp table links as from fresh_links');
+  while ((await countOf(store, 'fresh_links')) > 0) {
+    await store.run('insert into followed_links from fresh_links');
+    await createTable(store, 'fresh_links', 'correlate/reopen/tied_links.sql');
+    await store.run('insert into links from fresh_links');
+  }
+  return (await countOf(store, 'links')) > 0;
 }
 
 /** Re-opens the events in `reached`; their links are still to be followed. */

@@ -1,9 +1,10 @@
 import type { Store } from '../store/store.ts';
 import { climbLadder, type Outside } from './ladder.ts';
-import { dropTables, runStep } from './run-step.ts';
+import { createTable, dropTables, runStep } from './run-step.ts';
 import {
   COLLAPSE_SIDES,
   DESCRIBE_CALLS,
+  KNOW_APIS,
   KNOW_PARTIES,
   LADDER_TABLES,
   NAME_CALLS,
@@ -28,17 +29,23 @@ export interface Run {
 /** How many steps there are when nothing has to be looked at twice. */
 export const STEPS =
   KNOW_PARTIES.length +
+  KNOW_APIS.length +
   COLLAPSE_SIDES.length +
   1 +
   NAME_CALLS.length +
   DESCRIBE_CALLS.length +
   RESULTS.length;
 
+/** Learns what is true however little of the evidence is looked at again. */
+export async function knowAll(run: Run): Promise<void> {
+  await createTable(run.store, 'events', 'correlate/reopen/config_events.sql');
+  await runSteps(run, KNOW_PARTIES);
+  await dropTables(run.store, ['events']);
+  await runSteps(run, KNOW_APIS);
+}
+
 /** Runs steps one after the other. */
-export async function runSteps(
-  { store, settings, begin }: Run,
-  steps: readonly Step[],
-): Promise<void> {
+async function runSteps({ store, settings, begin }: Run, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     begin(step.name);
     await runStep(store, step, { ...settings });

@@ -15,14 +15,16 @@ function view(path: string): Step {
   return { ...table(path), as: 'view' };
 }
 
-/** What is true of the whole evidence and of the inventory, however little of it is looked at again. */
+/** Who is known, by the inventory and by what telemetry tells of its configuration. */
 export const KNOW_PARTIES: readonly Step[] = [
   table('inventory/known_server_names'),
   table('inventory/known_agent_names'),
   table('inventory/known_servers'),
   table('inventory/known_agents'),
-  table('results/model_apis'),
 ];
+
+/** What only the whole evidence tells, however little of it is looked at again. */
+export const KNOW_APIS: readonly Step[] = [table('results/model_apis')];
 
 /** From events to the two sides, each call once on each side: rung 0 of the ladder. */
 export const COLLAPSE_SIDES: readonly Step[] = [
@@ -122,10 +124,11 @@ export const KEPT_BY_EVENT: Readonly<Record<string, string>> = {
 /** Every temporary table the steps leave behind. */
 export const STEP_NAMES: readonly string[] = [
   ...KNOW_PARTIES,
+  ...KNOW_APIS,
   ...COLLAPSE_SIDES,
   ...NAME_CALLS,
   ...DESCRIBE_CALLS,
 ]
   .filter((step) => step.as === 'table')
   .map((step) => step.name)
-  .concat(Object.values(KEPT), 'calls_before');
+  .concat(Object.values(KEPT), 'calls_before', 'new_calls');

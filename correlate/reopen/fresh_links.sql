@@ -2,19 +2,28 @@
 -- purpose: Everything by which a step joins one event to another, whenever either happened: the request
 --          of the gateway, the trace (a linked one too), the session, the approval. Spans are joined within
 --          their trace, lenders speak within theirs, and copies are of one trace, so that these are enough.
--- readers: reopen/linked_events
--- grain:   one row per link of the events that were re-opened last
+-- readers: reopen/tied_links, reopen/linked_events
+-- grain:   one row per link of the events re-opened last that was not followed yet
 
-select distinct link_kind, link
-from (
+with
+
+found as (
+
     select 'trace' as link_kind, operation_id as link from fresh
-    union all
+    union distinct
     select 'trace', linked_operation_id from fresh
-    union all
+    union distinct
     select 'request', correlation_id from fresh
-    union all
+    union distinct
     select 'session', mcp_session_id from fresh
-    union all
+    union distinct
     select 'approval', approval_id from fresh
-) as links
-where link is not null
+
+)
+
+select found.link_kind, found.link
+from found
+anti join followed_links as followed
+    on found.link_kind = followed.link_kind
+    and found.link = followed.link
+where found.link is not null

@@ -7,17 +7,43 @@ with
 
 linked as (
 
+    -- Apart, so that a kind of which there is no link is not looked for.
     select event_id, correlation_id, operation_id, linked_operation_id, mcp_session_id, approval_id
     from events
-    where
-        operation_id in (select link from fresh_links where link_kind = 'trace')
-        or linked_operation_id in (select link from fresh_links where link_kind = 'trace')
-        or correlation_id in (select link from fresh_links where link_kind = 'request')
-        or mcp_session_id in (select link from fresh_links where link_kind = 'session')
-        or approval_id in (select link from fresh_links where link_kind = 'approval')
+    where operation_id in (select link from links where link_kind = 'trace')
+
+    union all
+
+    select event_id, correlation_id, operation_id, linked_operation_id, mcp_session_id, approval_id
+    from events
+    where linked_operation_id in (select link from links where link_kind = 'trace')
+
+    union all
+
+    select event_id, correlation_id, operation_id, linked_operation_id, mcp_session_id, approval_id
+    from events
+    where correlation_id in (select link from links where link_kind = 'request')
+
+    union all
+
+    select event_id, correlation_id, operation_id, linked_operation_id, mcp_session_id, approval_id
+    from events
+    where mcp_session_id in (select link from links where link_kind = 'session')
+
+    union all
+
+    select event_id, correlation_id, operation_id, linked_operation_id, mcp_session_id, approval_id
+    from events
+    where approval_id in (select link from links where link_kind = 'approval')
 
 )
 
-select linked.*
+select distinct
+    linked.event_id,
+    linked.correlation_id,
+    linked.operation_id,
+    linked.linked_operation_id,
+    linked.mcp_session_id,
+    linked.approval_id
 from linked
 anti join reopened on linked.event_id = reopened.event_id

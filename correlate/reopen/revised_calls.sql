@@ -7,19 +7,11 @@
 
 with
 
-after_all as (
-
-    select calls.*
-    from correlated_calls as calls
-    semi join calls_before on calls.call_id = calls_before.call_id
-
-),
-
 gone as (
 
     select * from calls_before
     except distinct
-    select * from after_all
+    select * from calls_after
 
 )
 

@@ -11,13 +11,32 @@ model_requests as (
     from events
     where layer = 'model' and correlation_id is not null
 
+),
+
+used_for_models as (
+
+    select distinct server_id
+    from events
+    where
+        layer = 'gateway'
+        and kind in ('request', 'call')
+        and server_id is not null
+        and correlation_id in (select correlation_id from model_requests)
+
+),
+
+used_for_mcp as (
+
+    select distinct server_id
+    from events
+    where
+        layer = 'gateway'
+        and kind in ('request', 'call')
+        and server_id in (select server_id from used_for_models)
+        and (mcp_method is not null or tool_name is not null or kind = 'call')
+
 )
 
-select event.server_id
-from events as event
-left join model_requests on event.correlation_id = model_requests.correlation_id
-where event.layer = 'gateway' and event.kind in ('request', 'call') and event.server_id is not null
-group by event.server_id
-having
-    countIf(model_requests.correlation_id is not null) > 0
-    and countIf(event.mcp_method is not null or event.tool_name is not null or event.kind = 'call') = 0
+select used_for_models.server_id
+from used_for_models
+anti join used_for_mcp on used_for_models.server_id = used_for_mcp.server_id

@@ -62,3 +62,13 @@ create table kept_lines (
 
 -- APIs that were only ever used for models, by the gateway's name for them.
 create table kept_model_apis (server_id varchar not null);
+
+-- Links that one event or one request of the gateway has at once, without the events: what is tied to
+-- what is followed here, where it is short. A tie that no event has any more only re-opens too much.
+create table kept_ties (
+    operation_id varchar,
+    linked_operation_id varchar,
+    mcp_session_id varchar,
+    approval_id varchar,
+    correlation_id varchar -- only of a request whose rows disagree
+);
