@@ -45,7 +45,7 @@ async function evidenceOf(calls: number, folder: string): Promise<string> {
     faults: HARD_MIX,
     profile: 'lean',
   });
-  using store = await Store.openToWrite(path, { memoryLimit: '2GB' });
+  using store = await Store.openToWrite(path);
   await ingestFiles(store, [join(folder, 'fleet/telemetry')], { key: 'bench' });
   await loadInventory(store, [join(folder, 'fleet/inventory.yaml')]);
   rmSync(join(folder, 'fleet'), { recursive: true, force: true });
