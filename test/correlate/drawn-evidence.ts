@@ -52,6 +52,14 @@ export interface DrawnEvent {
   readonly betterDelivery: number;
 }
 
+/** The same evidence on every run; more and other evidence by the environment, to search for faults. */
+const runs = Number(process.env['DRAWN_RUNS'] ?? 6);
+export const DRAWN = {
+  size: Number(process.env['DRAWN_EVENTS'] ?? 60),
+  runs,
+  parameters: { numRuns: runs, seed: Number(process.env['DRAWN_SEED'] ?? 20261101) },
+} as const;
+
 const HOUR_MS = 3_600_000;
 
 const name = (prefix: string, below: number) => fc.nat(below - 1).map((n) => `${prefix}${n}`);
@@ -153,9 +161,14 @@ export function evidenceAfter(events: readonly DrawnEvent[], delivery: number): 
 }
 
 /** Every row that correlation wrote, what it keeps for the next time included. */
-export async function writtenRows(store: Store): Promise<string[]> {
+export function writtenRows(store: Store): Promise<string[]> {
+  return rowsOfTables(store, [...RESULTS, 'tool_calls', ...Object.keys(KEPT)]);
+}
+
+/** The rows of several tables, each in an order of its own. */
+export async function rowsOfTables(store: Store, tables: readonly string[]): Promise<string[]> {
   const rows: string[] = [];
-  for (const table of [...RESULTS, 'tool_calls', ...Object.keys(KEPT)]) {
+  for (const table of tables) {
     for (const row of await store.rows(`select * from ${table} order by all`)) {
       rows.push(`${table} ${JSON.stringify(row)}`);
     }
