@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
+import { stopAll } from '../core/under-way.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { main } from './main.ts';
@@ -38,11 +39,17 @@ function clearProgress(): void {
   hasProgressLine = false;
 }
 
+/** Node waits for what runs outside of JavaScript, so that has to stop first. */
+function endAtOnce(code: number): never {
+  stopAll();
+  process.exit(code);
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (abort.signal.aborted || !io.isStoppable) {
       clearProgress();
-      process.exit(128 + constants.signals[signal]);
+      endAtOnce(128 + constants.signals[signal]);
     }
     abort.abort();
     io.err('Stopping when what was read is stored; once more stops at once.\n');
@@ -50,7 +57,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 // Who pipes into `head` closes the pipe early; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? ExitCode.ok : ExitCode.unexpected);
+  endAtOnce(error.code === 'EPIPE' ? ExitCode.ok : ExitCode.unexpected);
 });
 
 process.exitCode = await main(process.argv.slice(2), io);

@@ -74,7 +74,11 @@ async function fill({ store, begin }: Run, name: string, where: string): Promise
  * find themselves in another. Returns how many do.
  */
 async function inferSessions({ store, settings }: Run): Promise<number> {
-  await createTable(store, 'call_facts', 'correlate/reopen/party_calls.sql');
+  await runFile(
+    store,
+    'create or replace temp view call_facts as',
+    'correlate/reopen/party_calls.sql',
+  );
   await createTable(store, 'inferred_sessions', 'correlate/results/inferred_sessions.sql', {
     ...settings,
   });
@@ -98,6 +102,12 @@ async function renewSessions(run: Run): Promise<void> {
   await createTable(store, 'correlated_calls', 'correlate/reopen/session_calls.sql');
   await fill(run, 'sessions', 'where session_key in (select session_key from touched_sessions)');
   await dropTables(store, ['correlated_calls']);
+  // Whatever knows a session by either name is re-opened with it.
+  await fill(
+    run,
+    'session_aliases',
+    "where alias in (select link from followed_links where link_kind = 'session')",
+  );
 }
 
 async function revisedCalls({ store }: Run): Promise<number> {

@@ -69,21 +69,21 @@ async function begin({ store, settings }: Run, { lastBatch }: Since): Promise<vo
       'insert into reopened select event_id from fresh anti join reopened using (event_id)',
     );
   }
-  await createTable(store, 'agent_lines', 'correlate/reopen/foreseen_lines.sql', {
+  await createTable(store, 'lines', 'correlate/reopen/foreseen_lines.sql', {
     ...seen,
-    window_ms: settings.skew_ms,
+    skew_ms: settings.skew_ms,
   });
 }
 
-/** Follows every link, and every line of calls of one agent, until none leads on. */
-async function followAll({ store, settings }: Run, maxEvents: number): Promise<boolean> {
+/** Follows every link, and every line of calls, until none leads on. */
+async function followAll({ store }: Run, maxEvents: number): Promise<boolean> {
   do {
     while (await followTies(store)) {
       await createTable(store, 'fresh', 'correlate/reopen/linked_events.sql');
       await store.run('insert into reopened select event_id from fresh');
       if ((await countOf(store, 'reopened')) > maxEvents) return false;
     }
-    await findStirred(store, settings.skew_ms);
+    await findStirred(store);
     await reopenReached(store);
   } while ((await countOf(store, 'fresh')) > 0);
   return true;
@@ -111,13 +111,12 @@ async function reopenReached(store: Store): Promise<void> {
 }
 
 /** Says whether closed calls stand in one line with re-opened ones; `reached` holds them. */
-async function findStirred(store: Store, skewMs: number): Promise<boolean> {
-  const window = { window_ms: skewMs };
-  await createTable(store, 'reached', 'correlate/reopen/stirred_lines.sql', window);
+async function findStirred(store: Store): Promise<boolean> {
+  await createTable(store, 'reached', 'correlate/reopen/stirred_lines.sql');
   return (await countOf(store, 'reached')) > 0;
 }
 
-function outsideOf({ store, settings }: Run): Outside {
+function outsideOf({ store }: Run): Outside {
   return {
     addDifferences: async () => {
       await runFile(
@@ -128,8 +127,9 @@ function outsideOf({ store, settings }: Run): Outside {
     },
     keepsClocks: async () => {
       await createTable(store, 'reached', 'correlate/reopen/moved_clocks.sql');
+      await runFile(store, 'insert into reached', 'correlate/reopen/moved_spreads.sql');
       return (await countOf(store, 'reached')) === 0;
     },
-    keepsLines: async () => !(await findStirred(store, settings.skew_ms)),
+    keepsLines: async () => !(await findStirred(store)),
   };
 }

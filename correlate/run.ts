@@ -1,9 +1,10 @@
 import type { Store } from '../store/store.ts';
 import { climbLadder, type Outside } from './ladder.ts';
-import { createTable, dropTables, runStep } from './run-step.ts';
+import { createTable, dropTables, runFile, runStep } from './run-step.ts';
 import {
   COLLAPSE_SIDES,
   DESCRIBE_CALLS,
+  DESCRIBE_REQUESTS,
   KNOW_APIS,
   KNOW_PARTIES,
   LADDER_TABLES,
@@ -33,6 +34,7 @@ export const STEPS =
   COLLAPSE_SIDES.length +
   1 +
   NAME_CALLS.length +
+  DESCRIBE_REQUESTS.length +
   DESCRIBE_CALLS.length +
   RESULTS.length;
 
@@ -63,6 +65,11 @@ export async function makeCalls(run: Run, outside: Outside): Promise<number | un
   if (!(await climbLadder(store, settings.skew_ms, outside))) return undefined;
   await runSteps(run, NAME_CALLS);
   await dropTables(store, LADDER_TABLES);
+  await runSteps(run, DESCRIBE_REQUESTS);
+  await runFile(store, 'insert into lines by name', 'correlate/reopen/round_lines.sql', {
+    ...settings,
+  });
+  if (!(await outside.keepsLines())) return undefined;
   await runSteps(run, DESCRIBE_CALLS);
   return checkConservation(store);
 }

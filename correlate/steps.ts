@@ -49,15 +49,23 @@ export const COLLAPSE_SIDES: readonly Step[] = [
 /** From matches to the evidence of each call, as ids. */
 export const NAME_CALLS: readonly Step[] = [table('match/companions'), table('results/call_ids')];
 
-/** From ids to everything a call's row says. */
-export const DESCRIBE_CALLS: readonly Step[] = [
+/** From ids to everything that is known of each request. */
+export const DESCRIBE_REQUESTS: readonly Step[] = [
   view('results/gateway_facts'),
   view('results/both_facts'),
-  table('results/call_facts'),
+  table('results/request_facts'),
+];
+
+/** From requests to everything a call's row says. */
+export const DESCRIBE_CALLS: readonly Step[] = [
+  table('results/rounds'),
+  view('results/call_facts'),
   table('results/decided_approvals'),
   table('results/call_approvals'),
+  table('results/trace_sessions'),
   table('results/inferred_sessions'),
   view('results/call_outcomes'),
+  table('results/approval_uses'),
   table('results/call_members'),
   table('results/call_event_ids'),
 ];
@@ -72,7 +80,11 @@ export const LADDER_TABLES: readonly string[] = [
   'matches',
   'open_gateway',
   'open_server',
-  'timed_servers',
+  'lone_traces',
+  'lone_sessions',
+  'likely_attempts',
+  'last_attempts',
+  'rated_matches',
   'lined_up',
   'candidates',
   'new_pairs',
@@ -102,6 +114,7 @@ export const RESULTS_OF_ALL: readonly string[] = [
 export const RESULTS: readonly string[] = [
   ...Object.keys(RESULTS_BY_EVENT),
   'sessions',
+  'session_aliases',
   ...RESULTS_OF_ALL,
 ];
 
@@ -109,8 +122,10 @@ export const RESULTS: readonly string[] = [
 export const KEPT: Readonly<Record<string, string>> = {
   kept_differences: 'server_differences',
   kept_offsets: 'server_offsets',
+  kept_spreads: 'server_spreads',
   kept_clock_users: 'clock_users',
-  kept_lines: 'agent_lines',
+  kept_contested: 'contested_servers',
+  kept_lines: 'lines',
   kept_model_apis: 'model_apis',
 };
 
@@ -118,6 +133,7 @@ export const KEPT: Readonly<Record<string, string>> = {
 export const KEPT_BY_EVENT: Readonly<Record<string, string>> = {
   kept_differences: 'server_key',
   kept_clock_users: 'server_key',
+  kept_contested: 'server_key',
   kept_lines: 'id',
 };
 
@@ -127,8 +143,9 @@ export const STEP_NAMES: readonly string[] = [
   ...KNOW_APIS,
   ...COLLAPSE_SIDES,
   ...NAME_CALLS,
+  ...DESCRIBE_REQUESTS,
   ...DESCRIBE_CALLS,
 ]
   .filter((step) => step.as === 'table')
   .map((step) => step.name)
-  .concat(Object.values(KEPT), 'calls_before', 'new_calls');
+  .concat(Object.values(KEPT), 'session_names', 'calls_before', 'new_calls');

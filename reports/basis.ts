@@ -62,7 +62,7 @@ export function basisOf(input: ReportInput): Basis {
       ],
       [
         'Missing contract fields',
-        `${grouped(summary.incomplete_calls)} of ${counted(summary.rows, 'call')} lack at least one of the twelve`,
+        `${grouped(summary.incomplete_calls)} of ${counted(summary.rows, 'call')} lack at least one of the twelve${summary.incomplete_calls === 0 ? '' : '; see “Holes, and what fills them”'}`,
       ],
       ['Sources, with their records in the window', sourcesText(input)],
     ],

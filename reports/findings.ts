@@ -42,10 +42,14 @@ function verdictFindings(input: ReportInput): Finding[] {
 
 interface BypassRow {
   readonly server_id: string;
-  readonly bypass_calls: number;
-  readonly server_calls: number;
-  readonly bypass_ratio: number | null;
-  readonly destructive_calls: number;
+  readonly unseen_calls: number;
+  readonly not_through_calls: number;
+  readonly not_through_destructive: number;
+  readonly gateway_seen_ratio: number | null;
+  readonly log_late_calls: number;
+  readonly log_sampled_calls: number;
+  readonly log_off_calls: number;
+  readonly not_provable_calls: number;
   readonly is_observable: boolean;
 }
 
@@ -67,16 +71,20 @@ interface ApprovalRow {
 function socFindings(input: ReportInput): Finding[] {
   const found: Finding[] = [];
   const servers = rowsOf<BypassRow>(input, 'soc/gateway_bypass_by_server');
-  for (const row of servers.filter(({ bypass_calls }) => bypass_calls > 0)) {
+  for (const row of servers.filter(({ not_through_calls }) => not_through_calls > 0)) {
     const grave =
-      row.destructive_calls > 0
-        ? `; ${grouped(row.destructive_calls)} of them destructive or unclassified`
+      row.not_through_destructive > 0
+        ? `; ${grouped(row.not_through_destructive)} of them destructive or unclassified`
         : '';
     found.push({
       tone: 'bad',
-      text: `${named(row.server_id)} served ${counted(row.bypass_calls, 'call')} around the gateway, ${percent(row.bypass_ratio)} of what it reports${grave}.`,
+      text: `${named(row.server_id)} served ${counted(row.not_through_calls, 'call')} around the gateway, which saw ${percent(row.gateway_seen_ratio)} of its calls${grave}.`,
       anchor: 'bypass',
     });
+  }
+  const unproven = servers.filter((row) => row.unseen_calls > row.not_through_calls);
+  if (unproven.length > 0) {
+    found.push({ tone: 'warn', text: unprovenText(unproven), anchor: 'bypass' });
   }
   const mute = servers.filter(({ is_observable }) => !is_observable);
   if (mute.length > 0) {
@@ -87,6 +95,23 @@ function socFindings(input: ReportInput): Finding[] {
     });
   }
   return [...found, ...agentFindings(input), ...approvalFindings(input)];
+}
+
+/** Calls that lack their gateway record, for reasons that are no proof of a bypass. */
+function unprovenText(rows: readonly BypassRow[]): string {
+  const sum = (count: (row: BypassRow) => number) =>
+    rows.reduce((total, row) => total + count(row), 0);
+  const reasons: readonly (readonly [number, string])[] = [
+    [sum((row) => row.log_late_calls), 'where its log is late or silent'],
+    [sum((row) => row.log_sampled_calls), 'where it is sampled'],
+    [sum((row) => row.log_off_calls), 'where it has nothing of the server'],
+    [sum((row) => row.not_provable_calls), 'where the evidence does not say'],
+  ];
+  const total = sum((row) => row.unseen_calls - row.not_through_calls);
+  const parts = reasons
+    .filter(([calls]) => calls > 0)
+    .map(([calls, reason]) => `${grouped(calls)} ${reason}`);
+  return `${counted(total, 'call')} at ${listed(rows.map(({ server_id }) => named(server_id)))} ${total === 1 ? 'has' : 'have'} no gateway record, and a bypass is not provable: ${listed(parts, 4)}.`;
 }
 
 function agentFindings(input: ReportInput): Finding[] {

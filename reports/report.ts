@@ -10,6 +10,8 @@ const ALWAYS = [
   'sre/summary',
   'sre/loss_accounting',
   'sre/coverage_by_source',
+  'sre/coverage_by_source_and_field',
+  'sre/coverage_holes',
   'sre/matches_by_rung',
   'sre/sampling_by_source',
   'sre/hours_by_source',

@@ -45,11 +45,15 @@ export const TERMS: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     'rung: server_only',
-    'A server saw the call and the gateway did not: it went around the gateway, or the gateway’s record was lost.',
+    'A server saw the call and the gateway did not: it went around the gateway, or the gateway’s record is missing.',
   ],
   [
     'around the gateway',
-    'A tool call with server evidence and no gateway evidence: traffic outside the control plane.',
+    'A tool call with server evidence, no gateway evidence, and proof that it did not pass: the gateway’s log was complete at that time, unsampled, and knows neither the session nor the trace. Traffic outside the control plane.',
+  ],
+  [
+    'no gateway record',
+    'A call that only its server saw, and that may have passed the gateway: the log is late, silent, sampled or off, loses records, or knows the session. Not provable, which is neither zero nor a bypass.',
   ],
   [
     'loss accounting',

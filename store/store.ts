@@ -8,6 +8,7 @@ import {
 } from '@duckdb/node-api';
 import { UserError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
+import { noteStop } from '../core/under-way.ts';
 import { openFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import { patiently } from './patience.ts';
 import { ensureDatabase, migrate, refuseNewer } from './schema.ts';
@@ -51,11 +52,13 @@ export class Store implements Disposable {
   readonly path: string;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #forgetStop: () => void;
 
   private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.path = path;
     this.#instance = instance;
     this.#connection = connection;
+    this.#forgetStop = noteStop(() => connection.interrupt());
   }
 
   /** Opens an existing database; never creates one, never writes to it. */
@@ -123,7 +126,7 @@ export class Store implements Disposable {
       for (let no = 0; no < count; no += 1) forks.push(await this.#fork());
       return await work(forks);
     } finally {
-      for (const fork of forks) fork.#connection.closeSync();
+      for (const fork of forks) fork.#disconnect();
       await this.script(
         'reset threads; reset max_temp_directory_size; reset checkpoint_threshold; checkpoint; reset max_vacuum_tasks',
       );
@@ -228,8 +231,13 @@ export class Store implements Disposable {
   }
 
   close(): void {
-    this.#connection.closeSync();
+    this.#disconnect();
     this.#instance.closeSync();
+  }
+
+  #disconnect(): void {
+    this.#forgetStop();
+    this.#connection.closeSync();
   }
 
   [Symbol.dispose](): void {

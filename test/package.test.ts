@@ -33,7 +33,7 @@ function inCheckout(pattern: RegExp): string[] {
 }
 
 test('the package holds every .sql file, schema and example', () => {
-  const wanted = [...inCheckout(/\.sql$/), ...inCheckout(/^examples\/.*\.(json|yaml)$/)];
+  const wanted = [...inCheckout(/\.sql$/), ...inCheckout(/^examples\/.*\.(json|md|yaml)$/)];
 
   expect(wanted.length).toBeGreaterThan(50);
   expect(wanted.filter((path) => !shipped.has(path))).toEqual([]);

@@ -8,6 +8,7 @@ select
     requests.request_key,
     requests.operation_id,
     coalesce(requests.tool_name, lends.tool_name) as tool_name,
+    requests.rpc_request_id,
     coalesce(requests.mcp_session_id, lends.mcp_session_id) as mcp_session_id,
     coalesce(requests.agent_id, lends.agent_id) as agent_id,
     requests.known_server_id,

@@ -1,15 +1,18 @@
 -- name:    correlate/match/kept_pairs
--- purpose: The pairs just found, with what their rung is worth.
+-- purpose: The pairs just found, with the way in which they were.
 -- readers: matches
 -- grain:   one row per pair
--- param:   rung   varchar  -      the rung of the ladder
--- param:   alone  double   ratio  confidence where there was no other candidate
--- param:   among  double   ratio  confidence where there were several
+-- param:   rung  varchar  -  the rung of the ladder
+-- param:   basis   varchar  -  what the two had in common
+-- param:   round   varchar  -  'nearest', or what was done with those that this left over
 
 select
     gateway_id,
     server_key,
     {rung:Varchar} as rung,
-    case when candidates > 1 then {among:Double} else {alone:Double} end as confidence,
-    candidates
+    {basis:Varchar} as basis,
+    {round:Varchar} as round,
+    candidates,
+    distance_us,
+    rival_us
 from found_pairs

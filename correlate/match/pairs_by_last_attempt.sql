@@ -39,7 +39,12 @@ retried as (
 
 )
 
-select attempts.gateway_id, attempts.server_key, retried.candidates
+select
+    attempts.gateway_id,
+    attempts.server_key,
+    retried.candidates,
+    cast(0.0 as double) as distance_us,
+    1e15 as rival_us
 from attempts
 inner join retried on attempts.gateway_id = retried.gateway_id
 qualify row_number() over (

@@ -25,6 +25,11 @@ sure_gateways as (
 
 )
 
-select sure_servers.gateway_id, sure_servers.server_key, cast(1 as bigint) as candidates
+select
+    sure_servers.gateway_id,
+    sure_servers.server_key,
+    cast(1 as bigint) as candidates,
+    cast(0.0 as double) as distance_us,
+    1e15 as rival_us
 from sure_servers
 inner join sure_gateways on sure_servers.gateway_id = sure_gateways.gateway_id

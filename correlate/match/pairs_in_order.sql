@@ -1,9 +1,11 @@
 -- name:    correlate/match/pairs_in_order
 -- purpose: Pairs the n-th gateway call of a key with its n-th server call, within each run of calls.
+--          Nothing but their order speaks for such a pair, so that its next choice is no further away.
 -- readers: later steps
 -- grain:   one row per pair
--- param:   window_ms   bigint   ms  how far apart two starts may be
--- param:   only_equal  boolean  -   only keys with as many calls on one side as on the other
+-- param:   window_ms  bigint   ms  calls further apart are of different runs
+-- param:   whole      boolean  -   only keys with as many calls on one side as on the other, whose server's
+--                                  clock is unknown: there the order says more than the times
 
 with
 
@@ -22,15 +24,10 @@ reaches as (
 
 clustered as (
 
-    -- Calls too far apart to be one another's are counted on their own.
     select
-        match_key,
-        side,
-        id,
-        at_us,
-        reach_us,
+        *,
         sum(case
-            when {only_equal:Boolean} then 0
+            when {whole:Boolean} then 0
             when at_us > reached_us + 1000.0 * {window_ms:Bigint} then 1
             else 0
         end) over (
@@ -51,27 +48,34 @@ numbered as (
 
 ),
 
-sizes as (
+suited as (
 
-    select
-        match_key,
-        countIf(side = 'gateway') as gateways,
-        countIf(side = 'server') as servers
+    select match_key
     from lined_up
     group by match_key
+    having
+        not {whole:Boolean}
+        or (
+            countIf(side = 'gateway') = countIf(side = 'server')
+            and countIf(side = 'server' and is_clocked) = 0
+        )
 
 )
 
-select gateway.id as gateway_id, server.id as server_key
+select
+    gateway.id as gateway_id,
+    server.id as server_key,
+    abs(server.at_us - gateway.at_us) as distance_us,
+    cast(0.0 as double) as rival_us
 from numbered as gateway
 inner join numbered as server
     on gateway.match_key = server.match_key
     and gateway.cluster_no = server.cluster_no
     and gateway.position = server.position
-inner join sizes on gateway.match_key = sizes.match_key
+inner join suited on gateway.match_key = suited.match_key
 where
     gateway.side = 'gateway'
     and server.side = 'server'
-    and (not {only_equal:Boolean} or sizes.gateways = sizes.servers)
-    and server.at_us - gateway.at_us >= -1000.0 * {window_ms:Bigint}
-    and server.at_us - gateway.at_us <= gateway.reach_us + 1000.0 * {window_ms:Bigint}
+    and server.at_us - gateway.at_us >= -server.slack_us
+    and server.at_us - gateway.at_us <= gateway.reach_us + server.slack_us
+    and coalesce(gateway.rpc_request_id = server.rpc_request_id, true)

@@ -10,16 +10,14 @@ touched as (
 
     select coalesce(server_id, '') as party_server_id
     from calls_before
-    where mcp_session_id is null and conversation_id is null and operation_id is null
+    where session_source is null or session_source = 'inferred'
 
     union distinct
 
     select coalesce(server_id, '')
     from correlated_calls
     where
-        mcp_session_id is null
-        and conversation_id is null
-        and operation_id is null
+        (session_source is null or session_source = 'inferred')
         and call_id in (select event_id from reopened)
 
 )
@@ -37,7 +35,5 @@ select
     operation_id
 from correlated_calls
 where
-    mcp_session_id is null
-    and conversation_id is null
-    and operation_id is null
+    (session_source is null or session_source = 'inferred')
     and coalesce(server_id, '') in (select party_server_id from touched)

@@ -1,10 +1,9 @@
 -- name:    correlate/reopen/stirred_lines
--- purpose: Closed calls of an agent, server and tool that stand in one line with re-opened ones: each so
---          near to the next that the two could be one call. Both what re-opened calls were and what they
---          are by now counts, for a call that is taken out of the line leaves its partner to others.
+-- purpose: Closed calls that stand in one line with re-opened ones: each so near to the next that the two
+--          could have to do with one another. Both what re-opened calls were and what they are by now
+--          counts, for a call that is taken out of the line leaves its partner to others.
 -- readers: reopen.ts
 -- grain:   one row per call
--- param:   window_ms  bigint  ms  how far apart two starts may be
 
 with
 
@@ -12,18 +11,33 @@ calls as (
 
     select
         kept.match_key,
-        kept.side,
         kept.id,
         kept.at_us,
         kept.reach_us,
+        case when kept.is_decisive then 1 else 0 end as is_decisive,
         case when reopened.event_id is null then 0 else 1 end as is_stirred
     from kept_lines as kept
     left join reopened on kept.id = reopened.event_id
 
     union all
 
-    select match_key, side, id, at_us, reach_us, 1 as is_stirred
-    from agent_lines
+    select
+        match_key,
+        id,
+        at_us,
+        reach_us,
+        case when is_decisive then 1 else 0 end as is_decisive,
+        1 as is_stirred
+    from lines
+
+),
+
+stirred_keys as (
+
+    select match_key
+    from calls
+    group by match_key
+    having max(is_stirred) = 1 and max(is_decisive) = 1
 
 ),
 
@@ -33,11 +47,11 @@ reaches as (
         *,
         max(at_us + reach_us) over (
             partition by match_key
-            order by at_us, side, id, is_stirred
+            order by at_us, id, is_stirred
             rows between unbounded preceding and 1 preceding
         ) as reached_us
     from calls
-    where match_key in (select match_key from calls where is_stirred = 1)
+    where match_key in (select match_key from stirred_keys)
 
 ),
 
@@ -45,9 +59,9 @@ clustered as (
 
     select
         *,
-        sum(case when at_us > reached_us + 1000.0 * {window_ms:Bigint} then 1 else 0 end) over (
+        sum(case when at_us > reached_us then 1 else 0 end) over (
             partition by match_key
-            order by at_us, side, id, is_stirred
+            order by at_us, id, is_stirred
             rows between unbounded preceding and current row
         ) as cluster_no
     from reaches

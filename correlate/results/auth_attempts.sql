@@ -93,7 +93,15 @@ known as (
                     'TokenInvalid', 'SubscriptionKeyInvalid'
                 ) then true
             end
-        ) as presented
+        ) as presented,
+        coalesce(
+            event.error_type in (
+                'TokenExpired', 'TokenSignatureInvalid', 'TokenAudienceNotAllowed', 'TokenIssuerNotAllowed',
+                'TokenClaimValueNotAllowed', 'TokenClaimNotFound', 'TokenSignatureKeyNotFound', 'TokenInvalid',
+                'SubscriptionKeyInvalid', 'CallerIpNotAllowed'
+            ),
+            false
+        ) as is_token_error
     from events as event
     inner join request_ids on event.event_id = request_ids.event_id
     left join model_requests on event.correlation_id = model_requests.correlation_id
@@ -135,6 +143,8 @@ select
         when known.http_status = 401 and not known.presented
             then case when coalesce(known.challenge_offered, true) then 'challenge' else 'failure' end
         when known.http_status = 401 then 'unknown'
+        -- A policy may answer a bad token with any status.
+        when known.http_status >= 400 and known.presented and is_token_error then 'failure'
         when known.presented is not null and not known.presented then 'unknown'
         else 'success'
     end as auth_outcome,

@@ -6,6 +6,6 @@
 
 select members.event_id as alias_id, min(members.call_id) as call_id
 from call_members as members
-left join call_ids as owners on members.event_id = owners.call_id
+left join correlated_calls as owners on members.event_id = owners.call_id
 where members.may_name_call and owners.call_id is null
 group by members.event_id

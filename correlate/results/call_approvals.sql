@@ -66,8 +66,12 @@ calls as (
 
     select
         *,
-        cast(x_us(started_at) as double)
-            + (coalesce(gateway_latency_ms, server_latency_ms, 0.0) + {skew_ms:Bigint}) * 1000.0 as ended_us
+        cast(x_us(started_at) as double) - {skew_ms:Bigint} * 1000.0 as began_us,
+        cast(x_us(started_at) as double) + 1000.0 * (
+            coalesce(gateway_latency_ms, server_latency_ms, 0.0)
+            + coalesce(between_ms, 0.0)
+            + {skew_ms:Bigint}
+        ) as ended_us
     from call_facts
     where tool_name in (select tool_name from decisions) or approval_id is not null
 
@@ -131,11 +135,48 @@ chosen as (
 
 ),
 
-uses as (
+intervals as (
 
-    select event_id, count(*) as approval_uses
-    from chosen
-    group by event_id
+    select
+        approval_id,
+        decided_us,
+        coalesce(
+            cast(x_us(approval_requested_at) as double),
+            decided_us - approval_wait_ms * 1000.0
+        ) as requested_us
+    from decisions
+    where approval_id is not null
+
+),
+
+overlapping as (
+
+    select
+        *,
+        max(decided_us) over (
+            partition by approval_id
+            order by requested_us, decided_us
+            rows between unbounded preceding and 1 preceding
+        ) as reached_us
+    from intervals
+    where requested_us is not null
+
+),
+
+waits as (
+
+    -- Several who decide on one approval let it wait once: the union of their waits.
+    select
+        approval_id,
+        min(requested_us) as requested_us,
+        max(decided_us) as decided_us,
+        sum(case
+            when coalesce(decided_us <= reached_us, false) then 0.0
+            when coalesce(requested_us < reached_us, false) then decided_us - reached_us
+            else decided_us - requested_us
+        end) / 1000.0 as wait_ms
+    from overlapping
+    group by approval_id
 
 )
 
@@ -147,8 +188,14 @@ select
     decisions.approval_requested_at,
     decisions.approval_decided_at,
     decisions.expires_at as approval_expires_at,
-    decisions.approval_wait_ms,
-    uses.approval_uses
+    -- Only what the call itself stood still: nothing where all was decided before it came.
+    case
+        when decisions.decided_us < calls.began_us then 0.0
+        when waits.requested_us >= calls.began_us and waits.decided_us <= calls.ended_us then waits.wait_ms
+        else decisions.approval_wait_ms
+    end as approval_wait_ms,
+    chosen.event_id
 from chosen
 inner join decisions on chosen.event_id = decisions.event_id
-inner join uses on chosen.event_id = uses.event_id
+inner join calls on chosen.call_id = calls.call_id
+left join waits on decisions.approval_id = waits.approval_id

@@ -14,8 +14,12 @@ joined as (
         matches.rung,
         matches.confidence,
         matches.candidates,
+        matches.basis,
+        matches.choice,
+        matches.gap_ms,
+        matches.margin_ms,
         shared.gateway_id is not null as is_shared
-    from matches
+    from rated_matches as matches
     left join (select distinct gateway_id from companions where companion = 'item') as shared
         on matches.gateway_id = shared.gateway_id
 
@@ -28,9 +32,13 @@ joined as (
         matches.rung,
         matches.confidence,
         matches.candidates,
+        matches.basis,
+        matches.choice,
+        matches.gap_ms,
+        matches.margin_ms,
         true as is_shared
     from companions
-    inner join matches on companions.gateway_id = matches.gateway_id
+    inner join rated_matches as matches on companions.gateway_id = matches.gateway_id
     where companions.companion = 'item'
 
     union all
@@ -42,6 +50,10 @@ joined as (
         'gateway_only' as rung,
         cast(0.0 as double) as confidence,
         cast(0 as bigint) as candidates,
+        cast(null as varchar) as basis,
+        cast(null as varchar) as choice,
+        cast(null as double) as gap_ms,
+        cast(null as double) as margin_ms,
         false as is_shared
     from open_gateway
     where is_call
@@ -55,10 +67,15 @@ joined as (
         'server_only' as rung,
         cast(0.0 as double) as confidence,
         cast(0 as bigint) as candidates,
+        cast(null as varchar) as basis,
+        cast(null as varchar) as choice,
+        cast(null as double) as gap_ms,
+        cast(null as double) as margin_ms,
         false as is_shared
     from open_server as server
     left join companions on server.server_key = companions.server_key
-    where server.is_call and companions.server_key is null
+    left join last_attempts on server.server_key = last_attempts.server_key
+    where server.is_call and companions.server_key is null and last_attempts.server_key is null
 
 )
 
@@ -69,6 +86,10 @@ select
     joined.rung,
     joined.confidence,
     joined.candidates,
+    joined.basis,
+    joined.choice,
+    joined.gap_ms,
+    joined.margin_ms,
     joined.is_shared,
     requests.request_key,
     requests.log_event_id,

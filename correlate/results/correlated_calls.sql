@@ -19,7 +19,7 @@ select
     calls.authorization_mode,
     coalesce(calls.approval_required, approvals.approval_required) as evidence_approval_required,
     calls.final_approval_result as evidence_approval_result,
-    coalesce(calls.gateway_latency_ms, calls.server_latency_ms) as latency_ms,
+    coalesce(calls.gateway_latency_ms, calls.server_latency_ms) + coalesce(calls.between_ms, 0.0) as latency_ms,
     coalesce(
         case when calls.tool_outcome = 'error' then 'tool_error' end,
         x_text(calls.rpc_error_code),
@@ -33,14 +33,24 @@ select
     calls.rung as match_rung,
     calls.confidence as match_confidence,
     calls.candidates as match_candidates,
+    calls.basis as match_basis,
+    calls.choice as match_choice,
+    calls.gap_ms as match_gap_ms,
+    calls.margin_ms as match_margin_ms,
     calls.gateway_id as gateway_event_id,
     calls.server_key as server_event_id,
     members.event_ids,
-    coalesce(calls.mcp_session_id, calls.conversation_id, calls.operation_id, inferred.session_key) as session_key,
+    coalesce(
+        names.session_key,
+        calls.mcp_session_id,
+        calls.conversation_id,
+        traces.session_key,
+        inferred.session_key
+    ) as session_key,
     case
         when calls.mcp_session_id is not null then 'declared'
         when calls.conversation_id is not null then 'conversation'
-        when calls.operation_id is not null then 'trace'
+        when traces.session_key is not null then 'trace'
         when inferred.session_key is not null then 'inferred'
     end as session_source,
     calls.transport_outcome,
@@ -57,12 +67,16 @@ select
         when not calls.is_latency_shared
             then calls.gateway_latency_ms - coalesce(calls.server_latency_ms, calls.gateway_backend_latency_ms)
     end as gateway_overhead_ms,
-    coalesce(calls.approval_wait_ms, approvals.approval_wait_ms) as approval_wait_ms,
+    greatest(
+        coalesce(calls.between_ms, calls.approval_wait_ms, approvals.approval_wait_ms),
+        coalesce(calls.approval_wait_ms, approvals.approval_wait_ms, calls.between_ms)
+    ) as approval_wait_ms,
     coalesce(calls.approval_id, approvals.approval_id) as approval_id,
     approvals.approval_requested_at,
     approvals.approval_decided_at,
     approvals.approval_expires_at,
-    approvals.approval_uses,
+    cast(uses.approval_uses as bigint) as approval_uses,
+    calls.rounds,
     calls.executed,
     -- A decision inside of the call delays the tool by the wait, which begins with the question; waits
     -- are logged in whole milliseconds. Without the wait nobody knows when the tool began.
@@ -99,5 +113,8 @@ select
 from call_outcomes as calls
 inner join call_event_ids as members on calls.call_id = members.call_id
 left join call_approvals as approvals on calls.call_id = approvals.call_id
+left join approval_uses as uses on calls.call_id = uses.call_id
+left join session_names as names on calls.mcp_session_id = names.alias
+left join trace_sessions as traces on calls.call_id = traces.call_id
 left join inferred_sessions as inferred on calls.call_id = inferred.call_id
 left join known_agents as agents_known on calls.agent_id = agents_known.agent_id

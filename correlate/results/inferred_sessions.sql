@@ -16,10 +16,10 @@ parties as (
             || '|server|' || coalesce(server_id, '') as party,
         x_us(started_at) as started_us
     from call_facts
+    anti join trace_sessions on call_facts.call_id = trace_sessions.call_id
     where
         mcp_session_id is null
         and conversation_id is null
-        and operation_id is null
         and coalesce(agent_id, client_name, caller_identity, caller_ip) is not null
 
 ),

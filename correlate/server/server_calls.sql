@@ -71,11 +71,14 @@ select
     evidence.entry_operation_id,
     evidence.entry_span_id,
     coalesce(evidence.tool_name, lends.tool_name) as tool_name,
+    evidence.rpc_request_id,
     coalesce(evidence.mcp_session_id, lends.mcp_session_id) as mcp_session_id,
     coalesce(evidence.agent_id, lends.agent_id) as agent_id,
     evidence.known_server_id,
     evidence.server_id,
     evidence.at_us,
+    evidence.reach_us,
+    evidence.has_failed,
     evidence.is_call
 from server_evidence as evidence
 left join lends on evidence.server_key = lends.target_id

@@ -51,11 +51,19 @@ recorded as (
             else coalesce(span.parent_span_id, record.parent_span_id)
         end as entry_span_id,
         coalesce(record.tool_name, span.tool_name) as tool_name,
+        coalesce(record.rpc_request_id, span.rpc_request_id) as rpc_request_id,
         coalesce(record.mcp_session_id, span.mcp_session_id, request.mcp_session_id) as mcp_session_id,
         coalesce(record.agent_id, span.agent_id, request.agent_id) as agent_id,
         coalesce(record.known_server_id, span.known_server_id, request.known_server_id) as known_server_id,
         coalesce(record.server_id, span.server_id, request.server_id) as server_id,
-        case when holders.records = 1 then request.at_us else coalesce(span.at_us, record.at_us) end as at_us,
+        case
+            -- Items that have an id need no times of their own to be told apart.
+            when holders.records = 1 or record.rpc_request_id is not null
+                then coalesce(request.at_us, span.at_us, record.at_us)
+            else coalesce(span.at_us, record.at_us)
+        end as at_us,
+        coalesce(request.reach_us, span.reach_us, record.reach_us) as reach_us,
+        coalesce(request.http_status, span.http_status, record.http_status, 0) >= 500 as has_failed,
         coalesce(holders.records, 1) as records_in_request,
         true as is_call
     from links as link
@@ -94,11 +102,14 @@ select
     operation_id as entry_operation_id,
     parent_span_id as entry_span_id,
     tool_name,
+    rpc_request_id,
     mcp_session_id,
     agent_id,
     known_server_id,
     server_id,
     at_us,
+    reach_us,
+    coalesce(http_status, 0) >= 500 as has_failed,
     1 as records_in_request,
     mcp_method is not null as is_call
 from bare_requests

@@ -43,6 +43,8 @@ select
     event.server_id,
     server.server_id as known_server_id,
     event.rpc_request_id,
+    event.http_status,
+    coalesce(event.latency_ms, 0.0) * 1000.0 as reach_us,
     x_us(event.occurred_at) as at_us
 from calls as event
 left join known_server_names as server on x_lower(event.server_id) = server.name

@@ -11,6 +11,8 @@ select
     event.linked_operation_id,
     coalesce(event.mcp_method, case when event.tool_name is not null then 'tools/call' end) as mcp_method,
     event.tool_name,
+    event.rpc_request_id,
+    event.http_status,
     event.mcp_session_id,
     coalesce(agent.agent_id, event.agent_id) as agent_id,
     event.server_id,

@@ -166,6 +166,8 @@ create or replace temp macro as_authorization_mode(x) as
         when lower(x) in ('passthrough', 'pass_through', 'pass-through') then 'passthrough'
         when lower(x) in ('none', 'no_auth', 'anonymous') then 'none'
     end;
+create or replace temp macro as_inbound_auth(x) as
+    case lower(x) when 'oauth2' then 'oauth2' when 'api_key' then 'api_key' when 'cert' then 'cert' when 'none' then 'none' end;
 create or replace temp macro as_agent_id_kind(x) as
     case
         when x is null then null

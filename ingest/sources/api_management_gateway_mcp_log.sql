@@ -72,7 +72,7 @@ select
     try_cast(regexp_extract(coalesce(error_type, '') || ' ' || coalesce(error_text, ''), '(-32\d{3})', 1) as integer) as rpc_error_code,
     case when lower(error_type) in ('tool_error', 'toolerror', 'iserror') then true end as tool_is_error,
     error_type,
-    case lower(inbound_auth) when 'oauth2' then 'oauth2' when 'api_key' then 'api_key' when 'cert' then 'cert' when 'none' then 'none' end as inbound_auth,
+    as_inbound_auth(inbound_auth) as inbound_auth,
     case when lower(inbound_auth) in ('oauth2', 'api_key', 'cert') then true when lower(inbound_auth) = 'none' then false end as credential_presented,
     client_name,
     client_version,

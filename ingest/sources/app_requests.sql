@@ -51,7 +51,7 @@ select
     tool_error_of(pk, pv) as tool_is_error,
     error_of(pk, pv) as error_type,
     pick_any(pk, pv, 'result_type', 'mcp.result.type') as result_type,
-    case when is_gateway then pick(pk, pv, 'auth.type') end as inbound_auth,
+    case when is_gateway then as_inbound_auth(pick(pk, pv, 'auth.type')) end as inbound_auth,
     pick_any(pk, pv, 'user_agent.name', 'client_name') as client_name,
     pick_any(pk, pv, 'user_agent.version', 'client_version') as client_version,
     coalesce(pick(k, v, 'clientip'), pick(k, v, 'client_ip')) as caller_ip,

@@ -35,6 +35,7 @@ set
     subscription_id = kept(subscription_id),
     model = kept(model),
     cache_status = kept(cache_status),
+    arguments_hash = kept(arguments_hash),
     arguments_text = null,
     is_dirty = false,
     tags = cast(scrub(cast(tags as varchar)) as json)

@@ -15,7 +15,7 @@
 -- column:  failed_calls       bigint       calls      of these, failures
 -- column:  denied_calls       bigint       calls      of these, refused before execution
 -- column:  destructive_calls  bigint       calls      of these, calls of destructive tools
--- column:  bypass_calls       bigint       calls      of these, around the gateway
+-- column:  bypass_calls       bigint       calls      of these, without a gateway record; soc/gateway_bypass_calls says why
 -- column:  servers            bigint       servers    distinct servers called
 -- column:  tools              bigint       tools      distinct tools called
 -- column:  callers            bigint       callers    distinct caller identities

@@ -3,12 +3,14 @@
 -- readers: SOC
 -- grain:   one row per call and only the gravest trouble it shows; latest first
 -- brief:   timestamp, why, agent, server_id, tool_name, result_code
--- uses:    sre/relations/call_approvals
+-- uses:    sre/relations/call_approvals, soc/relations/unseen_reasons
 -- param:   from_at          timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz  UTC    window end, exclusive (default: now)
+-- param:   late_minutes     bigint       minutes  how much later than its neighbours a gateway log row may come (default: 20)
+-- param:   silence_minutes  bigint       minutes  a longer pause between two gateway log rows may be a gap (default: 60)
 -- param:   limit            bigint       calls  at most this many of each kind (default: 15)
 -- column:  timestamp        timestamptz  UTC    start of the call
--- column:  why              varchar      -      ran_unapproved, around_gateway, denied or failed
+-- column:  why              varchar      -      ran_unapproved, around_gateway, no_gateway_record (not provable), denied or failed
 -- column:  agent            varchar      -      name of the agent, else its id; null when unattributed
 -- column:  caller_identity  varchar      -      who called, as logged
 -- column:  server_id        varchar      -      MCP server
@@ -49,15 +51,17 @@ unapproved as (
 troubled as (
 
     select
-        *,
+        call.*,
         case
-            when call_id in (select call_id from unapproved) then 'ran_unapproved'
-            when server_seen and not gateway_seen then 'around_gateway'
-            when outcome = 'denied' then 'denied'
-            when outcome = 'failure' then 'failed'
+            when call.call_id in (select call_id from unapproved) then 'ran_unapproved'
+            when reasons.unseen_why = 'not_through' then 'around_gateway'
+            when call.outcome = 'denied' then 'denied'
+            when call.outcome = 'failure' then 'failed'
+            when reasons.call_id is not null then 'no_gateway_record'
         end as why
 
-    from tool_calls
+    from tool_calls as call
+    left join unseen_reasons as reasons on call.call_id = reasons.call_id
 
     where
         "timestamp" >= {from_at:Timestamp}

@@ -5,10 +5,11 @@
 -- param:   from_at          timestamptz  UTC      window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz  UTC      window end, exclusive (default: now)
 -- column:  field            varchar      -        contract field
+-- column:  state            varchar      -        complete, partial, missing (no call has it), or no_data (no call was seen: not 0 %)
 -- column:  filled_ratio     double       ratio    filled_calls / calls; null without calls
--- column:  calls            bigint       rows     tool calls
--- column:  filled_calls     bigint       rows     of these, have the field
--- column:  missing_calls    bigint       rows     of these, lack it
+-- column:  calls            bigint       calls    tool calls, corrected for sampling
+-- column:  filled_calls     bigint       calls    of these, have the field
+-- column:  missing_calls    bigint       calls    of these, lack it
 -- column:  missing_servers  bigint       servers  servers with a call that lacks it; sre/coverage_by_server names them
 
 with
@@ -47,7 +48,7 @@ holes as (
     select
         ',' || missing_fields || ',' as missing,
         coalesce(server_id, '(unknown server)') as server_id,
-        count(*) as calls
+        sum(weight) as calls
 
     from tool_calls
 
@@ -70,7 +71,7 @@ holes_by_field as (
         case when x_contains(missing, ',' || field || ',') then calls else 0 end as missing_calls
 
     from fields
-    cross join holes
+    left join holes on true
 
 ),
 
@@ -78,8 +79,8 @@ counted as (
 
     select
         field,
-        cast(sum(calls) as bigint) as calls,
-        cast(sum(missing_calls) as bigint) as missing_calls,
+        cast(coalesce(sum(calls), 0) as bigint) as calls,
+        cast(coalesce(sum(missing_calls), 0) as bigint) as missing_calls,
         count(distinct case when missing_calls > 0 then server_id end) as missing_servers
 
     from holes_by_field
@@ -90,6 +91,12 @@ counted as (
 
 select
     field,
+    case
+        when calls = 0 then 'no_data'
+        when missing_calls = 0 then 'complete'
+        when missing_calls = calls then 'missing'
+        else 'partial'
+    end as state,
     (calls - missing_calls) / nullif(calls, 0) as filled_ratio,
     calls,
     calls - missing_calls as filled_calls,

@@ -7,8 +7,8 @@
 -- param:   to_at                      timestamptz  UTC    window end, exclusive (default: now)
 -- column:  server_id                  varchar      -      MCP server
 -- column:  server_owner               varchar      -      whom to ask
--- column:  calls                      bigint       rows   tool calls
--- column:  complete_calls             bigint       rows   of these, with all twelve fields
+-- column:  calls                      bigint       calls  tool calls, corrected for sampling
+-- column:  complete_calls             bigint       calls  of these, with all twelve fields
 -- column:  complete_ratio             double       ratio  complete_calls / calls
 -- column:  timestamp_ratio            double       ratio  calls that have timestamp
 -- column:  agent_id_ratio             double       ratio  calls that have agent_id
@@ -30,6 +30,7 @@ calls as (
     select
         coalesce(server_id, '(unknown server)') as server_id,
         server_owner,
+        weight,
         ',' || missing_fields || ',' as missing
 
     from tool_calls
@@ -45,19 +46,19 @@ counted as (
     select
         server_id,
         server_owner,
-        count(*) as calls,
-        count(*) filter (where missing = ',,') as complete_calls,
-        count(*) filter (where x_contains(missing, ',agent_id,')) as agent_id_missing,
-        count(*) filter (where x_contains(missing, ',server_id,')) as server_id_missing,
-        count(*) filter (where x_contains(missing, ',tool_name,')) as tool_name_missing,
-        count(*) filter (where x_contains(missing, ',mcp_session_id,')) as mcp_session_id_missing,
-        count(*) filter (where x_contains(missing, ',caller_identity,')) as caller_identity_missing,
-        count(*) filter (where x_contains(missing, ',downstream_resource,')) as downstream_resource_missing,
-        count(*) filter (where x_contains(missing, ',authorization_mode,')) as authorization_mode_missing,
-        count(*) filter (where x_contains(missing, ',approval_required,')) as approval_required_missing,
-        count(*) filter (where x_contains(missing, ',approval_result,')) as approval_result_missing,
-        count(*) filter (where x_contains(missing, ',latency_ms,')) as latency_ms_missing,
-        count(*) filter (where x_contains(missing, ',result_code,')) as result_code_missing
+        cast(sum(weight) as bigint) as calls,
+        cast(coalesce(sum(weight) filter (where missing = ',,'), 0) as bigint) as complete_calls,
+        coalesce(sum(weight) filter (where x_contains(missing, ',agent_id,')), 0) as agent_id_missing,
+        coalesce(sum(weight) filter (where x_contains(missing, ',server_id,')), 0) as server_id_missing,
+        coalesce(sum(weight) filter (where x_contains(missing, ',tool_name,')), 0) as tool_name_missing,
+        coalesce(sum(weight) filter (where x_contains(missing, ',mcp_session_id,')), 0) as mcp_session_id_missing,
+        coalesce(sum(weight) filter (where x_contains(missing, ',caller_identity,')), 0) as caller_identity_missing,
+        coalesce(sum(weight) filter (where x_contains(missing, ',downstream_resource,')), 0) as downstream_resource_missing,
+        coalesce(sum(weight) filter (where x_contains(missing, ',authorization_mode,')), 0) as authorization_mode_missing,
+        coalesce(sum(weight) filter (where x_contains(missing, ',approval_required,')), 0) as approval_required_missing,
+        coalesce(sum(weight) filter (where x_contains(missing, ',approval_result,')), 0) as approval_result_missing,
+        coalesce(sum(weight) filter (where x_contains(missing, ',latency_ms,')), 0) as latency_ms_missing,
+        coalesce(sum(weight) filter (where x_contains(missing, ',result_code,')), 0) as result_code_missing
 
     from calls
 

@@ -7,6 +7,8 @@ export interface FieldCoverage {
   readonly field: string;
   /** Share of the source's records that have the field; null where there is none to have it. */
   readonly present_ratio: number | null;
+  /** What is written where there is no share. */
+  readonly absent?: string;
 }
 
 /**
@@ -18,11 +20,11 @@ export function contractCoverage(rows: readonly FieldCoverage[], frame: Frame): 
   const shown = frame.isNarrow ? [...new Set(rows.map(({ source }) => source))].slice(0, 8) : null;
   const drawn = rows.filter(({ source }) => shown?.includes(source) ?? true);
   return heatmap(
-    drawn.map(({ source, field, present_ratio }) => ({
+    drawn.map(({ source, field, present_ratio, absent = '·' }) => ({
       column: frame.isNarrow ? source : field,
       row: frame.isNarrow ? field : source,
       level: present_ratio ?? 0,
-      text: present_ratio === null ? '·' : percentText(present_ratio),
+      text: present_ratio === null ? absent : percentText(present_ratio),
     })),
     frame,
   );

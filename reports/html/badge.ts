@@ -7,6 +7,8 @@ const BADGES: Readonly<Record<string, readonly [mark: string, tone: string]>> = 
   breached: ['✕', 'bad'],
   insufficient_data: ['?', 'dim'],
   not_provable: ['?', 'warn'],
+  bypassed: ['✕', 'bad'],
+  none_seen: ['✓', 'good'],
   success: ['✓', 'good'],
   ok: ['✓', 'good'],
   failure: ['✕', 'bad'],

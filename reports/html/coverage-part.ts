@@ -2,6 +2,7 @@ import { bars } from '../charts/bars.ts';
 import { contractCoverage } from '../charts/contract-coverage.ts';
 import { hoursBySource, type SourceHour } from '../charts/hours-by-source.ts';
 import { CONTRACT_FIELDS } from '../contract-fields.ts';
+import { byRemedy, withRemedies } from '../holes.ts';
 import { grouped, percent } from '../reading.ts';
 import { answer, type ReportInput, rowsOf } from '../report-input.ts';
 import { chart, tableFigure } from './figure.ts';
@@ -13,6 +14,7 @@ export async function coveragePart(input: ReportInput): Promise<Markup> {
 <h2 id="coverage-title">Coverage: can the numbers be trusted</h2>
 <p class="lead">Which of the twelve contract fields each source brings, how the two sides of a call were joined, when each source was heard, and what became of every record received.</p>
 ${await contract(input)}
+${holes(input)}
 ${await rungs(input)}
 ${await hours(input)}
 ${sampling(input)}
@@ -39,39 +41,55 @@ ${tableFigure({
 </section>\n`;
 }
 
-type CoverageRow = Readonly<Record<string, number | string | null>>;
+interface ContractRow {
+  readonly source_table: string;
+  readonly layer: string;
+  readonly kind: string;
+  readonly field: string;
+  readonly state: string;
+  readonly present_ratio: number | null;
+  readonly records: number;
+}
 
 async function contract(input: ReportInput): Promise<Markup> {
-  const rows = rowsOf<CoverageRow>(input, 'sre/coverage_by_source').toSorted(
-    (a, b) => Number(b['records']) - Number(a['records']),
+  const rows = rowsOf<ContractRow>(input, 'sre/coverage_by_source_and_field').toSorted(
+    (a, b) => b.records - a.records,
   );
   const cells = CONTRACT_FIELDS.flatMap((field) =>
-    rows.map((row) => ({
-      field,
-      source: sourceName(row, rows),
-      present_ratio: row[`${field}_ratio`] as number | null,
-    })),
+    rows
+      .filter((row) => row.field === field)
+      .map((row) => ({
+        field,
+        source: sourceName(row, rows),
+        present_ratio: row.present_ratio,
+        absent: row.state === 'no_data' ? '–' : '·',
+      })),
   );
   return chart((frame) => contractCoverage(cells, frame), {
     title: 'Contract fields by source',
-    note: 'Percent of each source’s records that have the field. A source need not bring them all: a call takes each field from the side that has it. Largest sources first; a narrow screen shows eight.',
-    listing: answer(input, 'sre/coverage_by_source'),
+    note: 'Percent of each source’s evidence of calls that has the field. A source need not bring them all: a call takes each field from the side that has it. “·”: the source cannot hold it. “–”: no record of a call came from it, which is not 0 %. Largest sources first; a narrow screen shows eight.',
+    listing: answer(input, 'sre/coverage_by_source_and_field'),
     caption: 'Contract fields by source',
-    query: 'sre/coverage_by_source',
-    columns: [
-      'source_table',
-      'kind',
-      'records',
-      ...CONTRACT_FIELDS.map((field) => `${field}_ratio`),
-    ],
+    query: 'sre/coverage_by_source_and_field',
   });
 }
 
-/** The table; with the layer and kind of its records where it holds several. */
-function sourceName(row: CoverageRow, all: readonly CoverageRow[]): string {
-  const table = String(row['source_table']);
-  const isShared = all.filter((each) => each['source_table'] === table).length > 1;
-  return isShared ? `${table} (${row['layer']} ${row['kind']})` : table;
+/** The table; with the layer of its records where both sides write it. */
+function sourceName({ source_table, layer }: ContractRow, all: readonly ContractRow[]): string {
+  const layers = new Set(
+    all.filter((row) => row.source_table === source_table).map((row) => row.layer),
+  );
+  return layers.size > 1 ? `${source_table} (${layer})` : source_table;
+}
+
+function holes(input: ReportInput): Markup {
+  return tableFigure({
+    title: 'Holes, and what fills them',
+    note: html`Contract fields that calls lack on both sides, most calls first, with what each side can do about it. <code>mcp-witness coverage --fix</code> prints every policy, setting and server snippet named here; docs/coverage.md says how to read them. None of them reads a body.`,
+    listing: byRemedy(withRemedies(answer(input, 'sre/coverage_holes'))),
+    caption: 'Holes by field and side',
+    query: 'sre/coverage_holes',
+  });
 }
 
 interface RungRow {
@@ -107,7 +125,10 @@ function sampling(input: ReportInput): Markup {
 }
 
 function hours(input: ReportInput): Promise<Markup> {
-  const coverage = rowsOf<CoverageRow>(input, 'sre/coverage_by_source');
+  const coverage = rowsOf<{ readonly source_table: string; readonly layer: string }>(
+    input,
+    'sre/coverage_by_source',
+  );
   // Settings are read now and then; between two readings nothing is missing.
   const streams = new Set(
     coverage.filter(({ layer }) => layer !== 'config').map((row) => row['source_table']),

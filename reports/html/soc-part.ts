@@ -26,7 +26,7 @@ export async function socPart(input: ReportInput): Promise<Markup> {
 function noteworthy(input: ReportInput): Markup {
   return tableFigure({
     title: 'Noteworthy calls',
-    note: 'The latest of each kind: destructive calls that ran without an approval, calls around the gateway, refused calls, failed calls.',
+    note: 'The latest of each kind: destructive calls that ran without an approval, calls around the gateway, refused calls, failed calls, calls without a gateway record.',
     listing: answer(input, 'soc/noteworthy_calls'),
     caption: 'Noteworthy calls, latest first',
     query: 'soc/noteworthy_calls',
@@ -47,21 +47,23 @@ function noteworthy(input: ReportInput): Markup {
 function bypass(input: ReportInput): Markup {
   return tableFigure({
     title: 'Around the gateway',
-    note: 'A call that a server saw and the gateway did not is outside the control plane. A server that reports nothing cannot show one: there, zero proves nothing.',
+    note: html`A call that a server saw and the gateway did not is outside the control plane only if its log was complete then and nothing ties the call to the gateway: <b>not through</b>. Else the log may be late, sampled or off, or the evidence does not say: <b>not provable</b>, which is not zero. A server that reports nothing cannot show a call. <code>mcp-witness query soc/gateway_bypass_calls</code> has each call with its evidence.`,
     listing: answer(input, 'soc/gateway_bypass_by_server'),
-    caption: 'Calls around the gateway, by server',
+    caption: 'What the gateway saw, by server',
     query: 'soc/gateway_bypass_by_server',
     columns: [
       'server_id',
-      'server_owner',
+      'bypass_state',
+      'gateway_seen_ratio',
       'gateway_calls',
       'server_calls',
-      'bypass_calls',
-      'bypass_ratio',
-      'destructive_calls',
-      'agents',
-      'is_observable',
-      'last_bypass_at',
+      'unseen_calls',
+      'not_through_calls',
+      'log_late_calls',
+      'log_sampled_calls',
+      'log_off_calls',
+      'not_provable_calls',
+      'server_owner',
     ],
   });
 }

@@ -49,18 +49,21 @@ function verdictTile({ judgements }: ReportInput): Tile {
 }
 
 function bypassTile(input: ReportInput): Tile {
-  const rows = rowsOf<{ readonly bypass_calls: number; readonly is_observable: boolean }>(
-    input,
-    'soc/gateway_bypass_by_server',
-  );
+  const rows = rowsOf<{
+    readonly unseen_calls: number;
+    readonly not_through_calls: number;
+    readonly is_observable: boolean;
+  }>(input, 'soc/gateway_bypass_by_server');
+  const proven = rows.reduce((sum, row) => sum + row.not_through_calls, 0);
+  const unproven = rows.reduce((sum, row) => sum + row.unseen_calls, 0) - proven;
   const hidden = rows.filter(({ is_observable }) => !is_observable).length;
   return {
     what: 'Around the gateway',
-    figure: grouped(rows.reduce((sum, row) => sum + row.bypass_calls, 0)),
-    note:
-      hidden === 0
-        ? 'calls; every server reports'
-        : `calls; ${counted(hidden, 'server')} cannot show any`,
+    figure: grouped(proven),
+    note: [
+      unproven === 0 ? 'calls proven' : `calls proven, ${grouped(unproven)} not provable`,
+      hidden === 0 ? 'every server reports' : `${counted(hidden, 'server')} cannot show any`,
+    ].join('; '),
   };
 }
 

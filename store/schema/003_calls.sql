@@ -72,6 +72,10 @@ create table correlated_calls (
     match_rung varchar not null,
     match_confidence double not null,
     match_candidates bigint not null,
+    match_basis varchar, -- what the two sides had in common: parent, lone trace, trace, session, ...
+    match_choice varchar, -- how it was chosen: only, clear, near, close, tied, left over, in order, unclocked
+    match_gap_ms double, -- how far apart they began, on one clock; NULL where spans or nothing joined them
+    match_margin_ms double, -- how much further away the next choice was; NULL: there was none
     gateway_event_id uuid,
     server_event_id uuid,
     event_ids varchar not null, -- comma-separated, sorted
@@ -94,6 +98,7 @@ create table correlated_calls (
     approval_decided_at timestamptz,
     approval_expires_at timestamptz,
     approval_uses bigint,
+    rounds bigint not null default 1, -- requests it took, because the server asked for input (MCP 2026-07-28)
     executed boolean,
     execution_started_at timestamptz,
     server_version varchar,
@@ -170,6 +175,9 @@ create table model_calls (
     weight bigint not null
 );
 
+-- Under which other name a server logs a session: the gateway's name is the session's key.
+create table session_aliases (alias varchar not null, session_key varchar not null);
+
 create table sessions (
     session_key varchar not null,
     session_source varchar not null,
@@ -237,6 +245,10 @@ select
     call.match_rung,
     call.match_confidence,
     call.match_candidates,
+    call.match_basis,
+    call.match_choice,
+    call.match_gap_ms,
+    call.match_margin_ms,
     call.event_ids,
     call.session_key,
     call.session_source,
@@ -265,6 +277,7 @@ select
     call.approval_uses,
     call.evidence_approval_required,
     tool.approval as inventory_approval,
+    call.rounds,
     call.executed,
     call.execution_started_at,
     call.server_version,
@@ -273,8 +286,9 @@ select
     call.error_type,
     coalesce(tool.tool_class, 'unclassified') as tool_class,
     server.environment,
-    server.region as server_region,
-    call.region as gateway_region,
+    -- Azure writes one region as 'West Europe' and as 'westeurope': its short name can be compared.
+    lower(replace(server.region, ' ', '')) as server_region,
+    lower(replace(call.region, ' ', '')) as gateway_region,
     agent.display_name as agent_name,
     agent.owner as agent_owner,
     server.owner as server_owner,

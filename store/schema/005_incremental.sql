@@ -35,7 +35,9 @@ create table kept_differences (
     server_key uuid not null,
     offset_server_id varchar not null,
     hour_no bigint not null,
-    difference_us double not null
+    span_us double, -- by what joined the two: their spans,
+    trace_us double, -- a trace that holds no other call,
+    session_us double -- or a session in which the tool was called once
 );
 
 create table kept_offsets (
@@ -51,13 +53,19 @@ create table kept_clock_users (
     hour_no bigint not null
 );
 
--- The calls that were still open when only agent, server and tool were left to join them by time.
+-- How evenly requests reach a server, and the calls whose confidence rests on that.
+create table kept_spreads (offset_server_id varchar not null, spread_us double not null);
+
+create table kept_contested (server_key uuid not null, offset_server_id varchar not null);
+
+-- Calls that have to do with one another by their times alone: those that were still open when only agent,
+-- server and tool were left to join them, and those that may be rounds of one call without a trace.
 create table kept_lines (
     match_key varchar not null,
-    side varchar not null, -- gateway | server
     id uuid not null,
     at_us double not null, -- on the gateway's clock
-    reach_us double not null
+    reach_us double not null, -- so much later another call may still concern it
+    is_decisive boolean not null -- a line without any decides nothing
 );
 
 -- APIs that were only ever used for models, by the gateway's name for them.

@@ -88,6 +88,21 @@ test('the help loads neither the database nor the charts nor any stage', async (
   expect([...new Set(folders)].sort()).toEqual(['cli', 'core']);
 });
 
+test('Ctrl-C ends a question that would run for years', async () => {
+  const folder = temporaryFolder();
+  const db = join(folder, 'w.duckdb');
+  writeFileSync(join(folder, 'requests.ndjson'), requests(1));
+  await run(['ingest', 'files', folder, '--db', db]);
+
+  const endless = 'select count(*) from range(100000000000) as a, range(100000) as b';
+  const running = start(['query', '--sql', endless, '--db', db]);
+  await until(running, () => cpuSeconds(running.child.pid ?? 0) > 1);
+  running.child.kill('SIGINT');
+  const { code, out } = await running.ended;
+
+  expect({ code, out }).toEqual({ code: 130, out: '' });
+});
+
 describe('an ingest that is stopped', () => {
   test('by Ctrl-C stores what it has read; the next run stores the rest', async () => {
     const folder = temporaryFolder();
@@ -156,6 +171,14 @@ describe('an ingest that is stopped', () => {
 });
 
 /** Waits for a moment in the life of the program, or for its end. */
+/** What a process has computed so far; what it takes to start is less than a second. */
+function cpuSeconds(pid: number): number {
+  const [, , , , , , , , , , , , , user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(
+    ' ',
+  );
+  return (Number(user) + Number(system)) / 100;
+}
+
 async function until({ child }: Running, isThere: () => boolean): Promise<void> {
   while (!isThere() && child.exitCode === null) await pause(2);
 }

@@ -13,9 +13,12 @@ afterAll(() => fleet.remove());
 const LISTINGS: Readonly<Record<string, number>> = {
   'coverage --of fields': 0,
   'coverage --of sources': 0,
+  'coverage --of contract': 0,
+  'coverage --of holes': 0,
   'coverage --of servers': 0,
   'coverage --of agents': 0,
   'coverage --of matches': 0,
+  'coverage --of bypass': 0,
   'coverage --of loss': 0,
   'coverage --of rejects': 0,
   'coverage --of sampling': 0,
@@ -30,6 +33,7 @@ const LISTINGS: Readonly<Record<string, number>> = {
   'cost report --by model': 0,
   'cost report --by cost_center': 0,
   'query soc/noteworthy_calls': 0,
+  'query soc/gateway_bypass_calls': 0,
   'query --sql select~outcome,count(*)as~calls~from~tool_calls~group~by~all': 0,
 };
 

@@ -90,7 +90,9 @@ function drawnFields(size: number) {
     arguments_hash: fc.constantFrom('h1', 'h2', null),
     mcp_method: fc.constantFrom('tools/call', 'tools/call', 'initialize', null),
     http_status: fc.constantFrom(200, 200, 401, 500, null),
-    latency_ms: fc.constantFrom(100, 900, null),
+    latency_ms: fc.constantFrom(100, 900, 5_000, null),
+    result_type: fc.constantFrom('input_required', null, null, null),
+    rpc_request_id: orNone(name('j', 3), 1),
   });
 }
 

@@ -49,6 +49,17 @@ test('every alias of a server leads to its inventory id, in any case', async () 
   ]);
 });
 
+test('a region is the same however its name is written', async () => {
+  using store = await correlated(
+    [gatewayCall({ id: 'g', server_id: 'weather-api', region: 'West Europe' })],
+    `${WEATHER} update inventory_servers set region = 'westeurope';`,
+  );
+
+  expect(await store.rows('select gateway_region, server_region from tool_calls')).toEqual([
+    { gateway_region: 'westeurope', server_region: 'westeurope' },
+  ]);
+});
+
 test('a server and an agent that only telemetry names are kept as unknown', async () => {
   using store = await correlated([
     gatewayCall({ id: 'g', server_id: 'shadow', agent_id: 'Rogue', agent_id_source: 'header' }),

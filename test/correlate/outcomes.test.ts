@@ -47,12 +47,12 @@ const cases: Readonly<Record<string, readonly [readonly EventFields[], Outcome]>
     [gateway(), record({ tool_is_error: true })],
     ['ok', 'ok', 'error', 'failure', 'tool', true, 'tool_error'],
   ],
-  'the MCP log can say so too': [
+  'the MCP log can say so too, and not whether the tool ran': [
     [
       gateway({ correlation_id: 'r' }),
       mcpLog({ id: 'm', correlation_id: 'r', tool_is_error: true }),
     ],
-    ['ok', 'ok', 'error', 'failure', 'tool', true, 'tool_error'],
+    ['ok', 'ok', 'error', 'failure', 'tool', null, 'tool_error'],
   ],
   'a tool that answered is a success': [
     [gateway(), record({ tool_is_error: false })],

@@ -11,6 +11,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   server: 'max(server_id)',
   session: 'max(session_key)',
   tool: 'max(tool_name)',
+  why: "max('not_provable')",
 };
 
 /** Times that are not as a program would write them. */

@@ -58,6 +58,8 @@ const SECRET_PROPERTIES = {
   'Request-Cookie': CANARY,
   'Request-Ocp-Apim-Subscription-Key': CANARY,
   'error.message': CANARY,
+  'auth.type': CANARY,
+  arguments_hash: `Bearer ${CANARY}`,
   'exception.message': CANARY,
   'exception.stacktrace': `at x(${CANARY})`,
   'url.full': `https://user:${CANARY}@weather.example/mcp${SECRET_QUERY}`,

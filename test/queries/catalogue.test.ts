@@ -31,7 +31,10 @@ describe('a name that is none', () => {
   const fixes = {
     'a letter wrong': ['soc/timelime', "Did you mean 'soc/timeline'?"],
     'the folder left out': ['cost_by_agent', "Did you mean 'finops/cost_by_agent'"],
-    'part of a name': ['bypass', "Did you mean 'soc/gateway_bypass_by_server'?"],
+    'part of a name': [
+      'bypass',
+      "Did you mean 'soc/gateway_bypass_by_server' or 'soc/gateway_bypass_calls'?",
+    ],
     'dashes for underscores': ['sre/latency-by-tool', "Did you mean 'sre/latency_by_tool'?"],
     'nothing near': ['weather', "'mcp-witness query --list' shows all."],
   } as const;

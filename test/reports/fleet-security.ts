@@ -31,7 +31,7 @@ export function securityAnswers(): Readonly<Record<string, Rows>> {
     'soc/noteworthy_calls': noteworthy(),
     'soc/gateway_bypass_by_server': [
       bypass('billing-mcp', 'finance-platform@contoso.com', 12_118, 11_904, 288),
-      bypass('search-mcp', 'team-search@contoso.com', 288, 312, 24),
+      bypass('search-mcp', 'team-search@contoso.com', 288, 312, 24, 9),
       bypass('crm-mcp', 'sales-eng@contoso.com', 17_902, 17_400, 0),
       bypass('mail-mcp', null, 3_349, 0, 0),
       bypass('tickets-mcp', 'it-ops@contoso.com', 28_914, 28_101, 0),
@@ -88,14 +88,29 @@ function bypass(
   gateway_calls: number,
   server_calls: number,
   bypass_calls: number,
+  not_through = bypass_calls,
 ) {
   return {
     server_id,
     environment: 'production',
     server_owner,
+    bypass_state:
+      not_through > 0
+        ? 'bypassed'
+        : bypass_calls > 0 || server_calls === 0
+          ? 'not_provable'
+          : 'none_seen',
     gateway_calls,
     server_calls,
+    gateway_seen_ratio: server_calls === 0 ? null : gateway_calls / (gateway_calls + bypass_calls),
+    unseen_calls: bypass_calls,
     bypass_calls,
+    not_through_calls: not_through,
+    log_late_calls: bypass_calls - not_through,
+    log_sampled_calls: 0,
+    log_off_calls: 0,
+    not_provable_calls: 0,
+    not_through_destructive: Math.round(not_through / 12),
     bypass_ratio: server_calls === 0 ? null : bypass_calls / server_calls,
     destructive_calls: Math.round(bypass_calls / 12),
     agents: bypass_calls === 0 ? 0 : 2,

@@ -78,6 +78,14 @@ export function serviceAnswers(): Readonly<Record<string, Rows>> {
         NAMES.map((name, index) => [`${name}_ratio`, FIELDS[source_table]?.[index] ?? 0]),
       ),
     })),
+    'sre/coverage_by_source_and_field': contract(),
+    'sre/coverage_holes': [
+      hole('mcp_session_id', 'docs-mcp', 'gateway', 2_176, 7_217),
+      hole('mcp_session_id', 'docs-mcp', 'server', 2_176, 7_217),
+      hole('caller_identity', 'mail-mcp', 'gateway', 912, 3_349),
+      hole('caller_identity', 'mail-mcp', 'server', 912, 3_349),
+      hole('approval_result', 'billing-mcp', 'server', 41, 12_118),
+    ],
     'sre/matches_by_rung': [
       rung('operation_id', 88_204, 0.998, 112),
       rung('gateway_only', 7_189, 1, 0),
@@ -108,6 +116,46 @@ export function serviceAnswers(): Readonly<Record<string, Rows>> {
       server('mail-mcp', null, 3_349, 0, 0),
       server('search-mcp', 'team-search@contoso.com', 312, 0, 0),
     ],
+  };
+}
+
+function contract(): Rows {
+  return SOURCES.filter(([, , kind]) => kind === 'request' || kind === 'call').flatMap(
+    ([source_table, layer, kind, records]) =>
+      NAMES.map((field, index) => {
+        const present_ratio = FIELDS[source_table]?.[index] ?? 0;
+        return {
+          source_table,
+          layer,
+          kind,
+          field,
+          state: present_ratio === 0 ? 'cannot_hold' : present_ratio === 1 ? 'complete' : 'partial',
+          present_ratio: present_ratio === 0 ? null : present_ratio,
+          records,
+          represented: records,
+          present: Math.round(records * present_ratio),
+        };
+      }),
+  );
+}
+
+function hole(
+  field: string,
+  server_id: string,
+  side: string,
+  missing_calls: number,
+  calls: number,
+) {
+  return {
+    field,
+    server_id,
+    api_id: server_id,
+    server_owner: 'it-ops@contoso.com',
+    side,
+    missing_ratio: missing_calls / calls,
+    calls,
+    missing_calls,
+    seen_calls: missing_calls,
   };
 }
 

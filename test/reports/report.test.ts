@@ -96,7 +96,7 @@ test('noteworthy is what failed, was refused, went around, or ran unapproved', a
 
   expect(rows).toEqual([
     ['ran_unapproved', 'helpdesk-bot', 'delete_invoice'],
-    ['around_gateway', 'a-2', 'get_forecast'],
+    ['no_gateway_record', 'a-2', 'get_forecast'],
     ['denied', 'helpdesk-bot', 'get_forecast'],
     ['failed', 'helpdesk-bot', 'get_forecast'],
   ]);
@@ -106,9 +106,9 @@ test('what stands out is said in sentences with their numbers', async () => {
   const texts = findingsOf(await buildReport(store, [], OPTIONS)).map(({ text }) => text);
 
   expect(texts).toEqual([
-    'weather served 1 call around the gateway, 33.3 % of what it reports; 1 of them destructive or unclassified.',
     '1 agent without an owner made 1 call: a-2.',
     'delete_invoice at billing ran 1 time without an approval that covers it.',
+    '1 call at weather has no gateway record, and a bypass is not provable: 1 where the evidence does not say.',
     '1 of 1 failed call answered with an HTTP success: a view of status codes alone shows none of them.',
     '5 charges of 2 kinds have no price and are in no amount.',
   ]);

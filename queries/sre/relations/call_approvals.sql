@@ -21,7 +21,7 @@
 -- column:   approval_result        varchar      -      approved, denied, expired, not_required; null: not known
 -- column:   approval_decided_at    timestamptz  UTC    when it was decided
 -- column:   approval_expires_at    timestamptz  UTC    when it stops covering a call
--- column:   approval_uses          bigint       calls  executed calls that were matched with this approval
+-- column:   approval_uses          bigint       calls  executed calls on this approval, up to this one
 -- column:   approval_wait_ms       double       ms     how long its approval was waited for
 -- column:   is_contradicted        boolean      -      the evidence says not required, the inventory says required
 -- column:   arguments_match        boolean      -      approved for these arguments; null: cannot be compared

@@ -11,37 +11,6 @@ afterEach(() => store.close());
 const ask = (name: string, more = {}): Promise<Row[]> =>
   store.query(`queries/soc/${name}.sql`, { ...NOVEMBER, ...more });
 
-test('a call around the gateway is counted where the server reports, and unobservable where it does not', async () => {
-  await insert(store, 'correlated_calls', [
-    call(1),
-    call(2, { gateway_seen: false, match_rung: 'server_only', weight: 3, agent_id: 'a-9' }),
-    call(3, { server_id: 'silent', server_seen: false, match_rung: 'gateway_only' }),
-    call(4, { server_id: null, gateway_seen: false }),
-  ]);
-
-  expect(await ask('gateway_bypass_by_server')).toMatchObject([
-    {
-      server_id: 'weather',
-      server_calls: 4,
-      bypass_calls: 3,
-      bypass_ratio: 0.75,
-      destructive_calls: 3,
-      agents: 1,
-      is_observable: true,
-      last_bypass_at: '2026-11-10T10:02:00Z',
-    },
-    { server_id: '(unknown server)', bypass_calls: 1, gateway_calls: 0 },
-    {
-      server_id: 'silent',
-      server_calls: 0,
-      bypass_calls: 0,
-      bypass_ratio: null,
-      is_observable: false,
-      last_bypass_at: null,
-    },
-  ]);
-});
-
 describe('approvals', () => {
   const run = {
     server_id: 'billing',

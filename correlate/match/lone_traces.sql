@@ -1,7 +1,8 @@
--- name:    correlate/match/pairs_by_only_trace
--- purpose: Pairs where a trace holds one unmatched call on each side; their clocks need not agree.
+-- name:    correlate/match/lone_traces
+-- purpose: Traces that hold one open call on each side. Most of these are one call; where a record of
+--          each side is lost they may be two, and only the clocks can tell.
 -- readers: later steps
--- grain:   one row per pair
+-- grain:   one row per trace
 
 with
 
@@ -25,7 +26,13 @@ servers as (
 
 )
 
-select gateways.gateway_id, servers.server_key, cast(1 as bigint) as candidates
+select
+    gateways.gateway_id,
+    servers.server_key,
+    gateway.reach_us,
+    coalesce(server.known_server_id, server.server_id, '') as offset_server_id,
+    x_div(server.at_us, 3600000000) as hour_no,
+    cast(server.at_us - gateway.at_us as double) as difference_us
 from gateways
 inner join servers on gateways.operation_id = servers.operation_id
 inner join open_gateway as gateway on gateways.gateway_id = gateway.gateway_id
@@ -33,3 +40,4 @@ inner join open_server as server on servers.server_key = server.server_key
 where
     (gateway.is_call or server.is_call)
     and coalesce(gateway.tool_name = server.tool_name, true)
+    and coalesce(gateway.rpc_request_id = server.rpc_request_id, true)

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { correlate } from '../../correlate/correlate.ts';
+import { Store } from '../../store/store.ts';
+import type { Row } from '../../store/values.ts';
+import {
+  type EventFields,
+  gatewayCall,
+  ingest,
+  rowsOf,
+  serverRequest,
+  toolCallRecord,
+  trace,
+} from './events.ts';
+
+const a = trace('a');
+const tool_name = 'get_forecast';
+
+async function told(events: readonly EventFields[]): Promise<Row[]> {
+  using store = await Store.inMemory();
+  await ingest(store, events);
+  const summary = await correlate(store);
+  const rows = await rowsOf(
+    store,
+    `select call_id, event_ids, match_rung, rounds, latency_ms, approval_wait_ms, active_latency_ms,
+            outcome, executed, server_span_id
+     from tool_calls
+     order by "timestamp", call_id`,
+    events.map(({ id }) => id),
+  );
+  expect(summary.calls).toBe(rows.length);
+  return rows.map((row) => ({
+    ...row,
+    event_ids: String(row['event_ids']).split(',').sort().join(' '),
+  }));
+}
+
+describe('attempts of the gateway whose parentage nobody logged', () => {
+  const gateway = gatewayCall({ id: 'g', operation_id: a, latency_ms: 900 });
+  const attempt = (id: string, at: number, http_status: number) =>
+    serverRequest({ id, at, operation_id: a, http_status, tool_name, latency_ms: 100 });
+
+  test('the failed ones before the last are the same call, told by the last', async () => {
+    const calls = await told([
+      gateway,
+      attempt('q1', 10, 503),
+      attempt('q2', 300, 503),
+      attempt('q3', 600, 200),
+    ]);
+    expect(calls).toMatchObject([
+      { call_id: 'g', event_ids: 'g q1 q2 q3', server_span_id: 'span q3' },
+    ]);
+  });
+
+  test('after a success nothing is tried again: another call is another call', async () => {
+    const calls = await told([gateway, attempt('q1', 10, 200), attempt('q2', 600, 200)]);
+    expect(calls.map((row) => row['event_ids'])).toEqual(['g q1', 'q2']);
+  });
+
+  test('nor what began after the gateway had answered', async () => {
+    const calls = await told([gateway, attempt('q1', 10, 503), attempt('q2', 3_600, 200)]);
+    expect(calls.map((row) => row['event_ids'])).toEqual(['g q1', 'q2']);
+  });
+
+  test('nor what ran beside it', async () => {
+    const calls = await told([gateway, attempt('q1', 10, 503), attempt('q2', 60, 200)]);
+    expect(calls.map((row) => row['event_ids'])).toEqual(['g q1', 'q2']);
+  });
+});
+
+describe('rounds of MCP 2026-07-28', () => {
+  const party = { agent_id: 'bot', arguments_hash: 'h' };
+  const round = (no: number, at: number, fields: object = {}, trace_no = no) => [
+    gatewayCall({
+      id: `g${no}`,
+      at,
+      operation_id: trace(`${trace_no}`),
+      span_id: `gw ${no}`,
+      agent_id: 'bot',
+      latency_ms: 100,
+    }),
+    toolCallRecord({
+      id: `r${no}`,
+      at: at + 5,
+      operation_id: trace(`${trace_no}`),
+      parent_span_id: `gw ${no}`,
+      latency_ms: 80,
+      result_type: 'input_required',
+      tool_is_error: false,
+      ...party,
+      ...fields,
+    }),
+  ];
+  const answered = { result_type: null, tool_is_error: false };
+
+  test('are one call, and their gaps are approval wait', async () => {
+    const calls = await told([
+      ...round(1, 0, {}, 1),
+      ...round(2, 10_100, {}, 1),
+      ...round(3, 15_200, answered, 1),
+    ]);
+    expect(calls).toEqual([
+      {
+        call_id: 'g1',
+        event_ids: 'g1 g2 g3 r1 r2 r3',
+        match_rung: 'operation_id',
+        rounds: 3,
+        latency_ms: 15_300,
+        approval_wait_ms: 15_000,
+        active_latency_ms: 300,
+        outcome: 'success',
+        executed: true,
+        server_span_id: null,
+      },
+    ]);
+  });
+
+  test('a question that nobody answers is a call that did not run', async () => {
+    expect(await told(round(1, 0))).toMatchObject([
+      { rounds: 1, executed: false, outcome: 'unknown', approval_wait_ms: null },
+    ]);
+  });
+
+  test.each(
+    Object.entries({
+      'other arguments': [round(2, 10_000, { ...answered, arguments_hash: 'other' }, 1)],
+      'another trace': [round(2, 10_000, answered, 2)],
+      'an answer after the session is over': [round(2, 2_000_000, answered, 1)],
+      'a call that began before the question was there': [round(2, 50, answered, 1)],
+    }),
+  )('%s: another call', async (_, [second = []]) => {
+    const calls = await told([...round(1, 0, {}, 1), ...second]);
+    expect(calls.map((row) => row['rounds'])).toEqual([1, 1]);
+  });
+
+  test('an id of a later round still finds the call', async () => {
+    using store = await Store.inMemory();
+    await ingest(store, [...round(1, 0, {}, 1), ...round(2, 9_000, answered, 1)]);
+    await correlate(store);
+    const aliases = await rowsOf(store, 'select alias_id, call_id from call_aliases', [
+      'g1',
+      'r1',
+      'g2',
+      'r2',
+    ]);
+    expect(aliases.map((row) => `${row['alias_id']} ${row['call_id']}`).sort()).toEqual([
+      'g2 g1',
+      'r1 g1',
+      'r2 g1',
+    ]);
+  });
+});
+
+test('a tool error that only the gateway saw may be an approval that was denied', async () => {
+  const [call] = await told([
+    gatewayCall({ id: 'g', tool_is_error: true, error_type: 'tool_error' }),
+  ]);
+  expect(call).toMatchObject({ executed: null, outcome: 'failure' });
+});
