@@ -51,8 +51,8 @@ export const NAME_CALLS: readonly Step[] = [table('match/companions'), table('re
 
 /** From ids to everything that is known of each request. */
 export const DESCRIBE_REQUESTS: readonly Step[] = [
-  view('results/gateway_facts'),
-  view('results/both_facts'),
+  table('results/gateway_facts'),
+  table('results/both_facts'),
   table('results/request_facts'),
 ];
 

@@ -3,7 +3,6 @@
 --          what was lent.
 -- readers: results/call_facts
 -- grain:   one row per call
--- as:      view
 
 select
     ids.*,
