@@ -96,6 +96,16 @@ export async function loadUserFiles(store: Store, config: Config): Promise<void>
   await loadPrices(store, config.prices, config.folder);
 }
 
+/** What was looked at a second time, and what came of it; nothing to say of a first time. */
+function lookedAgainText(summary: CorrelateSummary): string | undefined {
+  const { isRebuild, newEvents, reopenedEvents, revisedCalls } = summary;
+  if (isRebuild && revisedCalls === 0) return undefined;
+  const revised = `${number.format(revisedCalls)} published calls revised`;
+  return isRebuild
+    ? `correlate: rebuilt, ${revised}\n`
+    : `correlate: ${number.format(newEvents)} new events re-opened ${number.format(reopenedEvents)}, ${revised}\n`;
+}
+
 /** Makes tool calls of the events, and says how they were joined. */
 export async function correlateInto(
   store: Store,
@@ -113,5 +123,7 @@ export async function correlateInto(
   io.err(
     `correlate: ${number.format(summary.calls)} tool calls = ${number.format(summary.matched)} matched + ${number.format(summary.gatewayOnly)} gateway only + ${number.format(summary.serverOnly)} server only\n`,
   );
+  const again = lookedAgainText(summary);
+  if (again) io.err(again);
   return summary;
 }

@@ -1,23 +1,21 @@
 import type { Store } from '../store/store.ts';
-import { climbLadder } from './ladder.ts';
-import { countOf, dropTables, runFile, runStep } from './run-step.ts';
-import {
-  COLLAPSE_SIDES,
-  DESCRIBE_CALLS,
-  LADDER_TABLES,
-  NAME_CALLS,
-  RESULTS,
-  STEP_NAMES,
-  type Step,
-} from './steps.ts';
+import type { Outside } from './ladder.ts';
+import { publishAll, publishReopened, publishSurvey } from './publish.ts';
+import { makeTouchedCalls, REOPEN_TABLES, type Reopened } from './reopen.ts';
+import { knowAll, makeCalls, type Run, STEPS, seeAll } from './run.ts';
+import { countOf, dropTables } from './run-step.ts';
+import { noteRun, noteState, type RunCounts, type Since, sinceLast } from './state.ts';
+import { STEP_NAMES } from './steps.ts';
 
 export interface CorrelateOptions {
-  /** From scratch. Every run does that today: the rows are the same either way. */
+  /** From scratch, also where a look at what new evidence can touch would do; the rows are the same. */
   readonly rebuild?: boolean;
   /** How far apart two clocks may be where no trace joins the sides. */
   readonly skewMs?: number;
   /** A pause after which an inferred session is over. */
   readonly sessionIdleMs?: number;
+  /** Beyond this share of the events to look at again, all are: that costs no more. */
+  readonly maxReopenedShare?: number;
   /** Told before each step. */
   readonly onStep?: (name: string, index: number, total: number) => void;
 }
@@ -30,8 +28,15 @@ export interface CorrelateSummary {
   readonly serverOnly: number;
   /** Calls by the rung that joined them. */
   readonly byRung: Readonly<Record<string, number>>;
-  /** Events that are evidence of a tools/call; each is in exactly one call. */
+  /** All evidence was looked at, not only what new evidence can touch. */
+  readonly isRebuild: boolean;
+  readonly newEvents: number;
+  /** Events that were looked at. */
+  readonly reopenedEvents: number;
+  /** Of those, how many are evidence of a tools/call; each is in exactly one call. */
   readonly toolCallEvents: number;
+  /** Calls that were published before, and are different now or part of another. */
+  readonly revisedCalls: number;
   readonly approvals: number;
   readonly authAttempts: number;
   readonly modelCalls: number;
@@ -40,72 +45,100 @@ export interface CorrelateSummary {
 
 const DEFAULT_SKEW_MS = 2_000;
 const DEFAULT_SESSION_IDLE_MS = 1_800_000;
+const DEFAULT_MAX_REOPENED_SHARE = 0.4;
+
+/** All the evidence is at hand. */
+const NOTHING_OUTSIDE: Outside = {
+  addDifferences: async () => {},
+  keepsClocks: async () => true,
+  keepsLines: async () => true,
+};
 
 /**
  * Makes everything of store/schema/003_calls.sql out of the events and the inventory. Each side is
  * collapsed to one row per call, then the sides meet one to one; nothing is dropped. The result
- * depends on what the events say, never on the order in which they arrived.
+ * depends on what the events say, never on the order in which they arrived, and not on whether all of
+ * them were looked at or only what new ones can touch.
  */
 export async function correlate(
   store: Store,
   options: CorrelateOptions = {},
 ): Promise<CorrelateSummary> {
-  const skewMs = options.skewMs ?? DEFAULT_SKEW_MS;
-  const params = {
-    skew_ms: skewMs,
-    idle_ms: options.sessionIdleMs ?? DEFAULT_SESSION_IDLE_MS,
+  const run: Run = {
+    store,
+    settings: {
+      skew_ms: options.skewMs ?? DEFAULT_SKEW_MS,
+      idle_ms: options.sessionIdleMs ?? DEFAULT_SESSION_IDLE_MS,
+    },
+    begin: countedSteps(options.onStep),
   };
-  const total =
-    COLLAPSE_SIDES.length + 1 + NAME_CALLS.length + DESCRIBE_CALLS.length + RESULTS.length;
-  let index = 0;
-  const begin = (name: string): void => {
-    index += 1;
-    options.onStep?.(name, index, total);
-  };
-  const runSteps = async (steps: readonly Step[]): Promise<void> => {
-    for (const step of steps) {
-      begin(step.name);
-      await runStep(store, step, params);
-    }
-  };
-
-  await runSteps(COLLAPSE_SIDES);
-  begin('matches');
-  await climbLadder(store, skewMs);
-  await runSteps(NAME_CALLS);
-  await dropTables(store, LADDER_TABLES);
-  await runSteps(DESCRIBE_CALLS);
-  const toolCallEvents = await checkConservation(store);
-  await store.transaction(async () => {
-    for (const name of RESULTS) {
-      begin(name);
-      await store.run(`delete from ${name}`);
-      await runFile(store, `insert into ${name} by name`, `correlate/results/${name}.sql`);
-    }
-  });
-  await dropTables(store, STEP_NAMES);
-  return summarize(store, toolCallEvents);
-}
-
-/** Every tools/call event must be in exactly one call; anything else is our bug, with its numbers. */
-async function checkConservation(store: Store): Promise<number> {
-  const [row] = await store.query<{ tool_call_events: number; lost: number; doubled: number }>(
-    'correlate/results/conservation.sql',
-  );
-  const {
-    tool_call_events: events,
-    lost,
-    doubled,
-  } = row ?? { tool_call_events: 0, lost: 0, doubled: 0 };
-  if (lost > 0 || doubled > 0) {
-    throw new Error(
-      `correlate: of ${events} tools/call events ${lost} are in no call and ${doubled} in several; nothing was written`,
-    );
+  try {
+    await knowAll(run);
+    const since = await sinceLast(store, run.settings);
+    const mayExtend = options.rebuild !== true && since.isAddition;
+    const maxEvents = since.events * (options.maxReopenedShare ?? DEFAULT_MAX_REOPENED_SHARE);
+    const touched = mayExtend ? await makeTouchedCalls(run, since, maxEvents) : undefined;
+    return touched ? await extend(run, since, touched) : await rebuild(run, since);
+  } finally {
+    await seeAll(store);
+    await dropTables(store, [...REOPEN_TABLES, ...STEP_NAMES]);
   }
-  return events;
 }
 
-async function summarize(store: Store, toolCallEvents: number): Promise<CorrelateSummary> {
+/** Looks at everything. */
+async function rebuild(run: Run, since: Since): Promise<CorrelateSummary> {
+  await dropTables(run.store, REOPEN_TABLES);
+  const toolCallEvents = (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0;
+  const counts = {
+    isRebuild: true,
+    newEvents: since.newEvents,
+    reopenedEvents: since.events,
+  };
+  return finish(run, since, counts, toolCallEvents, () => publishAll(run));
+}
+
+/** Puts the calls that new evidence touches in the place of those there were. */
+async function extend(run: Run, since: Since, touched: Reopened): Promise<CorrelateSummary> {
+  const counts = {
+    isRebuild: false,
+    newEvents: since.newEvents,
+    reopenedEvents: touched.events,
+  };
+  return finish(run, since, counts, touched.toolCallEvents, async () => {
+    if (touched.events > 0) return publishReopened(run);
+    await publishSurvey(run);
+    return 0;
+  });
+}
+
+async function finish(
+  { store }: Run,
+  since: Since,
+  looked: Omit<RunCounts, 'revisedCalls'>,
+  toolCallEvents: number,
+  publish: () => Promise<number>,
+): Promise<CorrelateSummary> {
+  const counts = await store.transaction(async () => {
+    const done = { ...looked, revisedCalls: await publish() };
+    if (done.isRebuild || done.reopenedEvents > 0) await noteRun(store, done);
+    await noteState(store, since);
+    return done;
+  });
+  return { ...(await countCalls(store)), ...counts, toolCallEvents };
+}
+
+/** Steps are counted; where evidence is looked at again there are more than was thought. */
+function countedSteps(onStep: CorrelateOptions['onStep']): (name: string) => void {
+  let index = 0;
+  return (name) => {
+    index += 1;
+    onStep?.(name, index, Math.max(STEPS, index));
+  };
+}
+
+type CallCounts = Omit<CorrelateSummary, keyof RunCounts | 'toolCallEvents'>;
+
+async function countCalls(store: Store): Promise<CallCounts> {
   const rows = await store.query<{ match_rung: string; calls: number }>(
     'correlate/results/calls_by_rung.sql',
   );
@@ -119,7 +152,6 @@ async function summarize(store: Store, toolCallEvents: number): Promise<Correlat
     gatewayOnly,
     serverOnly,
     byRung,
-    toolCallEvents,
     approvals: await countOf(store, 'approvals'),
     authAttempts: await countOf(store, 'auth_attempts'),
     modelCalls: await countOf(store, 'model_calls'),

@@ -1,13 +1,30 @@
 import type { Parameter, Store } from '../store/store.ts';
 import { countOf, createTable, runFile } from './run-step.ts';
-import { type Rung, rungsByName, rungsByTrace, SETTLED_MS } from './rungs.ts';
+import { type Rung, rungsByAgent, rungsBySession, rungsByTrace, SETTLED_MS } from './rungs.ts';
+
+/**
+ * What evidence outside of the events at hand has to say: how far apart it found the clocks, and
+ * whether it can be left out. Where it cannot, the work ends at once.
+ */
+export interface Outside {
+  /** `server_differences` holds what is known of the clocks: add what is known outside. */
+  readonly addDifferences: () => Promise<void>;
+  /** Offsets, spreads and `clock_users` are made: is nothing outside told by another clock now? */
+  readonly keepsClocks: () => Promise<boolean>;
+  /** `lines` holds calls that meet by their times alone: is nothing outside in line with them? */
+  readonly keepsLines: () => Promise<boolean>;
+}
 
 /**
  * Joins the two sides one to one, rung by rung; what is left stays in open_gateway and open_server.
  * What spans prove comes first: those pairs say how far each server's clock is off, hour by hour, and
- * with that the rest is compared on one clock.
+ * with that the rest is compared on one clock. Says whether it came to the top.
  */
-export async function climbLadder(store: Store, skewMs: number): Promise<void> {
+export async function climbLadder(
+  store: Store,
+  skewMs: number,
+  outside: Outside,
+): Promise<boolean> {
   const skew = { skew_ms: skewMs };
   await createTable(store, 'matches', 'correlate/match/no_matches.sql');
   await takePairs(store, 'pairs_by_only_parent', 'parent');
@@ -18,8 +35,11 @@ export async function climbLadder(store: Store, skewMs: number): Promise<void> {
   await createTable(store, 'lone_traces', 'correlate/match/lone_traces.sql');
   await createTable(store, 'lone_sessions', 'correlate/match/lone_sessions.sql');
   await createTable(store, 'server_differences', 'correlate/match/server_differences.sql');
+  await outside.addDifferences();
   await createTable(store, 'server_offsets', 'correlate/match/server_offsets.sql');
   await createTable(store, 'server_spreads', 'correlate/match/server_spreads.sql');
+  await createTable(store, 'clock_users', 'correlate/reopen/clock_users.sql');
+  if (!(await outside.keepsClocks())) return false;
   await createTable(store, 'open_server', 'correlate/match/clocked_servers.sql', {
     ...skew,
     settled_ms: SETTLED_MS,
@@ -29,10 +49,15 @@ export async function climbLadder(store: Store, skewMs: number): Promise<void> {
   const knowsClocks = await knowsAllClocks(store);
   for (const rung of rungsByTrace()) await climbRung(store, rung, knowsClocks);
   await createTable(store, 'session_names', 'correlate/match/session_names.sql');
-  for (const rung of rungsByName(skewMs)) await climbRung(store, rung, knowsClocks);
+  for (const rung of rungsBySession(skewMs)) await climbRung(store, rung, knowsClocks);
+  await createTable(store, 'lined_up', 'correlate/match/line_up_by_agent.sql', { by_id: false });
+  await createTable(store, 'lines', 'correlate/reopen/agent_lines.sql', skew);
+  if (!(await outside.keepsLines())) return false;
+  for (const rung of rungsByAgent(skewMs)) await climbRung(store, rung, knowsClocks);
   for (const table of RATING) {
     await createTable(store, table, `correlate/match/${table}.sql`);
   }
+  return true;
 }
 
 /** What is done once all is matched: other tries of the same request, and how sure each match is. */
@@ -45,21 +70,37 @@ async function takePairs(store: Store, pairs: string, basis: string): Promise<vo
 
 async function climbRung(store: Store, rung: Rung, knowsClocks: boolean): Promise<void> {
   if (await isOneSided(store)) return;
-  await createTable(store, 'lined_up', `correlate/match/${rung.lineUp}.sql`, rung.params);
-  await createTable(store, 'lined_up', 'correlate/match/two_sided.sql');
-  if ((await countOf(store, 'lined_up')) === 0) return;
-  const before = await countOf(store, 'matches');
+  const lineUp = `correlate/match/${rung.lineUp}.sql`;
+  if ((await createTable(store, 'lined_up', lineUp, rung.params)) === 0) return;
+  if ((await createTable(store, 'lined_up', 'correlate/match/two_sided.sql')) === 0) return;
   const window = { window_ms: rung.windowMs };
   await createTable(store, 'candidates', 'correlate/match/candidates.sql', window);
-  for (const { file, params, round } of knowsClocks ? ROUNDS : [inOrder(true), ...ROUNDS]) {
-    await createTable(store, 'new_pairs', `correlate/match/${file}.sql`, { ...window, ...params });
+  const rounds = knowsClocks ? ROUNDS : [inOrder(true), ...ROUNDS];
+  if (await pairLinedUp(store, rung, rounds)) await closeMatched(store);
+}
+
+/** Plays the rounds on what is lined up. Says whether any of them found a pair. */
+async function pairLinedUp(store: Store, rung: Rung, rounds: readonly Round[]): Promise<boolean> {
+  // What finds nothing finds nothing again before another round has taken something away.
+  const idle = new Set<string>();
+  let isAnyPaired = false;
+  for (const { file, params, round } of rounds) {
+    const what = JSON.stringify([file, params]);
+    if (idle.has(what)) continue;
+    const inWindow = { window_ms: rung.windowMs, ...params };
+    const path = `correlate/match/${file}.sql`;
+    if ((await createTable(store, 'new_pairs', path, inWindow)) === 0) {
+      idle.add(what);
+      continue;
+    }
+    idle.clear();
+    isAnyPaired = true;
     await createTable(store, 'found_pairs', 'correlate/match/found_pairs.sql');
     await keepPairs(store, rung.rung, rung.basis, round);
     await createTable(store, 'lined_up', 'correlate/match/still_lined_up.sql');
-    await createTable(store, 'lined_up', 'correlate/match/two_sided.sql');
-    if ((await countOf(store, 'lined_up')) === 0) break;
+    if ((await createTable(store, 'lined_up', 'correlate/match/two_sided.sql')) === 0) break;
   }
-  if ((await countOf(store, 'matches')) > before) await closeMatched(store);
+  return isAnyPaired;
 }
 
 /** Every open server has an offset: then times say more than the order of calls. */

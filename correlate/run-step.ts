@@ -15,14 +15,14 @@ export async function runFile(
   return store.query({ ...file, sql: `${prefix}\n${file.sql}` }, params);
 }
 
-/** Keeps the result of one .sql file as a temporary table. */
+/** Keeps the result of one .sql file as a temporary table. Returns how many rows that has. */
 export async function createTable(
   store: Store,
   name: string,
   path: string,
   params: Parameters = {},
-): Promise<void> {
-  await runFile(store, `create or replace temp table ${name} as`, path, params);
+): Promise<number> {
+  return countIn(await runFile(store, `create or replace temp table ${name} as`, path, params));
 }
 
 /** Runs one step, as the table or view that later steps read. */
@@ -32,8 +32,12 @@ export async function runStep(store: Store, step: Step, params: Parameters): Pro
 
 /** The number of rows of one of our own tables. */
 export async function countOf(store: Store, table: string): Promise<number> {
-  const [row] = await store.rows(`select count(*) as rows from ${table}`);
-  return Number(row?.['rows'] ?? 0);
+  return countIn(await store.rows(`select count(*) as "Count" from ${table}`));
+}
+
+/** DuckDB answers a statement that writes with how many rows it wrote. */
+function countIn([row]: readonly Row[]): number {
+  return Number(row?.['Count'] ?? 0);
 }
 
 /** Lets go of temporary tables. */

@@ -56,8 +56,8 @@ export function rungsByTrace(): Rung[] {
   ];
 }
 
-/** What shares a session, else only an agent. */
-export function rungsByName(skewMs: number): Rung[] {
+/** What shares a session. */
+export function rungsBySession(skewMs: number): Rung[] {
   const bySession = (servers: string, by_id: boolean): Rung => ({
     rung: 'session',
     basis: 'session',
@@ -65,19 +65,21 @@ export function rungsByName(skewMs: number): Rung[] {
     params: { servers, by_id },
     windowMs: skewMs,
   });
-  const byAgent = (by_id: boolean): Rung => ({
-    rung: 'agent',
-    basis: 'agent',
-    lineUp: 'line_up_by_agent',
-    params: { by_id },
-    windowMs: skewMs,
-  });
   return [
     bySession('same', true),
     bySession('same', false),
     bySession('gateway_unknown', false),
     bySession('server_unknown', false),
-    byAgent(true),
-    byAgent(false),
   ];
+}
+
+/** What shares only an agent. */
+export function rungsByAgent(skewMs: number): Rung[] {
+  return [true, false].map((by_id) => ({
+    rung: 'agent',
+    basis: 'agent',
+    lineUp: 'line_up_by_agent',
+    params: { by_id },
+    windowMs: skewMs,
+  }));
 }

@@ -15,14 +15,22 @@ function view(path: string): Step {
   return { ...table(path), as: 'view' };
 }
 
-/** From events to the two sides, each call once on each side: rung 0 of the ladder. */
-export const COLLAPSE_SIDES: readonly Step[] = [
+/** Who is known, by the inventory and by what telemetry tells of its configuration. */
+export const KNOW_PARTIES: readonly Step[] = [
   table('inventory/known_server_names'),
   table('inventory/known_agent_names'),
   table('inventory/known_servers'),
   table('inventory/known_agents'),
+];
+
+/** What only the whole evidence tells, however little of it is looked at again. */
+export const KNOW_APIS: readonly Step[] = [table('results/model_apis')];
+
+/** From events to the two sides, each call once on each side: rung 0 of the ladder. */
+export const COLLAPSE_SIDES: readonly Step[] = [
   table('gateway/gateway_rows'),
   table('gateway/gateway_slots'),
+  view('gateway/placed_rows'),
   table('gateway/gateway_requests'),
   table('gateway/gateway_spans'),
   table('server/request_copies'),
@@ -42,11 +50,16 @@ export const COLLAPSE_SIDES: readonly Step[] = [
 /** From matches to the evidence of each call, as ids. */
 export const NAME_CALLS: readonly Step[] = [table('match/companions'), table('results/call_ids')];
 
-/** From ids to everything a call's row says. */
-export const DESCRIBE_CALLS: readonly Step[] = [
-  view('results/gateway_facts'),
+/** From ids to everything that is known of each request. */
+export const DESCRIBE_REQUESTS: readonly Step[] = [
+  table('results/gateway_facts'),
+  table('results/server_facts'),
   view('results/both_facts'),
   table('results/request_facts'),
+];
+
+/** From requests to everything a call's row says. */
+export const DESCRIBE_CALLS: readonly Step[] = [
   table('results/rounds'),
   view('results/call_facts'),
   table('results/decided_approvals'),
@@ -57,6 +70,7 @@ export const DESCRIBE_CALLS: readonly Step[] = [
   table('results/approval_uses'),
   table('results/call_members'),
   table('results/call_event_ids'),
+  table('results/auth_requests'),
 ];
 
 /** What nothing reads once the ids of the calls are known; dropped to leave the memory to the rest. */
@@ -71,11 +85,8 @@ export const LADDER_TABLES: readonly string[] = [
   'open_server',
   'lone_traces',
   'lone_sessions',
-  'server_differences',
-  'server_spreads',
   'likely_attempts',
   'last_attempts',
-  'contested_servers',
   'rated_matches',
   'lined_up',
   'candidates',
@@ -83,15 +94,17 @@ export const LADDER_TABLES: readonly string[] = [
   'found_pairs',
 ];
 
-/** The published tables, in the order in which they rest on one another. */
-export const RESULTS: readonly string[] = [
-  'correlated_calls',
-  'call_aliases',
-  'approvals',
-  'auth_attempts',
-  'model_calls',
-  'sessions',
-  'session_aliases',
+/** Published tables that are made of single events or calls, each with the column that says of which. */
+export const RESULTS_BY_EVENT: Readonly<Record<string, string>> = {
+  correlated_calls: 'call_id',
+  call_aliases: 'alias_id',
+  approvals: 'event_id',
+  auth_attempts: 'event_id',
+  model_calls: 'event_id',
+};
+
+/** Published tables that rest on all the calls and on the inventory; small, and made anew each time. */
+export const RESULTS_OF_ALL: readonly string[] = [
   'servers',
   'server_names',
   'agents',
@@ -100,8 +113,42 @@ export const RESULTS: readonly string[] = [
   'gateway_settings',
 ];
 
+/** The published tables, in the order in which they rest on one another. */
+export const RESULTS: readonly string[] = [
+  ...Object.keys(RESULTS_BY_EVENT),
+  'sessions',
+  'session_aliases',
+  ...RESULTS_OF_ALL,
+];
+
+/** What the next correlation needs to know of this one: a table of the store, and what fills it. */
+export const KEPT: Readonly<Record<string, string>> = {
+  kept_differences: 'server_differences',
+  kept_offsets: 'server_offsets',
+  kept_spreads: 'server_spreads',
+  kept_clock_users: 'clock_users',
+  kept_contested: 'contested_servers',
+  kept_lines: 'lines',
+  kept_model_apis: 'model_apis',
+};
+
+/** Of those, what belongs to single events, each with the column that says to which. */
+export const KEPT_BY_EVENT: Readonly<Record<string, string>> = {
+  kept_differences: 'server_key',
+  kept_clock_users: 'server_key',
+  kept_contested: 'server_key',
+  kept_lines: 'id',
+};
+
 /** Every temporary table the steps leave behind. */
-export const STEP_NAMES: readonly string[] = [...COLLAPSE_SIDES, ...NAME_CALLS, ...DESCRIBE_CALLS]
+export const STEP_NAMES: readonly string[] = [
+  ...KNOW_PARTIES,
+  ...KNOW_APIS,
+  ...COLLAPSE_SIDES,
+  ...NAME_CALLS,
+  ...DESCRIBE_REQUESTS,
+  ...DESCRIBE_CALLS,
+]
   .filter((step) => step.as === 'table')
   .map((step) => step.name)
-  .concat('server_offsets', 'session_names');
+  .concat(Object.values(KEPT), 'session_names', 'calls_before', 'new_calls');

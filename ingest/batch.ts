@@ -228,6 +228,7 @@ export class BatchMapper {
       "select count(*) as rejected from verdicts where verdict = 'rejected'",
     );
     await store.transaction(async () => {
+      await store.run(step('keep_links'));
       await store.run(
         'delete from events where event_id in (select event_id from known where is_better)',
       );

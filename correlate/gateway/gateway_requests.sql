@@ -6,15 +6,6 @@
 
 with
 
-placed as (
-
-    select row.*, coalesce(slots.slot, '') as slot
-    from gateway_rows as row
-    left join gateway_slots as slots on row.event_id = slots.event_id
-    where slots.is_envelope is null or not slots.is_envelope
-
-),
-
 envelopes as (
 
     select
@@ -36,12 +27,6 @@ envelopes as (
 
 ),
 
-logs as (select * from placed where role = 'log'),
-
-mcps as (select * from placed where role = 'mcp'),
-
-apps as (select * from placed where role = 'app'),
-
 two_joined as (
 
     select
@@ -62,8 +47,10 @@ two_joined as (
         coalesce(log.latency_shared, false) as latency_shared,
         coalesce(log.is_post, true) as is_post,
         coalesce(log.is_refused, false) as is_refused
-    from logs as log
-    full join mcps as mcp on log.request_key = mcp.request_key and log.slot = mcp.slot
+    from (select * from placed_rows where role = 'log') as log
+    full join (select * from placed_rows where role = 'mcp') as mcp
+        on log.request_key = mcp.request_key
+        and log.slot = mcp.slot
 
 ),
 
@@ -88,7 +75,9 @@ joined as (
         coalesce(two.is_post, app.is_post) as is_post,
         coalesce(two.is_refused, app.is_refused) as is_refused
     from two_joined as two
-    full join apps as app on two.request_key = app.request_key and two.slot = app.slot
+    full join (select * from placed_rows where role = 'app') as app
+        on two.request_key = app.request_key
+        and two.slot = app.slot
 
 )
 

@@ -56,7 +56,7 @@ alike as (
     where
         operation_id in (select operation_id from lost)
         or mcp_session_id in (select mcp_session_id from lost)
-        or agent_id in (select agent_id from lost)
+        or x_lower(agent_id) in (select x_lower(agent_id) from lost)
 
 ),
 
@@ -68,6 +68,7 @@ met as (
         alike.mcp_session_id,
         alike.agent_id,
         alike.what,
+        matches.rung,
         cast(gateway.at_us as double) as at_us
     from alike
     inner join matches on alike.server_key = matches.server_key
@@ -82,7 +83,8 @@ keys_of_met as (
     union all
     select 'session|' || mcp_session_id || '|' || what, gateway_id, at_us from met
     union all
-    select 'agent|' || x_lower(agent_id) || '|' || what, gateway_id, at_us from met
+    -- The tries of a call share what its gateway sent on: they have no trace or session if this has none.
+    select 'agent|' || x_lower(agent_id) || '|' || what, gateway_id, at_us from met where rung = 'agent'
 
 ),
 

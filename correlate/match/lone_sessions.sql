@@ -18,7 +18,7 @@ gateways as (
 
 servers as (
 
-    select mcp_session_id, coalesce(known_server_id, server_id, '') as any_server_id, tool_name, min(at_us) as at_us
+    select mcp_session_id, coalesce(known_server_id, server_id, '') as any_server_id, tool_name, min(at_us) as at_us, min(server_key) as server_key
     from open_server
     where mcp_session_id is not null
     group by mcp_session_id, coalesce(known_server_id, server_id, ''), tool_name
@@ -27,6 +27,7 @@ servers as (
 )
 
 select
+    servers.server_key,
     servers.any_server_id as offset_server_id,
     x_div(servers.at_us, 3600000000) as hour_no,
     cast(servers.at_us - gateways.at_us as double) as difference_us

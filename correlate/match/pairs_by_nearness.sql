@@ -3,6 +3,7 @@
 --          so a key with very many calls costs no more than sorting them.
 -- readers: later steps
 -- grain:   one row per pair, with how far apart the two are, and how much further the next choice was
+-- param:   window_ms  bigint  ms  how far apart two starts may be
 
 with
 
@@ -131,7 +132,11 @@ select
     gateway.id as gateway_id,
     server.id as server_key,
     gateway.distance_us,
-    least(gateway.second_us, server.second_us) - gateway.distance_us as rival_us
+    -- What is further away than the window was no choice.
+    case
+        when least(gateway.second_us, server.second_us) - gateway.distance_us > 1000.0 * {window_ms:Bigint} then 1e15
+        else least(gateway.second_us, server.second_us) - gateway.distance_us
+    end as rival_us
 from chosen as gateway
 inner join chosen as server
     on gateway.nearest_id = server.id

@@ -1,6 +1,8 @@
 -- name:    correlate/match/server_offsets
 -- purpose: How far each server's clock is from the gateway's. One pair that its spans prove is enough for
 --          an hour; of pairs that only a trace or a session joins it takes three, for one may be wrong.
+--          To 10 ms: requests take longer than that to their server, and one pair more is not to move
+--          every call that was placed by the offset.
 -- readers: later steps
 -- grain:   one row per server and hour of its clock, and one per server (hour_no -1) for other hours
 
@@ -29,19 +31,23 @@ usual as (
     from server_differences
     group by offset_server_id
 
+),
+
+offsets as (
+
+    select offset_server_id, hour_no, coalesce(span_us, trace_us, session_us) as offset_us
+    from hourly
+
+    union all
+
+    select
+        offset_server_id,
+        cast(-1 as bigint) as hour_no,
+        coalesce(span_us, trace_us, session_us) as offset_us
+    from usual
+
 )
 
-select
-    offset_server_id,
-    hour_no,
-    coalesce(span_us, trace_us, session_us) as offset_us
-from hourly
-where coalesce(span_us, trace_us, session_us) is not null
-
-union all
-
-select
-    offset_server_id,
-    cast(-1 as bigint) as hour_no,
-    coalesce(span_us, trace_us, session_us) as offset_us
-from usual
+select offset_server_id, hour_no, 10000.0 * floor((offset_us + 5000) / 10000.0) as offset_us
+from offsets
+where offset_us is not null

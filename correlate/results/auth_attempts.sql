@@ -14,67 +14,26 @@ model_requests as (
 
 ),
 
-first_items as (
+items as (
 
-    -- A batch is one HTTP request.
-    select min(event_id) as event_id
-    from gateway_slots
-    where role <> 'mcp'
-    group by request_key, role
-
-),
-
-logs as (
-
-    select row.event_id, row.request_key
-    from gateway_rows as row
-    left join gateway_slots as slots on row.event_id = slots.event_id
-    left join first_items on row.event_id = first_items.event_id
-    where row.role = 'log' and (slots.event_id is null or first_items.event_id is not null)
-
-),
-
-request_ids as (
-
-    -- The gateway's own log; Application Insights where there is no log of the request.
-    select event_id from logs
-
-    union all
-
-    select row.event_id
-    from gateway_rows as row
-    left join logs on row.request_key = logs.request_key
-    left join gateway_slots as slots on row.event_id = slots.event_id
-    left join first_items on row.event_id = first_items.event_id
-    where
-        row.role = 'app'
-        and logs.event_id is null
-        and (slots.event_id is null or first_items.event_id is not null)
-
-),
-
-model_apis as (
-
-    -- An API that is only ever used for models is no MCP endpoint, also where a request failed.
-    select event.server_id
+    select event.correlation_id, event.inbound_auth, event.client_name, slots.request_key
     from events as event
-    left join model_requests on event.correlation_id = model_requests.correlation_id
-    where event.layer = 'gateway' and event.kind in ('request', 'call') and event.server_id is not null
-    group by event.server_id
-    having
-        countIf(model_requests.correlation_id is not null) > 0
-        and countIf(event.mcp_method is not null or event.tool_name is not null or event.kind = 'call') = 0
+    left join gateway_slots as slots on event.event_id = slots.event_id
+    where event.layer = 'gateway' and event.kind = 'call' and event.correlation_id is not null
 
 ),
 
 mcp_rows as (
 
-    select
-        correlation_id,
-        min(inbound_auth) as inbound_auth,
-        min(client_name) as client_name
-    from events
-    where layer = 'gateway' and kind = 'call' and correlation_id is not null
+    select correlation_id, inbound_auth, client_name
+    from items
+    where request_key is null
+
+    union all
+
+    select correlation_id, min(inbound_auth) as inbound_auth, min(client_name) as client_name
+    from items
+    where request_key is not null
     group by correlation_id
 
 ),
@@ -117,7 +76,7 @@ known as (
             false
         ) as is_token_error
     from events as event
-    inner join request_ids on event.event_id = request_ids.event_id
+    inner join auth_requests on event.event_id = auth_requests.event_id
     left join model_requests on event.correlation_id = model_requests.correlation_id
     left join model_apis on event.server_id = model_apis.server_id
     where

@@ -3,7 +3,6 @@
 --          the JSON-RPC side, and lent fields last.
 -- readers: results/both_facts
 -- grain:   one row per call
--- as:      view
 
 select
     ids.*,

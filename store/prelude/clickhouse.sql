@@ -8,7 +8,7 @@ create or replace function x_div as (a, b) -> intDiv(a, nullIf(b, 0));
 create or replace function x_int as (s) -> if(match(s, '^[+-]?[0-9]+$'), toInt64OrNull(s), null);
 create or replace function x_float as (s) -> if(match(s, '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$'), toFloat64OrNull(s), null);
 create or replace function x_json1 as (j, a) -> JSONExtract(j, a, 'Nullable(String)');
-create or replace function x_list as (x, k) -> arrayMap(t -> t.2, arraySort(groupArray((k, x))));
+create or replace function x_texts as (x) -> arraySort(arrayMap(e -> toString(e), groupArray(x)));
 create or replace function x_median as (x) -> quantileExactInclusive(0.5)(x);
 create or replace function x_join as (x, sep) -> arrayStringConcat(x, sep);
 create or replace function x_null as (x) -> toNullable(x);

@@ -8,7 +8,7 @@ create or replace temp macro x_div(a, b) as cast(a as bigint) // cast(b as bigin
 create or replace temp macro x_int(s) as case when regexp_full_match(s, '[+-]?[0-9]+') then try_cast(s as bigint) end;
 create or replace temp macro x_float(s) as case when regexp_full_match(s, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') then try_cast(s as double) end;
 create or replace temp macro x_json1(j, a) as json_extract_string(j, '$."' || a || '"');
-create or replace temp macro x_list(x, k) as list(x order by k, x);
+create or replace temp macro x_texts(x) as list_sort(list_transform(list(x), lambda e: cast(e as varchar)));
 create or replace temp macro x_median(x) as median(x);
 create or replace temp macro x_join(x, sep) as array_to_string(x, sep);
 create or replace temp macro x_null(x) as x;

@@ -117,7 +117,7 @@ describe.each([1, 2, 3, 4])('seed %d', (seed) => {
     using store = await Store.inMemory();
     await ingest(store, events);
     const first = await correlate(store);
-    expect(await correlate(store, { rebuild: true })).toEqual(first);
+    expect(await correlate(store, { rebuild: true })).toEqual({ ...first, newEvents: 0 });
     const [row] = await store.rows('select count(*) as calls from correlated_calls');
     expect(row?.['calls']).toBe(first.calls);
   });

@@ -1,8 +1,8 @@
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
+import { packagePath, packageRoot } from '../../core/package-root.ts';
 import { correlate } from '../../correlate/correlate.ts';
 import type { Store } from '../../store/store.ts';
 import { BothEngines, type Run } from './both-engines.ts';
@@ -24,7 +24,11 @@ beforeAll(async () => {
   store = await hardFleet(folder);
   const both = new BothEngines(store, clickHouse, folder);
   runs = both.runs;
-  await correlate(both.watch('correlate/'));
+  const watched = both.watch('correlate/');
+  await correlate(watched);
+  await store.script(readFileSync(packagePath('test/engines/better_copies.sql'), 'utf8'));
+  const { isRebuild } = await correlate(watched, { maxReopenedShare: 1 });
+  expect(isRebuild, 'the steps of reopen/ did not come to their end').toBe(false);
   for (const path of paths.filter((each) => each.startsWith('queries/'))) {
     for (const params of await waysToAsk(store, path, FLEET.to)) await both.ask(path, params);
   }
