@@ -3,9 +3,9 @@ import type { Outside } from './ladder.ts';
 import { publishAll, publishReopened, publishSurvey } from './publish.ts';
 import { makeTouchedCalls, REOPEN_TABLES, type Reopened } from './reopen.ts';
 import { knowAll, makeCalls, type Run, STEPS, seeAll } from './run.ts';
-import { countOf, dropTables } from './run-step.ts';
+import { countOf, dropTables, dropViews } from './run-step.ts';
 import { noteRun, noteState, type RunCounts, type Since, sinceLast } from './state.ts';
-import { STEP_NAMES } from './steps.ts';
+import { STEP_TABLES, STEP_VIEWS } from './steps.ts';
 
 export interface CorrelateOptions {
   /** From scratch, also where a look at what new evidence can touch would do; the rows are the same. */
@@ -81,7 +81,8 @@ export async function correlate(
     return touched ? await extend(run, since, touched) : await rebuild(run, since);
   } finally {
     await seeAll(store);
-    await dropTables(store, [...REOPEN_TABLES, ...STEP_NAMES]);
+    await dropViews(store, STEP_VIEWS);
+    await dropTables(store, [...REOPEN_TABLES, ...STEP_TABLES]);
   }
 }
 

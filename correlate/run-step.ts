@@ -44,3 +44,8 @@ function countIn([row]: readonly Row[]): number {
 export async function dropTables(store: Store, names: readonly string[]): Promise<void> {
   for (const name of names) await store.run(`drop table if exists temp.${name}`);
 }
+
+/** Lets go of temporary views. */
+export async function dropViews(store: Store, names: readonly string[]): Promise<void> {
+  for (const name of names) await store.run(`drop view if exists temp.${name}`);
+}

@@ -140,15 +140,21 @@ export const KEPT_BY_EVENT: Readonly<Record<string, string>> = {
   kept_lines: 'id',
 };
 
-/** Every temporary table the steps leave behind. */
-export const STEP_NAMES: readonly string[] = [
+const STEP_LIST: readonly Step[] = [
   ...KNOW_PARTIES,
   ...KNOW_APIS,
   ...COLLAPSE_SIDES,
   ...NAME_CALLS,
   ...DESCRIBE_REQUESTS,
   ...DESCRIBE_CALLS,
-]
-  .filter((step) => step.as === 'table')
+];
+
+/** Every temporary view the steps leave behind, in the order in which they were made. */
+export const STEP_VIEWS: readonly string[] = STEP_LIST.filter((step) => step.as === 'view').map(
+  (step) => step.name,
+);
+
+/** Every temporary table the steps leave behind. */
+export const STEP_TABLES: readonly string[] = STEP_LIST.filter((step) => step.as === 'table')
   .map((step) => step.name)
   .concat(Object.values(KEPT), 'session_names', 'calls_before', 'new_calls');

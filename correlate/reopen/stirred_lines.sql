@@ -28,7 +28,7 @@ calls as (
     left join reopened on kept.id = reopened.event_id
     where kept.match_key in (select match_key from asked_keys)
 
-    union all
+    union distinct
 
     select
         match_key,
@@ -56,7 +56,7 @@ reaches as (
         *,
         max(at_us + reach_us) over (
             partition by match_key
-            order by at_us, id, is_stirred
+            order by at_us, id, reach_us, is_stirred, is_decisive
             rows between unbounded preceding and 1 preceding
         ) as reached_us
     from calls
@@ -70,7 +70,7 @@ clustered as (
         *,
         sum(case when at_us > reached_us then 1 else 0 end) over (
             partition by match_key
-            order by at_us, id, is_stirred
+            order by at_us, id, reach_us, is_stirred, is_decisive
             rows between unbounded preceding and current row
         ) as cluster_no
     from reaches

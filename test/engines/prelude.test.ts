@@ -20,9 +20,9 @@ const CASES: Readonly<Record<string, string>> = {
   x_float: 'select text, x_float(text) as answer from texts',
   x_json1:
     "select text, x_json1(text, 'a') as answer, x_json1(text, 'b.c') as dotted from documents",
-  x_list: 'select x_list(name, position) as answer from entries',
+  x_texts: 'select x_texts(name) as names, x_texts(position) as numbers from entries',
   x_median: 'select median_of, x_median(x) as answer from floats group by median_of',
-  x_join: "select x_join(x_list(name, position), ',') as answer from entries",
+  x_join: "select x_join(x_texts(name), ',') as answer from entries",
   x_null: 'select lag(x_null(a)) over (order by a, b) as answer from numbers_of',
   x_glob: 'select text, pattern, x_glob(text, pattern) as answer from texts cross join patterns',
   x_uuid: 'select x_uuid(text) as answer from texts',
