@@ -221,9 +221,9 @@ export class BatchMapper {
     );
   }
 
-  /** Stores what was mapped since the last commit. */
+  /** Stores what was mapped since the last commit; what was added is mapped before, with `map`. */
   async commit(): Promise<Tally> {
-    await this.map();
+    if (this.#bytes > 0) throw new Error('a commit of text that is not mapped');
     if (this.#pending === 0) return NOTHING;
     const tally = await settle(this.#store, this.#pending);
     await this.#startOver();
