@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { messageOf } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
 import { readSqlFile } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
+import { cleanMapped } from './clean-mapped.ts';
 import { takeLongWay } from './long-way.ts';
 import { createRecognition } from './recognition.ts';
+import { settle } from './settle.ts';
 import { listSources, type Source } from './sources.ts';
 import { step } from './step.ts';
 import { NOTHING, type Tally } from './tally.ts';
@@ -29,9 +32,9 @@ export interface MapperSettings {
 
 const SHAPES = ['app_insights_records', 'app_log_records', 'sign_in_records'] as const;
 /** Text that is mapped at a time: large enough that planning the statements does not count. */
-const MAP_BYTES = 64 * 1024 * 1024;
-/** A third of a commit, so that it ends a little after a row group of DuckDB's is full. */
-const MAP_LINES = 41_700;
+const MAP_BYTES = 96 * 1024 * 1024;
+/** Half a commit, so that it ends a little after a row group of DuckDB's is full. */
+const MAP_LINES = 62_500;
 /** Records of a commit: DuckDB writes its row groups of 122,880 straight to their place. */
 const COMMIT_RECORDS = 125_000;
 /** Bounds of what the id of a record holds, see ingest/steps/lines.sql. */
@@ -49,9 +52,9 @@ export class BatchMapper {
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #forced: string;
   readonly #origins = new Set<number>();
-  /** Pieces of text since the last commit, and the first of those that are not mapped yet. */
+  /** Pieces of text, and tables of what was mapped, since the last commit. */
   #pieces = 0;
-  #firstPiece = 0;
+  #tables = 0;
   /** Lines and bytes that wait to be mapped, records that wait for a commit. */
   #lines = 0;
   #bytes = 0;
@@ -73,9 +76,9 @@ export class BatchMapper {
     }
     await store.run('set variable store_key = $key', { key });
     await store.run('set variable apis = $apis', { apis });
-    await store.script(step('evidence_table'));
+    await store.script(step('mapped_table'));
     await store.script(
-      'create or replace temp view empty_evidence as select * exclude (event_id, content_hash, is_dirty, source_table) from evidence where false',
+      'create or replace temp view empty_evidence as select * exclude (event_id, content_hash, is_dirty, source_table) from mapped where false',
     );
     const sources = listSources();
     await createRecognition(store, sources);
@@ -106,11 +109,8 @@ export class BatchMapper {
   /** Takes a piece of text; it is mapped together with its neighbours, see `map`. */
   async add({ text, firstNo, count }: TextBatch, origin: BatchOrigin): Promise<void> {
     if (count > MAX_LINES_OF_PIECE) throw new Error(`a piece of ${count} lines`);
-    const piece_no = await this.#notePiece(firstNo, origin);
-    await this.#store.run(
-      'insert into texts select cast($piece_no as integer), decode(cast($text as blob))',
-      { piece_no, text },
-    );
+    const piece = await this.#startPiece(origin);
+    await this.#store.append('texts', [piece, origin.no, firstNo, text]);
     this.#lines += count;
     this.#bytes += text.length;
     if (this.#bytes >= MAP_BYTES || this.#lines >= MAP_LINES) await this.map();
@@ -119,26 +119,27 @@ export class BatchMapper {
   /** Maps the text that was added; nothing is stored yet. */
   async map(): Promise<void> {
     if (this.#bytes > 0) {
+      await this.#store.run('insert into pieces select piece_no, origin, first_no from texts');
       const claimed = await this.#firstLook();
       this.#pending += claimed;
       if (claimed < this.#lines) {
         this.#pending += await takeLongWay(this.#store, {
           forced: this.#forced,
-          firstPiece: this.#firstPiece,
           mapSource: (stem) => this.#mapSource(stem),
         });
       }
-      await this.#clean();
+      await cleanMapped(this.#store);
+      await this.#keepMapped();
       await this.#store.script(step('texts_table'));
     }
-    this.#firstPiece = this.#pieces;
     this.#lines = 0;
     this.#bytes = 0;
   }
 
   /** Notes a part of a source that never became text: one record, received and rejected. */
   async addUnreadable({ reason, recordNo, bytes }: Unreadable, origin: BatchOrigin): Promise<void> {
-    const piece_no = await this.#notePiece(recordNo, origin);
+    const piece_no = await this.#startPiece(origin);
+    await this.#store.append('pieces', [piece_no, origin.no, recordNo]);
     const values = { piece_no, reason, bytes };
     this.#pending += await this.#store.run(
       `insert into seen by name ${step('unreadable')}`,
@@ -146,8 +147,8 @@ export class BatchMapper {
     );
   }
 
-  /** Notes where a piece of text comes from; returns its ordinal since the last commit. */
-  async #notePiece(firstNo: number, { no, name, observedAt }: BatchOrigin): Promise<number> {
+  /** Notes the source of a piece; returns the piece's ordinal since the last commit. */
+  async #startPiece({ no, name, observedAt }: BatchOrigin): Promise<number> {
     const piece = this.#pieces;
     this.#pieces += 1;
     if (!this.#origins.has(no)) {
@@ -157,10 +158,6 @@ export class BatchMapper {
         { no, name, at: observedAt },
       );
     }
-    await this.#store.run(
-      'insert into pieces values (cast($piece as integer), cast($no as integer), cast($first as bigint))',
-      { piece, no, first: firstNo },
-    );
     return piece;
   }
 
@@ -171,20 +168,24 @@ export class BatchMapper {
   async #firstLook(): Promise<number> {
     const store = this.#store;
     const [first] = this.#forced === '' ? await store.rows(step('first_type')) : [];
-    const part = { first_piece: this.#firstPiece };
     if (first) {
       await store.run('set variable first_type = $name', { name: String(first['name']) });
       await store.script(`create or replace temp view records as ${step('first_records')}`);
-      await this.#mapSource(String(first['source']));
+      try {
+        await this.#mapSource(String(first['source']));
+      } catch (error) {
+        // A line is no JSON; nothing was mapped, and all lines go the long way, which can tell.
+        if (!/malformed JSON/i.test(messageOf(error))) throw error;
+      }
     }
-    let [outcome] = await store.rows(step('first_outcome'), part);
+    let [outcome] = await store.rows(step('first_outcome'));
     if (Number(outcome?.['unfit']) > 0) {
-      await store.run(step('leave_unfit'), part);
-      [outcome] = await store.rows(step('first_outcome'), part);
+      await store.run(step('leave_unfit'));
+      [outcome] = await store.rows(step('first_outcome'));
     }
     const claimed = Number(outcome?.['claimed']);
     if (claimed < this.#lines) {
-      await store.run(`create or replace temp table claimed as ${step('claimed')}`, part);
+      await store.run(`create or replace temp table claimed as ${step('claimed')}`);
     }
     return claimed;
   }
@@ -197,76 +198,49 @@ export class BatchMapper {
     await store.run('set variable source_table = $table', { table: source.table });
     // Without parameters a statement is planned once, not twice.
     await store.script(
-      `insert into evidence by name with given as (${source.file.sql}) ${step('identify')}`,
+      `insert into mapped by name with given as (${source.file.sql}) ${step('identify')}`,
     );
   }
 
-  /** Hashes arguments and masks secrets, where there are any: most batches have neither. */
-  async #clean(): Promise<void> {
-    const store = this.#store;
-    const [found] = await store.rows(
-      'select count(*) as dirty, count(arguments_text) as with_arguments from evidence where is_dirty',
-    );
-    if (Number(found?.['with_arguments']) > 0) {
-      await store.run(`create or replace temp table argument_hashes as ${step('argument_hashes')}`);
-      await store.run(step('hash_arguments'));
-    }
-    if (Number(found?.['dirty']) > 0) await store.run(step('clean'));
+  /** Starts a new table: what fills an empty one stays where it is, the rest would be copied. */
+  async #keepMapped(): Promise<void> {
+    this.#tables += 1;
+    await this.#store.script(`alter table mapped rename to mapped_${this.#tables}`);
+    await this.#store.script(step('mapped_table'));
+    await this.#showEvidence();
   }
 
-  /** Stores what was mapped since the last commit, with its books, in one transaction. */
+  /** What was mapped since the last commit, as the view `evidence`. */
+  async #showEvidence(): Promise<void> {
+    const tables = [
+      'mapped',
+      ...Array.from({ length: this.#tables }, (_, no) => `mapped_${no + 1}`),
+    ];
+    await this.#store.script(
+      `create or replace temp view evidence as ${tables.map((table) => `from ${table}`).join(' union all ')}`,
+    );
+  }
+
+  /** Stores what was mapped since the last commit; what was added is mapped before, with `map`. */
   async commit(): Promise<Tally> {
-    const store = this.#store;
-    await this.map();
+    if (this.#bytes > 0) throw new Error('a commit of text that is not mapped');
     if (this.#pending === 0) return NOTHING;
-    await store.run(`create or replace temp table losers as ${step('losers')}`);
-    await store.script(`create or replace temp view winners as ${step('winners')}`);
-    await store.run(`create or replace temp table known as ${step('known')}`);
-    await store.run(`create or replace temp table verdicts as ${step('verdicts')}`);
-    await store.run(`create or replace temp table books as ${step('books')}`);
-    const [found] = await store.rows(
-      "select count(*) as rejected from verdicts where verdict = 'rejected'",
-    );
-    await store.transaction(async () => {
-      await store.run(step('keep_links'));
-      await store.run(
-        'delete from events where event_id in (select event_id from known where is_better)',
-      );
-      await store.run(step('insert_events'));
-      if (Number(found?.['rejected']) > 0) await store.run(step('insert_rejects'));
-      await store.run(step('insert_batch'));
-    });
-    const tally = await this.#tally();
+    const tally = await settle(this.#store, this.#pending);
     await this.#startOver();
     return tally;
   }
 
-  /** What was received is counted apart from what became of it, so that a loss cannot hide. */
-  async #tally(): Promise<Tally> {
-    const [sum] = await this.#store.rows(step('tally'));
-    const count = (name: string): number => Number(sum?.[name] ?? 0);
-    const tally = {
-      received: this.#pending,
-      stored: count('stored'),
-      duplicate: count('duplicate'),
-      rejected: count('rejected'),
-      excluded: count('excluded'),
-    };
-    if (tally.received !== tally.stored + tally.duplicate + tally.rejected + tally.excluded) {
-      throw new Error(`the books of a commit do not add up: ${JSON.stringify(tally)}`);
-    }
-    return tally;
-  }
-
   async #startOver(): Promise<void> {
-    for (const table of ['evidence_table', 'seen_table', 'pieces_table', 'texts_table']) {
+    for (let no = 1; no <= this.#tables; no += 1) {
+      await this.#store.script(`drop table mapped_${no}`);
+    }
+    this.#tables = 0;
+    await this.#showEvidence();
+    for (const table of ['seen_table', 'pieces_table', 'texts_table']) {
       await this.#store.script(step(table));
     }
     this.#origins.clear();
     this.#pieces = 0;
-    this.#firstPiece = 0;
-    this.#lines = 0;
-    this.#bytes = 0;
     this.#pending = 0;
   }
 }

@@ -108,12 +108,13 @@ async function mapAll(
   let total: Tally = NOTHING;
   let read = 0;
   let committing: Promise<unknown> = Promise.resolve();
-  const commit = (mapper: BatchMapper): Promise<void> => {
+  const commit = async (mapper: BatchMapper): Promise<void> => {
+    await mapper.map();
     const turn = committing.then(async () => {
       total = addTallies(total, await mapper.commit());
     });
     committing = turn.catch(() => undefined);
-    return turn;
+    await turn;
   };
   const run = async (mapper: BatchMapper): Promise<void> => {
     for (;;) {

@@ -7,8 +7,6 @@ const MAX_WRAPPINGS = 6;
 export interface LongWay {
   /** Source to read every record as; '' lets each record tell. */
   readonly forced: string;
-  /** Ordinal of the first piece of text of this batch. */
-  readonly firstPiece: number;
   /** Maps the records of one source, as the view `records` gives them. */
   readonly mapSource: (stem: string) => Promise<void>;
 }
@@ -17,10 +15,7 @@ export interface LongWay {
  * Takes the lines of the view `lines` that are not in `claimed`: opens envelopes, tells whose each
  * record is, maps it, and notes in `seen` what became of it. Returns how many records there were.
  */
-export async function takeLongWay(
-  store: Store,
-  { forced, firstPiece, mapSource }: LongWay,
-): Promise<number> {
+export async function takeLongWay(store: Store, { forced, mapSource }: LongWay): Promise<number> {
   await store.run(`create or replace temp table pending_0 as ${step('pending')}`);
   await store.script('create or replace temp view pending as select * from pending_0');
   const rounds = await unwrap(store, forced);
@@ -29,9 +24,7 @@ export async function takeLongWay(
   for (const { source } of await store.rows(step('present_sources'))) {
     await mapSource(String(source));
   }
-  const records = await store.run(`insert into seen by name ${step('seen')}`, {
-    first_piece: firstPiece,
-  });
+  const records = await store.run(`insert into seen by name ${step('seen')}`);
   for (let round = 0; round <= rounds; round += 1) {
     await store.script(`drop table pending_${round}; drop table read_${round}`);
   }

@@ -15,7 +15,9 @@ create or replace temp macro lower_all(x) as list_transform(x, lambda each_key: 
 create or replace temp macro present_all(x) as list_transform(x, lambda each_value: present(each_value));
 -- A JSON object given as text, its values as text; NULL for anything else. The two lists of it are
 -- asked for side by side, so that the engine reads the text once for both.
-create or replace temp macro bag(t) as try(json_transform(t, '"MAP(VARCHAR, VARCHAR)"'));
+-- A text that is no JSON fails: `try` costs a copy of every map.
+create or replace temp macro sound_bag(t) as json_transform(nullif(t, ''), '"MAP(VARCHAR, VARCHAR)"');
+create or replace temp macro bag(t) as try(sound_bag(t));
 create or replace temp macro bag_keys(t) as coalesce(lower_all(map_keys(bag(t))), []);
 create or replace temp macro bag_values(t) as coalesce(present_all(map_values(bag(t))), []);
 -- The engine may look at values that a `case` in front of a JSON function was to spare it: what the
@@ -127,7 +129,7 @@ create or replace temp macro traceparent_span(x) as case when is_traceparent(x) 
 create or replace temp macro url_path_of(x) as
     nullif(
         case
-            when regexp_matches(x, '^[^:/?#]*://') then regexp_extract(x, '^[^:/?#]*://[^/?#]*([^?#]*)', 1)
+            when regexp_matches(x, '^[^:/?#]*://') then regexp_extract(x, '^[^:/?#]*://[^/?#]*(/[^?#]*)?', 1)
             else regexp_extract(x, '^[^?#]*')
         end,
         ''
@@ -139,10 +141,10 @@ create or replace temp macro host_of(x) as
 create or replace temp macro host_and_path(x) as
     case
         when regexp_matches(x, '^[A-Za-z][A-Za-z0-9+.-]*://[^?#]')
-            then concat(without_user(lower(regexp_extract(x, '^[^:]*://([^/?#]*)', 1))), regexp_extract(x, '^[^:]*://[^/?#]*([^?#]*)', 1))
+            then concat(without_user(lower(regexp_extract(x, '^[^:]*://([^/?#]*)', 1))), regexp_extract(x, '^[^:]*://[^/?#]*(/[^?#]*)?', 1))
         when regexp_matches(x, '^/[^\s]*$') then url_path_of(x)
         when regexp_matches(x, '^[A-Za-z0-9.-]+\.[A-Za-z0-9-]+(:\d+)?([/?#]\S*)?$')
-            then concat(lower(regexp_extract(x, '^[^/?#]*')), regexp_extract(x, '^[^/?#]*([^?#]*)', 1))
+            then concat(lower(regexp_extract(x, '^[^/?#]*')), regexp_extract(x, '^[^/?#]*(/[^?#]*)?', 1))
     end;
 
 -- What a sender calls a resource: its name, or the address without what may be secret in it.

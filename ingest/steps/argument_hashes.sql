@@ -12,7 +12,7 @@ given as (
         item_no,
         cast(arguments_text as json) as arguments
 
-    from evidence
+    from mapped
 
     where is_dirty and arguments_text is not null and json_valid(arguments_text)
 

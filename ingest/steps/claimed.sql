@@ -4,6 +4,4 @@
 
 select distinct record_id
 
-from evidence
-
-where piece_of(record_id) >= $first_piece
+from mapped

@@ -1,7 +1,7 @@
 -- name:    ingest/clean
 -- purpose: Takes secrets, control characters and excessive length out of the rows that have them.
 
-update evidence
+update mapped
 set
     resource_id = kept(resource_id),
     correlation_id = kept(correlation_id),

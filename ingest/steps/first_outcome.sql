@@ -6,6 +6,4 @@ select
     count(distinct record_id) as claimed,
     count(*) filter (reject_reason is not null or exclude_reason is not null) as unfit
 
-from evidence
-
-where piece_of(record_id) >= $first_piece
+from mapped

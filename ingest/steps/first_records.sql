@@ -10,7 +10,7 @@ bagged as (
 
     select
         record_id,
-        bag(body) as fields
+        sound_bag(body) as fields
 
     from lines
 

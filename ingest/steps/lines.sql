@@ -9,7 +9,7 @@ split as (
 
     select
         piece_no,
-        string_split(text, chr(10)) as bodies
+        string_split(decode(text), chr(10)) as bodies
 
     from texts
 

@@ -12,9 +12,7 @@ mapped_records as (
         min(reject_reason) as reject_reason,
         min(exclude_reason) as exclude_reason
 
-    from evidence
-
-    where piece_of(record_id) >= $first_piece
+    from mapped
 
     group by record_id
 

@@ -1,8 +1,8 @@
--- name:    ingest/evidence_table
--- purpose: What the sources gave since the last commit: the columns of events, and what settling needs
+-- name:    ingest/mapped_table
+-- purpose: What the sources gave of the text that waits: the columns of events, and what settling needs
 --          beside them. A source gives the columns that its table has.
 
-create or replace temp table evidence as
+create or replace temp table mapped as
 select
     ---------- given by the sources, not kept
     cast(null as bigint) as record_id,

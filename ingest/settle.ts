@@ -1,0 +1,45 @@
+import type { Store } from '../store/store.ts';
+import { step } from './step.ts';
+import type { Tally } from './tally.ts';
+
+/**
+ * Stores the evidence since the last commit, with its books, in one transaction: of several copies
+ * of an event the one that is kept. Nobody else may commit meanwhile.
+ */
+export async function settle(store: Store, received: number): Promise<Tally> {
+  await store.run(`create or replace temp table losers as ${step('losers')}`);
+  await store.script(`create or replace temp view winners as ${step('winners')}`);
+  await store.run(`create or replace temp table known as ${step('known')}`);
+  await store.run(`create or replace temp table verdicts as ${step('verdicts')}`);
+  await store.run(`create or replace temp table books as ${step('books')}`);
+  const [found] = await store.rows(
+    "select count(*) as rejected from verdicts where verdict = 'rejected'",
+  );
+  await store.transaction(async () => {
+    await store.run(step('keep_links'));
+    await store.run(
+      'delete from events where event_id in (select event_id from known where is_better)',
+    );
+    await store.run(step('insert_events'));
+    if (Number(found?.['rejected']) > 0) await store.run(step('insert_rejects'));
+    await store.run(step('insert_batch'));
+  });
+  return countStored(store, received);
+}
+
+/** What was received is counted apart from what became of it, so that a loss cannot hide. */
+async function countStored(store: Store, received: number): Promise<Tally> {
+  const [sum] = await store.rows(step('tally'));
+  const count = (name: string): number => Number(sum?.[name] ?? 0);
+  const tally = {
+    received,
+    stored: count('stored'),
+    duplicate: count('duplicate'),
+    rejected: count('rejected'),
+    excluded: count('excluded'),
+  };
+  if (tally.received !== tally.stored + tally.duplicate + tally.rejected + tally.excluded) {
+    throw new Error(`the books of a commit do not add up: ${JSON.stringify(tally)}`);
+  }
+  return tally;
+}
