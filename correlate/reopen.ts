@@ -13,6 +13,7 @@ export const REOPEN_TABLES: readonly string[] = [
   'reopened',
   'reopened_events',
   'near_ties',
+  'near_lines',
   'new_ties',
   'config_events',
   'fresh',
@@ -139,6 +140,7 @@ async function reopenReached(store: Store): Promise<number> {
 
 /** Says whether closed calls stand in one line with re-opened ones; `reached` holds them. */
 async function findStirred(store: Store): Promise<boolean> {
+  await createTable(store, 'near_lines', 'correlate/reopen/near_lines.sql');
   return (await createTable(store, 'reached', 'correlate/reopen/stirred_lines.sql')) > 0;
 }
 

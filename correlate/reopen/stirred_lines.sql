@@ -7,14 +7,6 @@
 
 with
 
-asked_keys as (
-
-    select match_key from lines
-    union distinct
-    select match_key from kept_lines where id in (select event_id from reopened)
-
-),
-
 calls as (
 
     select
@@ -24,9 +16,8 @@ calls as (
         kept.reach_us,
         case when kept.is_decisive then 1 else 0 end as is_decisive,
         case when reopened.event_id is null then 0 else 1 end as is_stirred
-    from kept_lines as kept
+    from near_lines as kept
     left join reopened on kept.id = reopened.event_id
-    where kept.match_key in (select match_key from asked_keys)
 
     union distinct
 
