@@ -41,7 +41,7 @@ try {
     const bare = readFileSync(packagePath('bench/ingest_floor.sql'), 'utf8');
     floor = await seconds(() => store.run(bare, { gateway, server }));
   }
-  using store = await Store.openToWrite(join(folder, 'full.duckdb'), {
+  using store = await Store.openToAdd(join(folder, 'full.duckdb'), {
     memoryLimit: MEMORY_LIMIT,
   });
   const full = await seconds(async () => {

@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
 
-/** What a command does with the open database; the file is held until it is done, and no longer. */
+/** What a command does with the open database. */
 type Work<T> = (store: Store, config: Config) => Promise<T>;
 
 /** Bounds DuckDB's own memory; what it cannot hold it spills, raw records excepted (see ingest). */
@@ -28,17 +28,39 @@ export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>
   return await work(store, config);
 }
 
-/** Opens the database to add to it; makes it when it is not there and the config passes `ensure`. */
+type Ensure = (config: Config) => void;
+
+/** Opens the database to change it; makes it when it is not there and the config passes `ensure`. */
 export async function writeStore<T>(
   options: CommonOptions,
   io: Io,
   work: Work<T>,
-  ensure: (config: Config) => void = () => undefined,
+  ensure?: Ensure,
+): Promise<T> {
+  return openWith('openToWrite', options, io, work, ensure);
+}
+
+/** As `writeStore`, for work that adds by and by: others can read the database meanwhile. */
+export async function addToStore<T>(
+  options: CommonOptions,
+  io: Io,
+  work: Work<T>,
+  ensure?: Ensure,
+): Promise<T> {
+  return openWith('openToAdd', options, io, work, ensure);
+}
+
+async function openWith<T>(
+  open: 'openToWrite' | 'openToAdd',
+  options: CommonOptions,
+  io: Io,
+  work: Work<T>,
+  ensure: Ensure = () => undefined,
 ): Promise<T> {
   const config = await readConfig(options);
   ensure(config);
   const { Store } = await import('../store/store.ts');
   const path = databasePath(options, config, io);
-  using store = await Store.openToWrite(path, { memoryLimit: MEMORY_LIMIT });
+  using store = await Store[open](path, { memoryLimit: MEMORY_LIMIT });
   return await work(store, config);
 }

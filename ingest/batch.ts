@@ -74,6 +74,9 @@ export class BatchMapper {
     for (const name of ['values', 'aliases', 'places']) {
       await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
     }
+    await store.hold(() =>
+      store.run('create or replace temp table empty_events as from events limit 0'),
+    );
     await store.run('set variable store_key = $key', { key });
     await store.run('set variable apis = $apis', { apis });
     await store.script(step('mapped_table'));
@@ -225,7 +228,7 @@ export class BatchMapper {
   async commit(): Promise<Tally> {
     if (this.#bytes > 0) throw new Error('a commit of text that is not mapped');
     if (this.#pending === 0) return NOTHING;
-    const tally = await settle(this.#store, this.#pending);
+    const tally = await this.#store.hold(() => settle(this.#store, this.#pending));
     await this.#startOver();
     return tally;
   }

@@ -1,18 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../core/errors.ts';
 
-const OPEN_ATTEMPTS = 20;
-const OPEN_PAUSE_MS = 100;
+const PAUSE_MS = 50;
 
-/** A writer holds the file for moments at a time; a reader waits for its turn, within a bound. */
-export async function patiently<T>(open: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+/** How long somebody waits for the file, in milliseconds. */
+export type Patience = number;
+
+/** A writer that adds holds the file for moments at a time; one that correlates, for longer. */
+export const READER_PATIENCE: Patience = 5_000;
+/** A question of a reader may take long; what waits to be written is bounded by the batch. */
+export const WRITER_PATIENCE: Patience = 15_000;
+
+/** Opens a file as soon as nobody else has it, within a bound. */
+export async function patiently<T>(open: () => Promise<T>, patience: Patience): Promise<T> {
+  for (let waited = 0; ; waited += PAUSE_MS) {
     try {
       return await open();
     } catch (error) {
       const isBusy = error instanceof UserError && error.code === 'store_busy';
-      if (!isBusy || attempt === OPEN_ATTEMPTS) throw error;
-      await sleep(OPEN_PAUSE_MS);
+      if (!isBusy || waited >= patience) throw error;
+      await sleep(PAUSE_MS);
     }
   }
 }

@@ -10,8 +10,9 @@ import { UserError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
 import { noteStop } from '../core/under-way.ts';
 import { openFailed, sqlFailed, userSqlFailed } from './failures.ts';
-import { patiently } from './patience.ts';
+import { patiently, READER_PATIENCE, WRITER_PATIENCE } from './patience.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
+import { SharedFile } from './shared-file.ts';
 import { parameterNames, readSqlFile, type SqlFile, toDuckDb } from './sql-file.ts';
 import {
   fromDuckDb,
@@ -53,18 +54,29 @@ export class Store implements Disposable {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #forgetStop: () => void;
+  /** Of a store that holds its file only now and then. */
+  readonly #sharedFile: SharedFile | undefined;
 
-  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(
+    path: string,
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    sharedFile?: SharedFile,
+  ) {
     this.path = path;
     this.#instance = instance;
     this.#connection = connection;
+    this.#sharedFile = sharedFile;
     this.#forgetStop = noteStop(() => connection.interrupt());
   }
 
   /** Opens an existing database; never creates one, never writes to it. */
   static async openToRead(path: string, options: StoreOptions = {}): Promise<Store> {
     ensureDatabase(path);
-    const store = await patiently(() => Store.#open(path, { access_mode: 'READ_ONLY' }, options));
+    const store = await patiently(
+      () => Store.#open(path, { access_mode: 'READ_ONLY' }, options),
+      READER_PATIENCE,
+    );
     return store.#prepare(async () => {
       await refuseForeign(store);
       await refuseNewer(store);
@@ -74,12 +86,30 @@ export class Store implements Disposable {
   /** Opens a database to write, creates it when it is not there, and brings its schema up to date. */
   static async openToWrite(path: string, options: StoreOptions = {}): Promise<Store> {
     ensureDatabase(path, { orAbsent: true });
-    const store = await Store.#open(path, {}, options);
+    const store = await patiently(() => Store.#open(path, {}, options), WRITER_PATIENCE);
     return store.#prepare(async () => {
       await refuseForeign(store);
       await refuseNewer(store);
       await migrate(store);
     });
+  }
+
+  /**
+   * Opens a database to add to it by and by; creates it when it is not there, and brings its schema up
+   * to date. Temporary tables are at hand all the time, the database's own within `hold` alone: other
+   * processes can read the file meanwhile.
+   */
+  static async openToAdd(path: string, options: StoreOptions = {}): Promise<Store> {
+    (await Store.openToWrite(path, options)).close();
+    const { memoryLimit } = options;
+    const config = {
+      ...SETTINGS,
+      temp_directory: `${path}.tmp`,
+      ...(memoryLimit && { memory_limit: memoryLimit }),
+    };
+    const instance = await DuckDBInstance.create(':memory:', config);
+    const store = new Store(path, instance, await instance.connect(), new SharedFile(path));
+    return store.#prepare(async () => undefined);
   }
 
   /** A database that is gone when the process is. */
@@ -137,8 +167,18 @@ export class Store implements Disposable {
     }
   }
 
+  /**
+   * Does `work` while this process holds the database's file. Of a store that was opened to add to it
+   * one connection works at a time, and waits for readers of other processes; every other store holds
+   * its file anyway.
+   */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    return this.#sharedFile === undefined ? work() : this.#sharedFile.hold(this, work);
+  }
+
   async #fork(): Promise<Store> {
-    const fork = new Store(this.path, this.#instance, await this.#instance.connect());
+    const connection = await this.#instance.connect();
+    const fork = new Store(this.path, this.#instance, connection, this.#sharedFile);
     await fork.#connection.run("set TimeZone = 'UTC'");
     await fork.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
     return fork;

@@ -3,7 +3,7 @@ import type { IngestSummary } from '../../ingest/ingest-files.ts';
 import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { writeStore } from '../open.ts';
+import { addToStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { ensureSources, ingestFilesInto, ingestSources } from '../pipeline.ts';
 
@@ -21,14 +21,14 @@ export function ingestCommand(io: Io): Command {
       const { findFiles } = await import('../../ingest/transports/files.ts');
       // A mistyped path makes no database.
       await findFiles(paths);
-      await writeStore(options, io, async (store) => {
+      await addToStore(options, io, async (store) => {
         finish(await ingestFilesInto(store, paths, options.table, [], io), options, io);
       });
     });
   const all = withStore(new Command('all'))
     .description('Read every source of the config')
     .action((options: CommonOptions) =>
-      writeStore(
+      addToStore(
         options,
         io,
         async (store, config) => {

@@ -14,8 +14,8 @@ select
     ---------- given by identify
     cast(null as boolean) as is_dirty, -- holds a secret, a control character, an excessive text, or arguments
 
-    events.* exclude (batch_id, record_no)
+    empty_events.* exclude (batch_id, record_no)
 
-from events
+from empty_events
 
 where false

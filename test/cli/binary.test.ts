@@ -7,18 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
 import { Store } from '../../store/store.ts';
 import { simulateFleet, temporaryFolder } from './fleet.ts';
-import { type Running, run, start } from './program.ts';
-
-/** A minute of one server's requests, each another one. */
-function requests(count: number): string {
-  const lines = Array.from({ length: count }, (_, n) => {
-    // Not from zero: an id of nothing but zeros is no id.
-    const id = (n + 1).toString(16).padStart(16, '0');
-    const at = `2026-11-20T10:00:${String(n % 60).padStart(2, '0')}.${String(n).padStart(6, '0')}Z`;
-    return `{"Type":"AppRequests","TimeGenerated":"${at}","Id":"${id}","OperationId":"${id}${id}","Name":"POST /mcp","DurationMs":12.5,"ResultCode":"200","Success":true,"AppRoleName":"s-1"}\n`;
-  });
-  return lines.join('');
-}
+import { cpuSeconds, run, start, until } from './program.ts';
+import { requests } from './requests.ts';
 
 /** Stored in this run, as its last line of accounting says. */
 function storedIn(err: string): number {
@@ -169,16 +159,3 @@ describe('an ingest that is stopped', () => {
     expect(await stored(db)).toEqual({ events: 60_000, booked: 60_000 });
   });
 });
-
-/** Waits for a moment in the life of the program, or for its end. */
-/** What a process has computed so far; what it takes to start is less than a second. */
-function cpuSeconds(pid: number): number {
-  const [, , , , , , , , , , , , , user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(
-    ' ',
-  );
-  return (Number(user) + Number(system)) / 100;
-}
-
-async function until({ child }: Running, isThere: () => boolean): Promise<void> {
-  while (!isThere() && child.exitCode === null) await pause(2);
-}

@@ -1,5 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { packagePath } from '../../core/package-root.ts';
 
 const BIN = packagePath('cli', 'bin.ts');
@@ -44,4 +46,18 @@ export function start(
 /** Runs the real program to its end. */
 export function run(...given: Parameters<typeof start>): Promise<Ended> {
   return start(...given).ended;
+}
+
+/** Waits for a moment in the life of the program, or for its end. */
+/** What a process has computed so far; what it takes to start is less than a second. */
+export function cpuSeconds(pid: number): number {
+  const [, , , , , , , , , , , , , user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(
+    ' ',
+  );
+  return (Number(user) + Number(system)) / 100;
+}
+
+/** Waits until something is so, or the program has ended. */
+export async function until({ child }: Running, isThere: () => boolean): Promise<void> {
+  while (!isThere() && child.exitCode === null) await pause(2);
 }
