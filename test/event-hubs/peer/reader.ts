@@ -1,0 +1,74 @@
+import rhea, { type Sender } from 'rhea';
+import type { Faults } from './faults.ts';
+import type { KeptEvent, Partition } from './hub.ts';
+
+/** So many messages at a time, so that one reader does not hold up the others. */
+const TURN = 200;
+
+/** One receiver of a client: sends it the events of a partition as far as its credit goes. */
+export class Reader {
+  readonly sender: Sender;
+  readonly partition: Partition;
+  readonly group: string;
+  /** Owner level; undefined: one of the readers that share a consumer group. */
+  readonly epoch: number | undefined;
+  readonly #faults: Faults;
+  #next: number;
+  #isTurnPlanned = false;
+
+  constructor(
+    sender: Sender,
+    place: {
+      readonly partition: Partition;
+      readonly group: string;
+      readonly epoch: number | undefined;
+      readonly next: number;
+    },
+    faults: Faults,
+  ) {
+    this.sender = sender;
+    this.partition = place.partition;
+    this.group = place.group;
+    this.epoch = place.epoch;
+    this.#next = place.next;
+    this.#faults = faults;
+  }
+
+  /** Sends again what was sent: the client sees duplicates in the middle of its stream. */
+  rewind(events: number): void {
+    this.#next = Math.max(this.partition.begin, this.#next - events);
+    this.pump();
+  }
+
+  pump(): void {
+    if (this.#isTurnPlanned) return;
+    let sent = 0;
+    while (!this.#faults.isStalled && this.sender.is_open() && this.sender.sendable()) {
+      this.#next = Math.max(this.#next, this.partition.begin);
+      if (this.#next >= this.partition.end) return;
+      const event = this.partition.at(this.#next);
+      if (event) this.sender.send(encode(event, this.partition, this.#next), undefined, 0);
+      this.#next += 1;
+      sent += 1;
+      if (sent < TURN) continue;
+      this.#isTurnPlanned = true;
+      setImmediate(() => {
+        this.#isTurnPlanned = false;
+        this.pump();
+      });
+      return;
+    }
+  }
+}
+
+function encode(event: KeptEvent, partition: Partition, sequenceNumber: number): Buffer {
+  return rhea.message.encode({
+    ...event.fields,
+    message_annotations: {
+      'x-opt-sequence-number': rhea.types.wrap_long(sequenceNumber),
+      'x-opt-offset': partition.offsetOf(sequenceNumber),
+      'x-opt-enqueued-time': rhea.types.wrap_timestamp(event.enqueuedAt),
+    },
+    body: event.body,
+  });
+}
