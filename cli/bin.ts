@@ -29,10 +29,20 @@ const io: Io = {
     env: process.env,
   }),
   env: process.env,
+  self: { pid: process.pid, isRunning },
   signal: abort.signal,
   isStoppable: false,
   exitCode: ExitCode.ok,
 };
+
+/** Whether a process of this machine runs; one of somebody else's does, although it may not be asked. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
 
 function clearProgress(): void {
   if (hasProgressLine) process.stderr.write('\r\u001b[K');

@@ -3,6 +3,7 @@ import { packagePath } from '../core/package-root.ts';
 import { readSqlFile } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
 import { takeLongWay } from './long-way.ts';
+import { type Mapping, mappingFailed } from './mapping.ts';
 import { createRecognition } from './recognition.ts';
 import { listSources, type Source } from './sources.ts';
 import { step } from './step.ts';
@@ -25,6 +26,13 @@ export interface MapperSettings {
   readonly apis: readonly string[];
   /** Reads every record as this source's; each record tells when absent. */
   readonly forced?: string;
+  /** A user's own source beside ours; it reads every record where it recognises none itself. */
+  readonly mapping?: Mapping;
+}
+
+/** A source that does not say how its records are told reads them all. */
+function forcedBy(mapping: Mapping | undefined): string {
+  return mapping?.recognitions.length === 0 ? mapping.stem : '';
 }
 
 const SHAPES = ['app_insights_records', 'app_log_records', 'sign_in_records'] as const;
@@ -66,7 +74,7 @@ export class BatchMapper {
   /** Gives a connection the macros, tables and views that mapping rests on. */
   static async prepare(
     store: Store,
-    { key, apis, forced = '' }: MapperSettings,
+    { key, apis, mapping, forced = forcedBy(mapping) }: MapperSettings,
   ): Promise<BatchMapper> {
     for (const name of ['values', 'aliases', 'places']) {
       await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
@@ -77,7 +85,7 @@ export class BatchMapper {
     await store.script(
       'create or replace temp view empty_evidence as select * exclude (event_id, content_hash, is_dirty, source_table) from evidence where false',
     );
-    const sources = listSources();
+    const sources = mapping ? [...listSources(), mapping] : listSources();
     await createRecognition(store, sources);
     const mapper = new BatchMapper(store, sources, forced);
     await mapper.#startOver();
@@ -90,7 +98,17 @@ export class BatchMapper {
       const { sql } = readSqlFile(`ingest/shapes/${shape}.sql`);
       await store.script(`create or replace temp view ${shape} as ${sql}`);
     }
+    if (mapping) await mapper.#check(mapping);
     return mapper;
+  }
+
+  /** Lets the engine look at a user's own source before there is a record for it. */
+  async #check(mapping: Mapping): Promise<void> {
+    try {
+      await this.#mapSource(mapping.stem);
+    } catch (error) {
+      throw mappingFailed(mapping, error);
+    }
   }
 
   /** How many records wait for a commit. */
@@ -214,11 +232,19 @@ export class BatchMapper {
     if (Number(found?.['dirty']) > 0) await store.run(step('clean'));
   }
 
-  /** Stores what was mapped since the last commit, with its books, in one transaction. */
-  async commit(): Promise<Tally> {
+  /**
+   * Stores what was mapped since the last commit, with its books, in one transaction; `alongside`
+   * does what belongs into the same one, such as moving a checkpoint.
+   */
+  async commit(alongside?: (store: Store) => Promise<void>): Promise<Tally> {
     const store = this.#store;
     await this.map();
-    if (this.#pending === 0) return NOTHING;
+    if (this.#pending === 0) {
+      if (!alongside) return NOTHING;
+      await store.transaction(() => alongside(store));
+      await this.#startOver();
+      return NOTHING;
+    }
     await store.run(`create or replace temp table losers as ${step('losers')}`);
     await store.script(`create or replace temp view winners as ${step('winners')}`);
     await store.run(`create or replace temp table known as ${step('known')}`);
@@ -234,6 +260,7 @@ export class BatchMapper {
       await store.run(step('insert_events'));
       if (Number(found?.['rejected']) > 0) await store.run(step('insert_rejects'));
       await store.run(step('insert_batch'));
+      await alongside?.(store);
     });
     const tally = await this.#tally();
     await this.#startOver();

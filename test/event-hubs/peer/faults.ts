@@ -38,6 +38,13 @@ export function notFound(entity: string): AmqpError {
   };
 }
 
+export function noPartition(id: string): AmqpError {
+  return {
+    condition: 'com.microsoft:argument-out-of-range',
+    description: `The specified partition is invalid for an EventHub partition sender or receiver: ${id}.`,
+  };
+}
+
 export function invalidOffset(offset: string, last: string): AmqpError {
   return {
     condition: 'com.microsoft:argument-error',

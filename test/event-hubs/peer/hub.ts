@@ -32,6 +32,12 @@ export class Partition {
     return this.#generated + this.#events.length;
   }
 
+  /** When the last event came, also when it is gone already. */
+  get lastEnqueuedAt(): number {
+    const last = this.#events.at(-1) ?? this.#generate?.(this.id, this.end - 1);
+    return this.end === 0 ? 0 : (last?.enqueuedAt ?? 0);
+  }
+
   append(event: KeptEvent): number {
     this.#events.push(event);
     return this.end - 1;

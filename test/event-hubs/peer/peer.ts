@@ -1,5 +1,5 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
-import rhea, { type Connection, type Container, type EventContext, type Receiver } from 'rhea';
+import rhea, { type Connection, type Container, type EventContext, type Sender } from 'rhea';
 import {
   type AmqpError,
   DETACHED,
@@ -7,14 +7,16 @@ import {
   type Faults,
   invalidOffset,
   noFaults,
+  noPartition,
   notFound,
-  SERVER_BUSY,
   STOLEN,
   TOO_MANY_READERS,
   UNAUTHORIZED,
 } from './faults.ts';
 import { Hub, type HubOptions, type KeptEvent } from './hub.ts';
-import { Reader } from './reader.ts';
+import { Reader, type ReaderPlace } from './reader.ts';
+import { CLAIM_ACCEPTED, CLAIM_REFUSED, propertiesReply, sendReply } from './replies.ts';
+import { sentEvents } from './sent-events.ts';
 import { isGoodSignature, type SharedKey } from './tokens.ts';
 
 export interface PeerOptions extends HubOptions {
@@ -29,7 +31,7 @@ const KEY: SharedKey = { name: 'listen', key: 'bm90LWEtc2VjcmV0LW9ubHktZm9yLXRlc
 export const ENTRA_TOKEN = 'entra-token-of-the-tests';
 const CBS = '$cbs';
 const MANAGEMENT = '$management';
-const BATCH_FORMAT = 0x80013700;
+const REPLIES = [CBS, MANAGEMENT];
 
 /**
  * An Event Hubs namespace on loopback: AMQP 1.0 as the unmodified client of Azure speaks it, one
@@ -190,42 +192,48 @@ export class EventHubsPeer {
     const address = String(sender.source.address);
     sender.set_source({ address });
     sender.set_target({ address: String(sender.target?.address ?? '') });
-    if (address === CBS || address === MANAGEMENT) return;
-    const refuse = (error: AmqpError): void => sender.close(error);
-    const [hub, , group = '', , id = ''] = address.split('/');
-    const error = this.#refusal(connection, address, hub ?? '', group);
-    if (error) return refuse(error);
+    if (REPLIES.includes(address)) return;
+    const place = this.#placeOf(sender, connection, address);
+    if ('condition' in place) sender.close(place);
+    else this.#readers.add(new Reader(sender, place, this.faults));
+  }
+
+  /** Where a reader begins, or why it may not. */
+  #placeOf(sender: Sender, connection: Connection, address: string): ReaderPlace | AmqpError {
+    const [hub = '', , group = '', , id = ''] = address.split('/');
+    const error = this.#refusal(connection, address, hub, group);
+    if (error) return error;
     const partition = this.hub.partition(id);
-    if (!partition) {
-      return refuse({
-        condition: 'com.microsoft:argument-out-of-range',
-        description: `The specified partition is invalid for an EventHub partition sender or receiver: ${id}.`,
-      });
-    }
+    if (!partition) return noPartition(id);
     const filter = filterOf(sender.source.filter);
     const sought = partition.seek(filter);
     if (sought === 'beyond') {
       const asked = /'(.*)'/.exec(filter)?.[1] ?? '';
-      return refuse(invalidOffset(asked, partition.offsetOf(partition.end - 1)));
+      return invalidOffset(asked, partition.offsetOf(partition.end - 1));
     }
-    const epoch = epochOf(sender.properties);
+    const next = Math.max(partition.begin, sought - this.faults.rewind);
+    const place = {
+      partition,
+      group: group.toLowerCase(),
+      epoch: epochOf(sender.properties),
+      next,
+    };
+    return this.#rivalry(place) ?? place;
+  }
+
+  /** Readers of one partition and group: the highest owner level wins, and without one five share. */
+  #rivalry({ partition, group, epoch }: ReaderPlace): AmqpError | undefined {
     const others = [...this.#readers].filter(
-      (each) => each.partition === partition && each.group === group.toLowerCase(),
+      (each) => each.partition === partition && each.group === group,
     );
-    const stronger = others.some((each) => (each.epoch ?? -1) > (epoch ?? -1));
-    if (stronger) return refuse(STOLEN);
-    const shared = others.filter((each) => each.epoch === undefined);
-    if (epoch === undefined && shared.length >= this.faults.maxReaders) {
-      return refuse(TOO_MANY_READERS);
-    }
-    if (epoch !== undefined && this.faults.maxReaders === 0) return refuse(TOO_MANY_READERS);
+    if (others.some((each) => (each.epoch ?? -1) > (epoch ?? -1))) return STOLEN;
+    const sharing = others.filter((each) => each.epoch === undefined).length;
+    if (this.faults.maxReaders === 0 || sharing >= this.faults.maxReaders) return TOO_MANY_READERS;
     for (const other of epoch === undefined ? [] : others) {
       other.sender.close(STOLEN);
       this.#readers.delete(other);
     }
-    const next = Math.max(partition.begin, sought - this.faults.rewind);
-    const place = { partition, group: group.toLowerCase(), epoch, next };
-    this.#readers.add(new Reader(sender, place, this.faults));
+    return undefined;
   }
 
   #refusal(
@@ -253,137 +261,49 @@ export class EventHubsPeer {
     if (!receiver) return;
     const address = String(receiver.target.address);
     receiver.set_target({ address });
-    if (address === CBS || address === MANAGEMENT) return;
+    if (REPLIES.includes(address)) return;
     const error = this.#refusal(connection, address, address.split('/')[0] ?? '', '');
     if (error) receiver.close(error);
   }
 
   #take(context: EventContext): void {
-    const { receiver } = context;
-    if (!receiver) return;
-    const address = String(receiver.target.address);
+    const address = String(context.receiver?.target.address);
     if (address === CBS) this.#answerClaim(context);
     else if (address === MANAGEMENT) this.#answerQuestion(context);
-    else this.#store(context, receiver, address.split('/')[2]);
+    else this.#store(context, address.split('/')[2]);
   }
 
   #answerClaim(context: EventContext): void {
-    const { connection, message } = context;
-    if (!message) return;
-    const { name, type } = message.application_properties ?? {};
-    const token = String(message.body);
+    const { connection, message, delivery } = context;
+    const { name, type } = message?.application_properties ?? {};
+    const token = String(message?.body);
     const isGood = type === 'jwt' ? token === ENTRA_TOKEN : isGoodSignature(token, KEY, new Date());
-    context.delivery?.accept();
-    if (!isGood || this.faults.refuseTokens) {
-      return this.#reply(context, 401, 'InvalidSignature: The token has an invalid signature.');
+    delivery?.accept();
+    const isAccepted = isGood && !this.faults.refuseTokens;
+    if (isAccepted) {
+      const path = new URL(String(name)).pathname.slice(1).replace(/\/\$management$/, '');
+      this.#claims.set(connection, (this.#claims.get(connection) ?? new Set()).add(path));
     }
-    const path = new URL(String(name)).pathname.slice(1).replace(/\/\$management$/, '');
-    const claims = this.#claims.get(connection) ?? new Set();
-    this.#claims.set(connection, claims.add(path));
-    this.#reply(context, 202, 'Accepted');
+    sendReply(context, isAccepted ? CLAIM_ACCEPTED : CLAIM_REFUSED);
   }
 
   #answerQuestion(context: EventContext): void {
-    const asked = context.message?.application_properties ?? {};
     context.delivery?.accept();
-    const error = this.faults.refuseAll;
-    if (error) {
-      return this.#reply(context, error === SERVER_BUSY ? 503 : 401, error.description, error);
-    }
-    if (asked['name'] !== this.hub.name) {
-      const missing = notFound(`sb://127.0.0.1/${asked['name']}`);
-      return this.#reply(context, 404, missing.description, missing);
-    }
-    if (asked['type'] === 'com.microsoft:eventhub') {
-      return this.#reply(context, 200, 'OK', undefined, {
-        name: this.hub.name,
-        type: 'com.microsoft:eventhub',
-        created_at: rhea.types.wrap_timestamp(this.hub.createdAt.getTime()),
-        partition_count: rhea.types.wrap_int(this.hub.partitions.length),
-        partition_ids: rhea.types.wrap_array(
-          this.hub.partitions.map(({ id }) => id),
-          0xa1,
-          undefined as unknown as string,
-        ),
-      });
-    }
-    const partition = this.hub.partition(String(asked['partition']));
-    if (!partition) return this.#reply(context, 400, 'no such partition');
-    const last = partition.end - 1;
-    this.#reply(context, 200, 'OK', undefined, {
-      name: this.hub.name,
-      type: 'com.microsoft:partition',
-      partition: partition.id,
-      begin_sequence_number: rhea.types.wrap_long(partition.begin),
-      last_enqueued_sequence_number: rhea.types.wrap_long(last),
-      last_enqueued_offset: partition.offsetOf(last),
-      last_enqueued_time_utc: rhea.types.wrap_timestamp(partition.at(last)?.enqueuedAt ?? 0),
-      is_partition_empty: partition.begin > last,
-    });
+    const asked = context.message?.application_properties ?? {};
+    sendReply(context, propertiesReply(this.hub, asked, this.faults.refuseAll));
   }
 
-  #reply(
-    { connection, message }: EventContext,
-    status: number,
-    description: string,
-    error?: AmqpError,
-    body: unknown = null,
-  ): void {
-    const to = String(message?.reply_to);
-    const link = connection.find_sender(
-      (each: { target?: { address?: string }; name: string }) =>
-        each.name === to || each.target?.address === to,
-    );
-    link?.send({
-      correlation_id: message?.message_id as string,
-      application_properties: {
-        'status-code': status,
-        'status-description': description,
-        ...(error ? { 'error-condition': error.condition } : {}),
-      },
-      body,
-    });
-  }
-
-  #store(context: EventContext, receiver: Receiver, id: string | undefined): void {
-    const { message } = context;
-    const format = (context as { format?: number }).format;
-    if (!message) return;
-    const isBatch = format === BATCH_FORMAT;
-    const envelope = isBatch
-      ? rhea.message.decode(message as unknown as Buffer)
-      : (message as { body?: unknown });
-    const content = (envelope as { body: { content: Buffer | Buffer[] } }).body?.content;
-    const messages = isBatch
-      ? [content ?? []].flat().map((each) => rhea.message.decode(each))
-      : [message];
-    const partition = id ?? this.hub.partitions[this.#turn++ % this.hub.partitions.length]?.id;
-    for (const { body, message_annotations: _, ...fields } of messages) {
-      this.append(partition ?? '0', { body, fields: ownFields(fields) });
-    }
+  #store(context: EventContext, given: string | undefined): void {
+    const { partitions } = this.hub;
+    const partition = given ?? partitions[this.#turn++ % partitions.length]?.id ?? '0';
+    for (const event of sentEvents(context)) this.append(partition, event);
     if (this.faults.loseAcknowledgements > 0) {
       this.faults.loseAcknowledgements -= 1;
-      receiver.connection.close(DETACHED as never);
+      this.dropConnections();
       return;
     }
     context.delivery?.accept();
   }
-}
-
-/** A decoded message's own fields, without what its prototype computes. */
-function ownFields(fields: object): Record<string, unknown> {
-  const names = [
-    'application_properties',
-    'content_type',
-    'content_encoding',
-    'message_id',
-    'correlation_id',
-  ];
-  return Object.fromEntries(
-    names
-      .map((name) => [name, (fields as Record<string, unknown>)[name]] as const)
-      .filter(([, value]) => value !== undefined && value !== null),
-  );
 }
 
 function filterOf(filter: unknown): string {

@@ -5,27 +5,27 @@ import type { KeptEvent, Partition } from './hub.ts';
 /** So many messages at a time, so that one reader does not hold up the others. */
 const TURN = 200;
 
+/** What a receiver reads, and from where. */
+export interface ReaderPlace {
+  readonly partition: Partition;
+  readonly group: string;
+  /** Owner level; undefined: one of the readers that share a consumer group. */
+  readonly epoch: number | undefined;
+  /** The first sequence number to send. */
+  readonly next: number;
+}
+
 /** One receiver of a client: sends it the events of a partition as far as its credit goes. */
 export class Reader {
   readonly sender: Sender;
   readonly partition: Partition;
   readonly group: string;
-  /** Owner level; undefined: one of the readers that share a consumer group. */
   readonly epoch: number | undefined;
   readonly #faults: Faults;
   #next: number;
   #isTurnPlanned = false;
 
-  constructor(
-    sender: Sender,
-    place: {
-      readonly partition: Partition;
-      readonly group: string;
-      readonly epoch: number | undefined;
-      readonly next: number;
-    },
-    faults: Faults,
-  ) {
+  constructor(sender: Sender, place: ReaderPlace, faults: Faults) {
     this.sender = sender;
     this.partition = place.partition;
     this.group = place.group;
