@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { BatchMapper } from './batch.ts';
 import type { EventHubsSource } from './config/sources.ts';
 import { type AccessOptions, accessOf } from './event-hubs/access.ts';
-import { StreamCommits } from './event-hubs/commits.ts';
+import { type CommitQueue, StreamCommits } from './event-hubs/commits.ts';
 import { readCheckpoints } from './event-hubs/positions.ts';
 import { readMapping } from './mapping.ts';
 import { addTallies, NOTHING, type Tally } from './tally.ts';
@@ -52,8 +52,10 @@ export interface EventHubsSummary extends Tally {
 const COMMIT_EVENTS = 25_000;
 const COMMIT_BYTES = 48 * 1024 * 1024;
 const COMMIT_AFTER_MS = 1_000;
-/** After so many events the database is checkpointed, which wants the engine to itself. */
-const STRETCH_EVENTS = 1_000_000;
+/** While one maps, another commits; each has a connection. */
+const MAPPERS = 2;
+/** After so many events the database is checkpointed: until then new rows are held in memory. */
+const STRETCH_EVENTS = 200_000;
 
 /**
  * Reads an event hub to where it ended when this began. Each event is stored once, with its books
@@ -89,9 +91,9 @@ export async function ingestEventHub(
     const report = new Report(access.source, stream, commits);
     if (!signal?.aborted) stream.start();
     for (let isDone = false; !isDone; ) {
-      isDone = await store.withForks(1, async ([fork]) => {
-        const mapper = await BatchMapper.prepare(fork as Store, settings);
-        return stretch(stream as HubStream, mapper, commits, options, report);
+      isDone = await store.withForks(MAPPERS, async (forks) => {
+        const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
+        return stretch(stream as HubStream, commits.over(mappers), options, report);
       });
     }
     return report.summary(signal?.aborted ?? false);
@@ -105,25 +107,24 @@ export async function ingestEventHub(
 /** Commits until there is nothing more to do, or it is time for a checkpoint: then false. */
 async function stretch(
   stream: HubStream,
-  mapper: BatchMapper,
-  commits: StreamCommits,
+  commits: CommitQueue,
   { signal, onProgress }: EventHubsOptions,
   report: Report,
 ): Promise<boolean> {
   let events = 0;
-  while (events < STRETCH_EVENTS) {
+  let isEnding = false;
+  while (!isEnding && events < STRETCH_EVENTS) {
     await untilDue(stream, signal);
-    const isEnding = signal?.aborted || stream.failure !== undefined || stream.isCaughtUp;
+    await commits.room();
+    isEnding = signal?.aborted || stream.failure !== undefined || stream.isCaughtUp;
     if (isEnding) await stream.stop();
     const taken = stream.take();
     events += taken.reduce((sum, { intake }) => sum + intake.events, 0);
-    await commits.store(mapper, taken);
-    onProgress?.(report.progress());
-    if (!isEnding) continue;
-    if (stream.failure !== undefined && !signal?.aborted) throw stream.failure;
-    return true;
+    commits.add(taken, () => onProgress?.(report.progress()));
   }
-  return false;
+  await commits.end();
+  if (isEnding && stream.failure !== undefined && !signal?.aborted) throw stream.failure;
+  return isEnding;
 }
 
 /** Waits until a commit is worth its while, or the stream has come to an end. */

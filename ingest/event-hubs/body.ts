@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { unpack } from './compression.ts';
+import { onlyRecord } from './envelope.ts';
 import { mayBeExport, withoutExport } from './export-forms.ts';
 
 /** What matters of an event beside its place. */
@@ -41,7 +42,7 @@ export function bodyLine(event: RawBody, { asLines = false } = {}): BodyLine {
   }
   if (isCut(text)) return unreadable('cut off at 200 KB by log-to-eventhub', text.length);
   if (asLines && !isJson(text)) return line(textLines(text));
-  if (!text.includes(NEWLINE)) return line(isBlank(text) ? Buffer.from('""') : text);
+  if (!text.includes(NEWLINE)) return line(isBlank(text) ? Buffer.from('""') : onlyRecord(text));
   return line(oneLine(text));
 }
 

@@ -4,6 +4,7 @@ import type { BatchMapper } from '../batch.ts';
 import { addTallies, NOTHING, type Tally } from '../tally.ts';
 import type { PartitionIntake } from '../transports/event-hubs.ts';
 import { writeAdvance } from './positions.ts';
+import { Signal } from './signal.ts';
 
 interface Settings {
   /** 'namespace/hub/consumer group'. */
@@ -30,11 +31,20 @@ export class StreamCommits {
     return this.#rejected.get(partition) ?? 0;
   }
 
-  /** All of it or nothing; nothing when another process has taken the lease. */
-  async store(mapper: BatchMapper, taken: readonly PartitionIntake[]): Promise<void> {
-    if (taken.length === 0) return;
+  /** A queue of commits over these mappers. */
+  over(mappers: readonly BatchMapper[]): CommitQueue {
+    return new CommitQueue(mappers, this);
+  }
+
+  /** Reads what was taken into a mapper's tables. */
+  async map(mapper: BatchMapper, taken: readonly PartitionIntake[]): Promise<void> {
+    for (const each of taken) await this.#add(mapper, each);
+    await mapper.map();
+  }
+
+  /** All that was mapped or nothing of it; nothing when another process has taken the lease. */
+  async commit(mapper: BatchMapper, taken: readonly PartitionIntake[]): Promise<void> {
     const { source, lease, now } = this.#settings;
-    for (const each of taken) await this.#map(mapper, each);
     let used: Store | undefined;
     const tally = await mapper.commit(async (store) => {
       used = store;
@@ -50,7 +60,7 @@ export class StreamCommits {
     this.gaps += taken.reduce((sum, { intake }) => sum + intake.gaps.length, 0);
   }
 
-  async #map(mapper: BatchMapper, { partition, position, intake }: PartitionIntake): Promise<void> {
+  async #add(mapper: BatchMapper, { partition, position, intake }: PartitionIntake): Promise<void> {
     const no = this.#origins.get(partition) ?? this.#origins.size + 1;
     this.#origins.set(partition, no);
     const origin = {
@@ -75,5 +85,60 @@ export class StreamCommits {
       const partition = source.slice(this.#settings.source.length + 1);
       this.#rejected.set(partition, this.rejectedOf(partition) + rejected);
     }
+  }
+}
+
+/**
+ * Maps beside one another and commits one after another, in the order in which events were taken:
+ * when a commit fails, none that is behind it happens.
+ */
+export class CommitQueue {
+  readonly #free: BatchMapper[];
+  readonly #commits: StreamCommits;
+  readonly #freed = new Signal();
+  #last: Promise<void> = Promise.resolve();
+  #failure: { readonly cause: unknown } | undefined;
+  #underWay = 0;
+
+  constructor(mappers: readonly BatchMapper[], commits: StreamCommits) {
+    this.#free = [...mappers];
+    this.#commits = commits;
+  }
+
+  /** Waits for a mapper that is free. Throws what a commit has failed with. */
+  async room(): Promise<void> {
+    while (this.#free.length === 0 && !this.#failure) await this.#freed.wait();
+    if (this.#failure) throw this.#failure.cause;
+  }
+
+  /** Takes over; there must be room. */
+  add(taken: readonly PartitionIntake[], onCommitted: () => void): void {
+    if (taken.length === 0) return;
+    const mapper = this.#free.pop();
+    if (!mapper) throw new Error('a commit without a mapper');
+    const before = this.#last;
+    const mapped = this.#commits.map(mapper, taken);
+    this.#underWay += 1;
+    this.#last = Promise.allSettled([before, mapped])
+      .then(async () => {
+        await mapped;
+        if (this.#failure) return;
+        await this.#commits.commit(mapper, taken);
+        onCommitted();
+      })
+      .catch((cause: unknown) => {
+        this.#failure ??= { cause };
+      })
+      .finally(() => {
+        this.#underWay -= 1;
+        this.#free.push(mapper);
+        this.#freed.notify();
+      });
+  }
+
+  /** Waits for all that was added. Throws what a commit has failed with. */
+  async end(): Promise<void> {
+    while (this.#underWay > 0) await this.#last;
+    if (this.#failure) throw this.#failure.cause;
   }
 }

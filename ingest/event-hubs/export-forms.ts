@@ -19,17 +19,17 @@ const EXPORT_KEYS = new Set([
   'systemproperties',
 ]);
 
+const HEAD =
+  /^(?:Records|Body|body|type":"Buffer|EnqueuedTime|SequenceNumber|Offset|PartitionId|Properties|SystemProperties)/;
+const FIRST_LETTERS: ReadonlySet<number> = new Set(Buffer.from('RBbtESOP'));
+
 /**
  * Whether an object may be one of the forms that exports give events. A look at its first bytes:
  * nearly all bodies are none, and are not to be parsed here.
  */
 export function mayBeExport(body: Buffer): boolean {
-  // '{"R' of Records, '{"B' and '{"b' of Body, '{"t' of {"type":"Buffer"}, '{"E', '{"S', '{"O', '{"P' of its company.
-  if (body[0] !== 0x7b || body[1] !== 0x22) return false;
-  const head = body.toString('latin1', 2, 24);
-  return /^(?:Records|Body|body|type":"Buffer|EnqueuedTime|SequenceNumber|Offset|PartitionId|Properties|SystemProperties)/.test(
-    head,
-  );
+  if (body[0] !== 0x7b || body[1] !== 0x22 || !FIRST_LETTERS.has(body[2] ?? 0)) return false;
+  return HEAD.test(body.toString('latin1', 2, 24));
 }
 
 /** What is inside of an export's forms; the body itself when it is none of them. */

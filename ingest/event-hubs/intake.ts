@@ -7,17 +7,20 @@ const MAX_LINES = 50_000;
 
 /** What was accepted of one partition and is not stored yet. */
 export class Intake {
-  readonly pieces: TextBatch[] = [];
+  readonly #pieces: TextBatch[] = [];
   readonly unreadables: Unreadable[] = [];
   readonly gaps: Gap[] = [];
   redelivered = 0;
+  /** The position was set although nothing was accepted: it is to be kept all the same. */
+  isPlaced = false;
   events = 0;
   bytes = 0;
   #lines: Buffer[] = [];
   #firstNo = 0;
 
   get isEmpty(): boolean {
-    return this.events === 0 && this.redelivered === 0 && this.gaps.length === 0;
+    const { events, redelivered, gaps, isPlaced } = this;
+    return events === 0 && redelivered === 0 && gaps.length === 0 && !isPlaced;
   }
 
   /** Takes the body of the event with that sequence number. */
@@ -50,7 +53,40 @@ export class Intake {
       if (at > 0) text[at++] = 0x0a;
       at += line.copy(text, at);
     }
-    this.pieces.push({ text, firstNo: this.#firstNo, count });
+    this.#pieces.push({ text, firstNo: this.#firstNo, count });
     this.#lines = [];
   }
+
+  /** The texts of what was accepted; those that are next to each other are one. */
+  get pieces(): TextBatch[] {
+    this.settle();
+    const joined: TextBatch[] = [];
+    let run: TextBatch[] = [];
+    const close = (): void => {
+      const [first] = run;
+      if (first) joined.push({ ...first, text: joinedText(run), count: linesOf(run) });
+      run = [];
+    };
+    for (const piece of this.#pieces) {
+      const [first] = run;
+      const lines = linesOf(run);
+      const follows = first !== undefined && piece.firstNo === first.firstNo + lines;
+      if (!follows || lines + piece.count > MAX_LINES) close();
+      run.push(piece);
+    }
+    close();
+    return joined;
+  }
+}
+
+function linesOf(run: readonly TextBatch[]): number {
+  return run.reduce((sum, { count }) => sum + count, 0);
+}
+
+const NEWLINE = Buffer.from('\n');
+
+function joinedText(run: readonly TextBatch[]): Uint8Array {
+  const [first] = run;
+  if (first && run.length === 1) return first.text;
+  return Buffer.concat(run.flatMap(({ text }, no) => (no === 0 ? [text] : [NEWLINE, text])));
 }

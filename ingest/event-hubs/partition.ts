@@ -68,10 +68,17 @@ export class Partition {
 
   #begin(properties: PartitionProperties, start: Start, isEmpty: boolean): void {
     const { lastEnqueuedSequenceNumber: last, lastEnqueuedOffset, lastEnqueuedOnUtc } = properties;
-    if (start === 'latest' && last >= 0) {
-      // A place of its own, so that nothing that comes before the first read is passed over.
-      const enqueuedAt = lastEnqueuedOnUtc.toISOString();
-      this.position = { sequenceNumber: last, offset: String(lastEnqueuedOffset), enqueuedAt };
+    if (start === 'latest') {
+      // A place of its own, kept at once: what comes from now on is not passed over, in no later run.
+      this.intake.isPlaced = true;
+      this.position =
+        last < 0
+          ? { sequenceNumber: -1, offset: EARLIEST, enqueuedAt: null }
+          : {
+              sequenceNumber: last,
+              offset: String(lastEnqueuedOffset),
+              enqueuedAt: lastEnqueuedOnUtc.toISOString(),
+            };
       return;
     }
     const isTime = start !== 'earliest' && start !== 'latest';

@@ -98,13 +98,19 @@ export class HubStream {
       const known = checkpoints.find(({ partition }) => partition === properties.partitionId);
       const earlier = this.#partitions.get(properties.partitionId);
       const partition = Partition.arrive(properties, known, {
-        start: this.#options.start,
+        start: this.#startOf(checkpoints),
         streamCreatedAt: this.#streamCreatedAt,
         now: this.#options.now(),
       });
       if (earlier) earlier.comeBack(partition);
       else this.#partitions.set(properties.partitionId, partition);
     }
+  }
+
+  /** A partition that came after the first read is read from its first event. */
+  #startOf(checkpoints: readonly Checkpoint[]): Start {
+    const { start } = this.#options;
+    return start === 'latest' && checkpoints.length > 0 ? 'earliest' : start;
   }
 
   get partitions(): Iterable<Partition> {

@@ -67,14 +67,16 @@ export async function hubRun(given: Partial<HubOptions> = {}): Promise<HubRun> {
           env: { [VARIABLE]: peer.connectionString },
           now: () => new Date('2026-11-20T12:00:00Z'),
           claimant: { pid: 1, isRunning: () => true },
-          patienceMs: 5_000,
+          patienceMs: 15_000,
           ...options,
         },
       ),
     fill: (partition, count) => {
       const begin = peer.hub.partition(partition)?.end ?? 0;
       for (let no = begin; no < begin + count; no += 1) {
-        peer.append(partition, { body: Buffer.from(`{"records":[${gatewayRecord(partition, no)}]}`) });
+        peer.append(partition, {
+          body: Buffer.from(`{"records":[${gatewayRecord(partition, no)}]}`),
+        });
       }
     },
     [Symbol.asyncDispose]: async () => {

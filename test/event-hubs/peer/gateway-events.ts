@@ -34,7 +34,8 @@ export function gatewayRecord(partition: string, no: number, padding = ''): stri
       backendTime: 170,
       requestSize: 400,
       responseSize: 900,
-      requestHeaders: { 'mcp-session-id': `session-${no % 100}`, 'user-agent': `agent${padding}` },
+      requestHeaders: { 'mcp-session-id': `session-${no % 100}`, 'user-agent': 'agent/1.0' },
+      backendResponseHeaders: { 'x-trace': padding },
     },
   });
 }

@@ -40,6 +40,9 @@ const REPLIES = [CBS, MANAGEMENT];
 export class EventHubsPeer {
   readonly hub: Hub;
   readonly faults: Faults = noFaults();
+  /** Called with the number of each message that is sent, from 1 on. */
+  onSent: (sent: number) => void = () => undefined;
+  #sent = 0;
   readonly #container: Container;
   readonly #tls: PeerOptions['tls'];
   readonly #sockets = new Set<Socket>();
@@ -195,7 +198,7 @@ export class EventHubsPeer {
     if (REPLIES.includes(address)) return;
     const place = this.#placeOf(sender, connection, address);
     if ('condition' in place) sender.close(place);
-    else this.#readers.add(new Reader(sender, place, this.faults));
+    else this.#readers.add(new Reader(sender, place, this.faults, () => this.onSent(++this.#sent)));
   }
 
   /** Where a reader begins, or why it may not. */

@@ -22,16 +22,18 @@ export class Reader {
   readonly group: string;
   readonly epoch: number | undefined;
   readonly #faults: Faults;
+  readonly #onSent: () => void;
   #next: number;
   #isTurnPlanned = false;
 
-  constructor(sender: Sender, place: ReaderPlace, faults: Faults) {
+  constructor(sender: Sender, place: ReaderPlace, faults: Faults, onSent: () => void) {
     this.sender = sender;
     this.partition = place.partition;
     this.group = place.group;
     this.epoch = place.epoch;
     this.#next = place.next;
     this.#faults = faults;
+    this.#onSent = onSent;
   }
 
   /** Sends again what was sent: the client sees duplicates in the middle of its stream. */
@@ -47,9 +49,13 @@ export class Reader {
       this.#next = Math.max(this.#next, this.partition.begin);
       if (this.#next >= this.partition.end) return;
       const event = this.partition.at(this.#next);
-      if (event) this.sender.send(encode(event, this.partition, this.#next), undefined, 0);
+      const no = this.#next;
       this.#next += 1;
       sent += 1;
+      if (event) {
+        this.sender.send(encode(event, this.partition, no), undefined, 0);
+        this.#onSent();
+      }
       if (sent < TURN) continue;
       this.#isTurnPlanned = true;
       setImmediate(() => {
