@@ -57,6 +57,10 @@ function line(bytes: Buffer): BodyLine {
 /** AMQP bodies that are values instead of bytes: text as it is, anything else as JSON. */
 function bytesOf(value: unknown): Buffer {
   if (value instanceof Uint8Array) return Buffer.from(value);
+  // Several sections of data are one body.
+  if (Array.isArray(value) && value.every((part) => Buffer.isBuffer(part))) {
+    return Buffer.concat(value);
+  }
   const text = typeof value === 'string' ? value : JSON.stringify(value, safeNumbers);
   return Buffer.from(text ?? '', 'utf8');
 }

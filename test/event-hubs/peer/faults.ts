@@ -66,6 +66,8 @@ export interface Faults {
   rewind: number;
   /** Nothing is delivered meanwhile. */
   isStalled: boolean;
+  /** Nothing is delivered from this sequence number on. */
+  holdAfter: number;
   /** Readers without an owner level that one consumer group may have per partition. */
   maxReaders: number;
 }
@@ -78,6 +80,7 @@ export function noFaults(): Faults {
     loseAcknowledgements: 0,
     rewind: 0,
     isStalled: false,
+    holdAfter: Number.MAX_SAFE_INTEGER,
     maxReaders: 5,
   };
 }

@@ -42,10 +42,14 @@ export class Reader {
     this.pump();
   }
 
+  get #isHeld(): boolean {
+    return this.#faults.isStalled || this.#next >= this.#faults.holdAfter;
+  }
+
   pump(): void {
     if (this.#isTurnPlanned) return;
     let sent = 0;
-    while (!this.#faults.isStalled && this.sender.is_open() && this.sender.sendable()) {
+    while (!this.#isHeld && this.sender.is_open() && this.sender.sendable()) {
       this.#next = Math.max(this.#next, this.partition.begin);
       if (this.#next >= this.partition.end) return;
       const event = this.partition.at(this.#next);
