@@ -49,7 +49,7 @@ export interface EventHubsSummary extends Tally {
 }
 
 /** A commit waits for this many events, or this long after the first of them. */
-const COMMIT_EVENTS = 25_000;
+const COMMIT_EVENTS = 12_000;
 const COMMIT_BYTES = 48 * 1024 * 1024;
 const COMMIT_AFTER_MS = 1_000;
 /** While one maps, another commits; each has a connection. */

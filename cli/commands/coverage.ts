@@ -23,13 +23,14 @@ const PARTS = {
   bypass: 'soc/gateway_bypass_by_server',
   loss: 'sre/loss_accounting',
   rejects: 'soc/rejected_records_by_reason',
+  gaps: 'sre/gaps_by_partition',
   sampling: 'sre/sampling_by_source',
   sessions: 'sre/sessions_by_source',
   hours: 'sre/hours_by_source',
 } as const;
 
 /** What a person sees without asking for a part; a machine gets the first. */
-const OVERVIEW = ['fields', 'matches', 'bypass', 'loss', 'rejects'] as const;
+const OVERVIEW = ['fields', 'matches', 'bypass', 'loss', 'rejects', 'gaps'] as const;
 
 /** `coverage`: what all other numbers rest on. */
 export function coverageCommand(io: Io): Command {

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { run as runProgram } from '../cli/program.ts';
-import { generator, runToEnd, type Victim, victim } from './crashing.ts';
+import { generator, runToEnd, victim } from './crashing.ts';
 import { GROUP, HUB, temporaryFolder } from './hub-run.ts';
 import { DETACHED } from './peer/faults.ts';
 import { type PeerProcess, startPeerProcess } from './peer/peer-process.ts';
@@ -19,11 +19,6 @@ async function hub(): Promise<PeerProcess> {
   });
 }
 
-/** How much the database's log holds: it grows with each commit. */
-function logBytes({ db }: Victim): number {
-  return statSync(`${db}.wal`, { throwIfNoEntry: false })?.size ?? 0;
-}
-
 test('killed at random points and beset by faults, it stores each event once', async () => {
   using folder = temporaryFolder();
   await using peer = await hub();
@@ -38,19 +33,10 @@ test('killed at random points and beset by faults, it stores each event once', a
 
   for (const [round, happen] of faults.entries()) {
     const { child, ended } = subject.start();
-    const before = logBytes(subject);
-    let isOver = false;
-    void ended.then(() => {
-      isOver = true;
-    });
-    // One commit after the start, then after some more: what is random is where in its work it dies.
-    await vi.waitUntil(() => isOver || logBytes(subject) !== before, {
-      timeout: 30_000,
-      interval: 5,
-    });
+    await subject.firstCommit(ended, 30_000);
     await happen();
-    const mark = performance.now() + draw() * 400 * round;
-    await vi.waitUntil(() => isOver || performance.now() > mark, { timeout: 30_000, interval: 5 });
+    // Not to wait for something: where in its work it dies is what is random.
+    await sleep(draw() * 400 * round);
     child.kill('SIGKILL');
     await ended;
     const { rows, distinct, received, positions } = await subject.stored();
@@ -78,7 +64,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     // It never ends by itself: something is always still to come.
     await peer.setFaults({ holdAfter: GENERATED / 2 });
     const { child, ended } = subject.start();
-    await vi.waitUntil(() => logBytes(subject) > 500_000, { timeout: 30_000, interval: 10 });
+    await vi.waitUntil(() => subject.logBytes() > 500_000, { timeout: 30_000, interval: 10 });
 
     child.kill(signal);
     const { code, err } = await ended;
@@ -103,7 +89,7 @@ test('a second process is told who adds to the database, and since when', async 
   const subject = victim(folder.path, HUB, GROUP, peer);
   await peer.setFaults({ holdAfter: GENERATED / 2 });
   const { child, ended } = subject.start();
-  await vi.waitUntil(() => logBytes(subject) > 100_000, { timeout: 30_000, interval: 10 });
+  await vi.waitUntil(() => subject.logBytes() > 100_000, { timeout: 30_000, interval: 10 });
 
   const second = await runProgram(['correlate', '--db', subject.db]);
   child.kill('SIGKILL');

@@ -1,5 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Store } from '../../store/store.ts';
 import { type Ended, start } from '../cli/program.ts';
 import type { PeerProcess } from './peer/peer-process.ts';
@@ -9,6 +10,10 @@ export interface Victim {
   readonly db: string;
   /** Starts `ingest event-hubs`. */
   start(): ReturnType<typeof start>;
+  /** How much the database's log holds: it grows with each commit. */
+  logBytes(): number;
+  /** Waits until a process that was just started has committed, or has ended. */
+  firstCommit(ended: Promise<unknown>, withinMs: number): Promise<void>;
   /** What is stored, read once no process holds the database. */
   stored(): Promise<Stored>;
 }
@@ -22,6 +27,7 @@ export interface Stored {
   readonly positions: Readonly<Record<string, number>>;
 }
 
+const LEASE_BYTES = 50_000;
 const VARIABLE = 'EVENT_HUBS_CONNECTION';
 
 export function victim(folder: string, hub: string, group: string, peer: PeerProcess): Victim {
@@ -31,14 +37,35 @@ export function victim(folder: string, hub: string, group: string, peer: PeerPro
     config,
     `store: { path: ./w.duckdb }\nsources:\n  - { name: stream, kind: event-hubs, connection_string_env: ${VARIABLE}, hub: ${hub}, consumer_group: ${group} }\n`,
   );
+  const logBytes = () => statSync(`${db}.wal`, { throwIfNoEntry: false })?.size ?? 0;
   return {
     db,
+    logBytes,
+    firstCommit: (ended, withinMs) => firstCommit(logBytes, ended, withinMs),
     start: () =>
       start(['ingest', 'event-hubs', '--config', config], {
         env: { [VARIABLE]: peer.connectionString },
       }),
     stored: () => storedIn(db),
   };
+}
+
+async function firstCommit(
+  logBytes: () => number,
+  ended: Promise<unknown>,
+  withinMs: number,
+): Promise<void> {
+  const before = logBytes();
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  const until = performance.now() + withinMs;
+  // The lease is a commit too, of a few hundred bytes.
+  while (!isOver && Math.abs(logBytes() - before) < LEASE_BYTES) {
+    if (performance.now() > until) throw new Error('nothing was committed');
+    await sleep(5);
+  }
 }
 
 async function storedIn(db: string): Promise<Stored> {
