@@ -14,7 +14,7 @@ const PARTITIONS = 4;
 const HUB = 'apim-logs';
 const GROUP = 'mcp-witness';
 /** How long after a commit, or after its start, a process may live. */
-const LIFE_MS = 1_500;
+const LIFE_MS = 300;
 /** Of so many processes one is killed before it has committed anything, maybe before it is up. */
 const EARLY = 4;
 /** No process needs this long for its first commit. */
