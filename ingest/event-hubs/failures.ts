@@ -36,13 +36,14 @@ export function isForeignPosition({ code, text }: ClientFailure): boolean {
 const SIGN_IN =
   /^(CredentialUnavailableError|AggregateAuthenticationError|AuthenticationError|AuthenticationRequiredError)$/;
 const NETWORK =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ERR_TLS.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*|CERT_.*)$/;
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)$/;
+const CERTIFICATE = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS)/;
 
 /** Trouble that waiting does not mend. */
 export function isFinal({ code }: ClientFailure): boolean {
   return (
     SIGN_IN.test(code) ||
-    /^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|CERT_)/.test(code) ||
+    CERTIFICATE.test(code) ||
     [
       'UnauthorizedError',
       'MessagingEntityNotFoundError',
@@ -115,6 +116,13 @@ export function explained(
       'source_unreachable',
       `The namespace '${namespace}' is throttling: it did not answer within the retries.`,
       `Repeat the command later, what was stored is kept; or raise the capacity: az eventhubs namespace update --name ${short} --resource-group RESOURCE_GROUP --capacity 2`,
+    );
+  }
+  if (CERTIFICATE.test(failure.code)) {
+    return told(
+      'source_unreachable',
+      `Cannot reach ${place}: ${failure.text}.`,
+      'Name the authority that signed the certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem.',
     );
   }
   return told(

@@ -48,7 +48,11 @@ async function writeAvro(
   rows: readonly object[],
   codec: 'null' | 'deflate' = 'null',
 ): Promise<void> {
-  const encoder = new avro.streams.BlockEncoder(schema, { codec, blockSize: 2_000, writeHeader: true });
+  const encoder = new avro.streams.BlockEncoder(schema, {
+    codec,
+    blockSize: 2_000,
+    writeHeader: true,
+  });
   const file = encoder.pipe(createWriteStream(path));
   for (const row of rows) encoder.write(row);
   encoder.end();
