@@ -121,7 +121,7 @@ export function explained(
   if (CERTIFICATE.test(failure.code)) {
     return told(
       'source_unreachable',
-      `Cannot reach ${place}: ${failure.text}.`,
+      `Cannot reach ${place}: ${failure.text.split(';')[0]}.`,
       'Name the authority that signed the certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem.',
     );
   }
