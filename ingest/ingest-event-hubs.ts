@@ -93,7 +93,9 @@ export async function ingestEventHub(
     for (let isDone = false; !isDone; ) {
       isDone = await store.withForks(MAPPERS, async (forks) => {
         const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
-        return stretch(stream as HubStream, commits.over(mappers), options, report);
+        const queue = commits.over(mappers);
+        const rest = () => (queue.isIdle ? commits.keepLease(store) : Promise.resolve());
+        return stretch(stream as HubStream, queue, { ...options, rest }, report);
       });
     }
     return report.summary(signal?.aborted ?? false);
@@ -108,13 +110,13 @@ export async function ingestEventHub(
 async function stretch(
   stream: HubStream,
   commits: CommitQueue,
-  { signal, onProgress }: EventHubsOptions,
+  { signal, onProgress, rest }: EventHubsOptions & { readonly rest: () => Promise<void> },
   report: Report,
 ): Promise<boolean> {
   let events = 0;
   let isEnding = false;
   while (!isEnding && events < STRETCH_EVENTS) {
-    await untilDue(stream, signal);
+    await untilDue(stream, signal, rest);
     await commits.room();
     isEnding = signal?.aborted || stream.failure !== undefined || stream.isCaughtUp;
     if (isEnding) await stream.stop();
@@ -128,7 +130,11 @@ async function stretch(
 }
 
 /** Waits until a commit is worth its while, or the stream has come to an end. */
-async function untilDue(stream: HubStream, signal: AbortSignal | undefined): Promise<void> {
+async function untilDue(
+  stream: HubStream,
+  signal: AbortSignal | undefined,
+  rest: () => Promise<void>,
+): Promise<void> {
   let since: number | undefined;
   for (;;) {
     const { heldEvents, heldBytes, failure, isCaughtUp } = stream;
@@ -139,6 +145,7 @@ async function untilDue(stream: HubStream, signal: AbortSignal | undefined): Pro
     if (since !== undefined && now - since >= COMMIT_AFTER_MS) return;
     await stream.changed(COMMIT_AFTER_MS);
     await stream.watch();
+    await rest();
   }
 }
 

@@ -15,7 +15,9 @@ interface Options extends CommonOptions {
 /** `ingest`: outside world to events. Safe to repeat. */
 export function ingestCommand(io: Io): Command {
   const files = withStore(new Command('files'))
-    .description('Read telemetry files: .json .ndjson .jsonl .csv .parquet .avro, each also gzipped')
+    .description(
+      'Read telemetry files: .json .ndjson .jsonl .csv .parquet .avro, each also gzipped',
+    )
     .argument('<paths...>', 'files, folders, or quoted globs')
     .option('--table <name>', 'what all records are, where they do not tell themselves')
     .action(async (paths: string[], options: Options) => {

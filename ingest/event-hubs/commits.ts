@@ -2,7 +2,7 @@ import type { Lease } from '../../store/lease.ts';
 import type { Store } from '../../store/store.ts';
 import type { BatchMapper } from '../batch.ts';
 import { addTallies, NOTHING, type Tally } from '../tally.ts';
-import type { PartitionIntake } from '../transports/event-hubs.ts';
+import type { PartitionIntake } from './partitions.ts';
 import { writeAdvance } from './positions.ts';
 import { Signal } from './signal.ts';
 
@@ -13,11 +13,15 @@ interface Settings {
   readonly now: () => Date;
 }
 
+/** Well within the time after which a lease is taken for abandoned. */
+const HEARTBEAT_MS = 20_000;
+
 /** Stores what a stream has accepted: rows, rejects, books, gaps and checkpoints at once. */
 export class StreamCommits {
   readonly #settings: Settings;
   readonly #rejected = new Map<string, number>();
   readonly #origins = new Map<string, number>();
+  #renewedAt = 0;
   /** The sum of all commits. */
   tally: Tally = NOTHING;
   gaps = 0;
@@ -29,6 +33,14 @@ export class StreamCommits {
   /** Records of a partition that were set aside. */
   rejectedOf(partition: string): number {
     return this.#rejected.get(partition) ?? 0;
+  }
+
+  /** Keeps the lease while there is nothing to commit. */
+  async keepLease(store: Store): Promise<void> {
+    const now = this.#settings.now();
+    if (now.getTime() - this.#renewedAt < HEARTBEAT_MS) return;
+    this.#renewedAt = now.getTime();
+    await this.#settings.lease.renew(store, now);
   }
 
   /** A queue of commits over these mappers. */
@@ -48,6 +60,7 @@ export class StreamCommits {
     let used: Store | undefined;
     const tally = await mapper.commit(async (store) => {
       used = store;
+      this.#renewedAt = now().getTime();
       await lease.renew(store, now());
       for (const { partition, position, streamCreatedAt, intake } of taken) {
         const { events, redelivered, gaps } = intake;
@@ -134,6 +147,11 @@ export class CommitQueue {
         this.#free.push(mapper);
         this.#freed.notify();
       });
+  }
+
+  /** Whether nothing is being mapped or committed. */
+  get isIdle(): boolean {
+    return this.#underWay === 0;
   }
 
   /** Waits for all that was added. Throws what a commit has failed with. */

@@ -120,6 +120,11 @@ export class Partition {
     this.intake.gaps.push(...found.intake.gaps);
   }
 
+  /** Begins at the first event that is there; what was accepted before is dropped again. */
+  readFromEarliest(): void {
+    if (this.position) this.position = { ...this.position, offset: EARLIEST };
+  }
+
   note(gap: Gap): void {
     this.intake.gaps.push(gap);
   }

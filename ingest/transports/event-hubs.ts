@@ -5,9 +5,9 @@ import { bodyLine } from '../event-hubs/body.ts';
 import { StreamCheckpoints } from '../event-hubs/checkpoint-store.ts';
 import { clientFailure, explained, isFinal, isForeignPosition } from '../event-hubs/failures.ts';
 import { holesBetween } from '../event-hubs/gaps.ts';
-import type { Intake } from '../event-hubs/intake.ts';
-import { Partition, type Start } from '../event-hubs/partition.ts';
-import type { Checkpoint, Position } from '../event-hubs/positions.ts';
+import type { Partition, Start } from '../event-hubs/partition.ts';
+import { type PartitionIntake, Partitions } from '../event-hubs/partitions.ts';
+import type { Checkpoint } from '../event-hubs/positions.ts';
 import { Signal } from '../event-hubs/signal.ts';
 
 export interface StreamOptions {
@@ -18,14 +18,6 @@ export interface StreamOptions {
   readonly now: () => Date;
   /** How long the stream may bring nothing that it should, before it is read again or given up. */
   readonly patienceMs?: number;
-}
-
-/** Some events of one partition, whole: what is in them, and where the partition stands after them. */
-export interface PartitionIntake {
-  readonly partition: string;
-  readonly position: Position;
-  readonly streamCreatedAt: string;
-  readonly intake: Intake;
 }
 
 /** Events that are held until they are taken; more, and the client is made to wait. */
@@ -53,10 +45,9 @@ export class HubStream {
   readonly #options: StreamOptions;
   readonly #checkpoints: StreamCheckpoints;
   readonly #client: EventHubConsumerClient;
-  readonly #partitions = new Map<string, Partition>();
+  readonly #partitions: Partitions;
   readonly #changed = new Signal();
   readonly #taken = new Signal();
-  #streamCreatedAt = '';
   #subscription: Subscription | undefined;
   /** Handlers of an earlier subscription may still run; what they bring is not taken. */
   #generation = 0;
@@ -69,9 +60,10 @@ export class HubStream {
   private constructor(access: HubAccess, options: StreamOptions) {
     this.access = access;
     this.#options = options;
+    this.#partitions = new Partitions(options.start, options.now);
     this.#checkpoints = new StreamCheckpoints(
-      () => this.#partitions.keys(),
-      (id) => this.#partitions.get(id)?.position,
+      () => this.#partitions.ids(),
+      (id) => this.#partitions.positionOf(id),
     );
     this.#client = access.connect(this.#checkpoints);
   }
@@ -80,7 +72,7 @@ export class HubStream {
   static async open(access: HubAccess, options: StreamOptions): Promise<HubStream> {
     const stream = new HubStream(access, options);
     try {
-      await stream.#arrive(options.checkpoints);
+      await stream.#partitions.arrive(stream.#client, options.checkpoints);
       return stream;
     } catch (error) {
       await stream.#client.close().catch(() => undefined);
@@ -88,37 +80,12 @@ export class HubStream {
     }
   }
 
-  async #arrive(checkpoints: readonly Checkpoint[]): Promise<void> {
-    const { createdOn, partitionIds } = await this.#client.getEventHubProperties();
-    this.#streamCreatedAt = createdOn.toISOString();
-    const all = await Promise.all(
-      partitionIds.map((id) => this.#client.getPartitionProperties(id)),
-    );
-    for (const properties of all) {
-      const known = checkpoints.find(({ partition }) => partition === properties.partitionId);
-      const earlier = this.#partitions.get(properties.partitionId);
-      const partition = Partition.arrive(properties, known, {
-        start: this.#startOf(checkpoints),
-        streamCreatedAt: this.#streamCreatedAt,
-        now: this.#options.now(),
-      });
-      if (earlier) earlier.comeBack(partition);
-      else this.#partitions.set(properties.partitionId, partition);
-    }
-  }
-
-  /** A partition that came after the first read is read from its first event. */
-  #startOf(checkpoints: readonly Checkpoint[]): Start {
-    const { start } = this.#options;
-    return start === 'latest' && checkpoints.length > 0 ? 'earliest' : start;
-  }
-
   get partitions(): Iterable<Partition> {
-    return this.#partitions.values();
+    return this.#partitions;
   }
 
   get isCaughtUp(): boolean {
-    return [...this.#partitions.values()].every((partition) => partition.isCaughtUp);
+    return this.#partitions.isCaughtUp;
   }
 
   get heldEvents(): number {
@@ -185,12 +152,7 @@ export class HubStream {
 
   /** Hands over what was accepted since the last time; the caller stores all of it, or ends. */
   take(): PartitionIntake[] {
-    const taken = [...this.#partitions.values()].flatMap((partition) => {
-      if (partition.intake.isEmpty || partition.position === undefined) return [];
-      const { id, position } = partition;
-      const streamCreatedAt = this.#streamCreatedAt;
-      return [{ partition: id, position, streamCreatedAt, intake: partition.handOver() }];
-    });
+    const taken = this.#partitions.take();
     this.#heldEvents = 0;
     this.#heldBytes = 0;
     this.#taken.notify();
@@ -204,11 +166,11 @@ export class HubStream {
     if (isBlocked || performance.now() - this.#progressAt < patienceMs) return;
     this.#restarts += 1;
     if (this.#restarts > MAX_RESTARTS) {
-      const late = [...this.#partitions.values()].filter(({ isCaughtUp }) => !isCaughtUp);
+      const { ids, events } = this.#partitions.behind;
       return this.#fail(
         new UserError(
           'source_unreachable',
-          `The event hub '${this.access.hub}' stopped delivering: partition ${late.map(({ id }) => id).join(', ')} has ${late.reduce((sum, { lag }) => sum + lag, 0)} more events and sends none.`,
+          `The event hub '${this.access.hub}' stopped delivering: partition ${ids} has ${events} more events and sends none.`,
           'Repeat the command: what was stored is kept, and the rest is read again.',
         ),
       );
@@ -221,11 +183,7 @@ export class HubStream {
   /** Compares where each partition stands with what the hub has now. */
   async #refresh(): Promise<void> {
     try {
-      await this.#arrive(
-        [...this.#partitions.values()].flatMap(({ id, position }) =>
-          position ? [{ ...position, partition: id, streamCreatedAt: this.#streamCreatedAt }] : [],
-        ),
-      );
+      await this.#partitions.refresh(this.#client);
     } catch (error) {
       this.#fail(explained(error, this.access, { during: 'opening' }));
     }
@@ -234,7 +192,7 @@ export class HubStream {
 
   async #handle(generation: number, id: string, events: ReceivedEventData[]): Promise<void> {
     if (generation !== this.#generation) return;
-    const partition = this.#partitionOf(id);
+    const partition = this.#partitions.of(id);
     try {
       await this.#accept(generation, partition, events);
     } catch (error) {
@@ -245,12 +203,6 @@ export class HubStream {
       throw new Reread(messageOf(error), { cause: error });
     }
     if (generation === this.#generation) await this.#room(generation);
-  }
-
-  #partitionOf(id: string): Partition {
-    const partition = this.#partitions.get(id) ?? Partition.added(id);
-    this.#partitions.set(id, partition);
-    return partition;
   }
 
   async #accept(
@@ -321,15 +273,23 @@ export class HubStream {
   async #note(error: unknown, id: string): Promise<void> {
     if (error instanceof Reread || (error as Error).name === 'AbortError') return;
     const failure = clientFailure(error);
-    if (isForeignPosition(failure)) return this.#refresh();
+    if (isForeignPosition(failure)) await this.#leaveForeignPosition(id);
     const during = id === '' ? 'opening' : 'receiving';
     const told = () => explained(error, this.access, { during });
     if (isFinal(failure)) return this.#fail(told());
-    const partition = id === '' ? undefined : this.#partitionOf(id);
+    const partition = id === '' ? undefined : this.#partitions.of(id);
     const now = performance.now();
     const since = partition?.troubleSince ?? this.#progressAt;
     if (partition) partition.troubleSince = since;
     if (now - since > (this.#options.patienceMs ?? PATIENCE_MS)) this.#fail(told());
+  }
+
+  /** The hub does not know the offset: it is another hub, or numbers its places anew. */
+  async #leaveForeignPosition(id: string): Promise<void> {
+    const partition = this.#partitions.of(id);
+    const before = partition.position;
+    await this.#refresh();
+    if (partition.position === before) partition.readFromEarliest();
   }
 
   #fail(error: unknown): void {
