@@ -10,6 +10,9 @@ const PARTITIONS = 3;
 const GENERATED = 4_000;
 const EVENTS = PARTITIONS * GENERATED;
 
+/** Several whole processes one after another, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 240_000 });
+
 async function hub(): Promise<PeerProcess> {
   return startPeerProcess({
     name: HUB,
@@ -33,7 +36,7 @@ test('killed at random points and beset by faults, it stores each event once', a
 
   for (const [round, happen] of faults.entries()) {
     const { child, ended } = subject.start();
-    await subject.firstCommit(ended, 30_000);
+    await subject.firstCommit(ended, 60_000);
     await happen();
     // Not to wait for something: where in its work it dies is what is random.
     await sleep(draw() * 400 * round);
@@ -64,7 +67,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     // It never ends by itself: something is always still to come.
     await peer.setFaults({ holdAfter: GENERATED / 2 });
     const { child, ended } = subject.start();
-    await vi.waitUntil(() => subject.logBytes() > 500_000, { timeout: 30_000, interval: 10 });
+    await vi.waitUntil(() => subject.logBytes() > 500_000, { timeout: 60_000, interval: 10 });
 
     child.kill(signal);
     const { code, err } = await ended;
@@ -89,7 +92,7 @@ test('a second process is told who adds to the database, and since when', async 
   const subject = victim(folder.path, HUB, GROUP, peer);
   await peer.setFaults({ holdAfter: GENERATED / 2 });
   const { child, ended } = subject.start();
-  await vi.waitUntil(() => subject.logBytes() > 100_000, { timeout: 30_000, interval: 10 });
+  await vi.waitUntil(() => subject.logBytes() > 100_000, { timeout: 60_000, interval: 10 });
 
   const second = await runProgram(['correlate', '--db', subject.db]);
   child.kill('SIGKILL');

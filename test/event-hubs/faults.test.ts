@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { expect, test, vi } from 'vitest';
-import { countOf, gapsOf, HUB, hubRun, positionsOf } from './hub-run.ts';
+import { Store } from '../../store/store.ts';
+import { ask } from '../cli/fleet.ts';
+import { envelopeIn } from '../cli/formats.ts';
+import { countOf, gapsOf, HUB, hubRun, positionsOf, temporaryFolder } from './hub-run.ts';
 import { DETACHED, SERVER_BUSY } from './peer/faults.ts';
 import { gatewayEvent, gatewayRecord } from './peer/gateway-events.ts';
 import type { EventHubsPeer } from './peer/peer.ts';
@@ -215,3 +219,22 @@ test('a stream that stops delivering is given up, and what had come is stored', 
 function gap(partition_id: string, cause: string, from: number, to: number | null) {
   return { partition_id, cause, from_sequence_number: from, to_sequence_number: to };
 }
+
+test('coverage shows the gaps, and its overview names them only where there are any', async () => {
+  using folder = temporaryFolder();
+  const db = join(folder.path, 'w.duckdb');
+  {
+    using store = await Store.openToWrite(db);
+    await store.script(`insert into stream_gaps values ('ns/hub/group', '0', 'retention', 10, 19, null,
+      timestamptz '2026-11-20 10:00:00+00', timestamptz '2026-11-20 11:00:00+00')`);
+  }
+
+  const { code, out } = await ask(['coverage', '--of', 'gaps', '--db', db, '--format', 'json']);
+  const overview = await ask(['coverage', '--db', db]);
+
+  expect(code).toBe(0);
+  expect(envelopeIn(out).rows).toEqual([
+    expect.objectContaining({ source: 'ns/hub/group', cause: 'retention', missing_events: 10 }),
+  ]);
+  expect(overview.out).toContain('Events that were in a stream and never will be here;');
+});
