@@ -70,6 +70,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   endAtOnce(error.code === 'EPIPE' ? ExitCode.ok : ExitCode.unexpected);
 });
 
+/** All that was written has left the process. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
 const complaint = nodeComplaint(process.versions.node);
 if (complaint === undefined) {
   const { main } = await import('./main.ts');
@@ -79,3 +84,7 @@ if (complaint === undefined) {
   process.exitCode = ExitCode.invalid;
 }
 clearProgress();
+await flushed(process.stdout);
+await flushed(process.stderr);
+// The client of Event Hubs may leave a timer of its longest wait behind, which would hold the process.
+endAtOnce(Number(process.exitCode));

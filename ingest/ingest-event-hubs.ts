@@ -50,12 +50,12 @@ export interface EventHubsSummary extends Tally {
 
 /** A commit waits for this many events, or this long after the first of them. */
 const COMMIT_EVENTS = 12_000;
-const COMMIT_BYTES = 48 * 1024 * 1024;
+const COMMIT_BYTES = 24 * 1024 * 1024;
 const COMMIT_AFTER_MS = 1_000;
 /** While one maps, another commits; each has a connection. */
 const MAPPERS = 2;
 /** After so many events the database is checkpointed: until then new rows are held in memory. */
-const STRETCH_EVENTS = 200_000;
+const STRETCH_EVENTS = 100_000;
 
 /**
  * Reads an event hub to where it ended when this began. Each event is stored once, with its books

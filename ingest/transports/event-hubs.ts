@@ -21,12 +21,15 @@ export interface StreamOptions {
 }
 
 /** Events that are held until they are taken; more, and the client is made to wait. */
-const MAX_HELD_EVENTS = 60_000;
-const MAX_HELD_BYTES = 64 * 1024 * 1024;
+const MAX_HELD_EVENTS = 24_000;
+const MAX_HELD_BYTES = 40 * 1024 * 1024;
 /** The client adds credit with every wait that brings nothing, and never takes it back. */
 const MAX_IDLE_CALLS = 3;
+/** A wait that begins while the client is being closed is not cancelled, but lasts this long. */
+const MAX_WAIT_SECONDS = 10;
 const MAX_REREADS = 2;
-const MAX_RESTARTS = 2;
+/** A silent stream is begun anew so often within the patience: that costs nothing, and mends a lost link. */
+const MAX_RESTARTS = 5;
 const PATIENCE_MS = 60_000;
 const BATCH_EVENTS = 1000;
 
@@ -120,7 +123,7 @@ export class HubStream {
         startPosition: isTime ? { enqueuedOn: new Date(start) } : { offset: '-1' },
         maxBatchSize: BATCH_EVENTS,
         prefetchCount: BATCH_EVENTS,
-        maxWaitTimeInSeconds: 60,
+        maxWaitTimeInSeconds: MAX_WAIT_SECONDS,
         skipParsingBodyAsJson: true,
       },
     );
@@ -163,7 +166,7 @@ export class HubStream {
   async watch(): Promise<void> {
     const patienceMs = this.#options.patienceMs ?? PATIENCE_MS;
     const isBlocked = this.#heldEvents > 0 || this.isCaughtUp || this.#failure !== undefined;
-    if (isBlocked || performance.now() - this.#progressAt < patienceMs) return;
+    if (isBlocked || performance.now() - this.#progressAt < patienceMs / (MAX_RESTARTS + 1)) return;
     this.#restarts += 1;
     if (this.#restarts > MAX_RESTARTS) {
       const { ids, events } = this.#partitions.behind;
