@@ -31,6 +31,8 @@ const MAX_REREADS = 2;
 /** A silent stream is begun anew so often within the patience: that costs nothing, and mends a lost link. */
 const MAX_RESTARTS = 5;
 const PATIENCE_MS = 60_000;
+/** A new link needs a moment before it can bring anything. */
+const MIN_SILENCE_MS = 2_000;
 const BATCH_EVENTS = 1000;
 
 /** A partition is to be read again from its position. The client must not pass over the batch. */
@@ -165,8 +167,9 @@ export class HubStream {
   /** To be called now and then: reads again what should have come and did not, or gives up. */
   async watch(): Promise<void> {
     const patienceMs = this.#options.patienceMs ?? PATIENCE_MS;
+    const silenceMs = Math.max(patienceMs / (MAX_RESTARTS + 1), MIN_SILENCE_MS);
     const isBlocked = this.#heldEvents > 0 || this.isCaughtUp || this.#failure !== undefined;
-    if (isBlocked || performance.now() - this.#progressAt < patienceMs / (MAX_RESTARTS + 1)) return;
+    if (isBlocked || performance.now() - this.#progressAt < silenceMs) return;
     this.#restarts += 1;
     if (this.#restarts > MAX_RESTARTS) {
       const { ids, events } = this.#partitions.behind;

@@ -204,7 +204,7 @@ test('a stream that stops delivering is given up, and what had come is stored', 
     if (sent === 300) run.peer.setStalled(true);
   };
 
-  await expect(run.ingest({ patienceMs: 300 })).rejects.toMatchObject({
+  await expect(run.ingest({ patienceMs: 1_000 })).rejects.toMatchObject({
     code: 'source_unreachable',
     message: expect.stringMatching(
       /^The event hub 'apim-logs' stopped delivering: partition 0 has \d+ more events and sends none\.$/,
