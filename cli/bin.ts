@@ -29,10 +29,20 @@ const io: Io = {
     env: process.env,
   }),
   env: process.env,
+  self: { pid: process.pid, isRunning },
   signal: abort.signal,
   isStoppable: false,
   exitCode: ExitCode.ok,
 };
+
+/** Whether a process of this machine runs; one of somebody else's does, although it may not be asked. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
 
 function clearProgress(): void {
   if (hasProgressLine) process.stderr.write('\r\u001b[K');
@@ -60,6 +70,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   endAtOnce(error.code === 'EPIPE' ? ExitCode.ok : ExitCode.unexpected);
 });
 
+/** All that was written has left the process. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
 const complaint = nodeComplaint(process.versions.node);
 if (complaint === undefined) {
   const { main } = await import('./main.ts');
@@ -69,3 +84,7 @@ if (complaint === undefined) {
   process.exitCode = ExitCode.invalid;
 }
 clearProgress();
+await flushed(process.stdout);
+await flushed(process.stderr);
+// The client of Event Hubs may leave a timer of its longest wait behind, which would hold the process.
+endAtOnce(Number(process.exitCode));

@@ -5,6 +5,8 @@ export const ExitCode = {
   ok: 0,
   unexpected: 1,
   invalid: 2,
+  authentication: 3,
+  network: 4,
   unverified: 5,
   breached: 6,
   partial: 8,
@@ -27,5 +29,7 @@ export const EXIT_CODE_OF: Readonly<Record<UserErrorCode, ExitCode>> = {
   store_foreign: ExitCode.invalid,
   store_busy: ExitCode.invalid,
   memory_short: ExitCode.unexpected,
+  access_denied: ExitCode.authentication,
+  source_unreachable: ExitCode.network,
   output_refused: ExitCode.invalid,
 };

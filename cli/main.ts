@@ -35,8 +35,8 @@ const COMMANDS = [
 
 const AFTER_HELP = `
 Start here:  mcp-witness demo
-Exit codes:  0 ok, 1 unexpected error, 2 wrong usage, config or definition, 5 not verified,
-             6 breached, 8 partly collected, 130 interrupted`;
+Exit codes:  0 ok, 1 unexpected error, 2 wrong usage, config or definition, 3 no access,
+             4 not reachable, 5 not verified, 6 breached, 8 partly collected, 130 interrupted`;
 
 /** Runs one command line and returns its exit code; only bin.ts touches process. */
 export async function main(args: readonly string[], io: Io): Promise<number> {

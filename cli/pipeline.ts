@@ -1,11 +1,13 @@
 import { UserError } from '../core/errors.ts';
 import type { CorrelateSummary } from '../correlate/correlate.ts';
 import type { Config } from '../ingest/config/config.ts';
+import type { EventHubsSummary } from '../ingest/ingest-event-hubs.ts';
 import type { IngestSummary } from '../ingest/ingest-files.ts';
-import type { Tally } from '../ingest/tally.ts';
+
 import type { SimulationSummary } from '../simulate/summary.ts';
 import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
+import { ingestHubInto, tallyText } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
 
 const number = new Intl.NumberFormat('en-US');
@@ -25,16 +27,20 @@ export async function ingestFilesInto(
 ): Promise<IngestSummary> {
   const { ingestFiles } = await import('../ingest/ingest-files.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
+  const { Lease } = await import('../store/lease.ts');
+  const lease = await Lease.take(store, 'ingest files', io.self, io.now());
   io.isStoppable = true;
   const summary = await ingestFiles(store, paths, {
     key: storeKey(store.path, io.env['MCP_WITNESS_KEY']),
     apis,
+    alongside: (connection) => lease.renew(connection, io.now()),
     ...(table === undefined ? {} : { table }),
     signal: io.signal,
     onProgress: ({ file, fileNo, files, read }) =>
       io.progress(`ingest ${fileNo}/${files}  ${number.format(read)} records  ${file}`),
-  }).finally(() => {
+  }).finally(async () => {
     io.isStoppable = false;
+    await lease.release();
   });
   io.err(`ingest: ${summary.files} files, ${tallyText(summary)}\n`);
   if (summary.ignored.length > 0) {
@@ -49,14 +55,9 @@ export async function ingestFilesInto(
   return summary;
 }
 
-function tallyText({ received, stored, duplicate, rejected, excluded }: Tally): string {
-  const of = (count: number, word: string) => `${number.format(count)} ${word}`;
-  return `${of(received, 'records received')} = ${of(stored, 'stored')} + ${of(duplicate, 'duplicate')} + ${of(rejected, 'rejected')} + ${of(excluded, 'excluded')}`;
-}
-
 /** Refuses a config without sources, or with a kind that this version cannot pull. */
 export function ensureSources(config: Config): void {
-  const foreign = config.sources.find(({ kind }) => kind !== 'files');
+  const foreign = config.sources.find(({ kind }) => kind === 'log-analytics');
   if (foreign) {
     throw new UserError(
       'config_invalid',
@@ -80,12 +81,19 @@ export async function ingestSources(store: Store, config: Config, io: Io): Promi
   const { addSummaries } = await import('../ingest/ingest-files.ts');
   let total: IngestSummary | undefined;
   for (const source of config.sources) {
-    if (source.kind !== 'files') continue;
-    const summary = await ingestFilesInto(store, source.paths, source.table, source.apis, io);
+    if (source.kind === 'log-analytics') continue;
+    const summary =
+      source.kind === 'event-hubs'
+        ? asFileSummary(await ingestHubInto(store, source, io))
+        : await ingestFilesInto(store, source.paths, source.table, source.apis, io);
     total = total ? addSummaries(total, summary) : summary;
     if (summary.wasInterrupted) break;
   }
   return total as IngestSummary;
+}
+
+function asFileSummary(summary: EventHubsSummary): IngestSummary {
+  return { ...summary, files: 0, ignored: [] };
 }
 
 /** Inventory and prices of the config; what the same files gave before is replaced. */

@@ -12,6 +12,8 @@ export type UserErrorCode =
   | 'store_foreign'
   | 'store_busy'
   | 'memory_short'
+  | 'access_denied'
+  | 'source_unreachable'
   | 'output_refused';
 
 /**

@@ -5,12 +5,14 @@ import { readSqlFile } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
 import { cleanMapped } from './clean-mapped.ts';
 import { takeLongWay } from './long-way.ts';
+import { type Mapping, mappingFailed } from './mapping.ts';
 import { createRecognition } from './recognition.ts';
-import { settle } from './settle.ts';
+import { type Alongside, settle } from './settle.ts';
 import { listSources, type Source } from './sources.ts';
 import { step } from './step.ts';
 import { NOTHING, type Tally } from './tally.ts';
 import type { TextBatch, Unreadable } from './transports/batches.ts';
+import { bytesOf, portionsOf, type Waiting } from './waiting.ts';
 
 export interface BatchOrigin {
   /** Number of the file in its run. */
@@ -28,6 +30,13 @@ export interface MapperSettings {
   readonly apis: readonly string[];
   /** Reads every record as this source's; each record tells when absent. */
   readonly forced?: string;
+  /** A user's own source beside ours; it reads every record where it recognises none itself. */
+  readonly mapping?: Mapping;
+}
+
+/** A source that does not say how its records are told reads them all. */
+function forcedBy(mapping: Mapping | undefined): string {
+  return mapping?.recognitions.length === 0 ? mapping.stem : '';
 }
 
 const SHAPES = ['app_insights_records', 'app_log_records', 'sign_in_records'] as const;
@@ -35,6 +44,8 @@ const SHAPES = ['app_insights_records', 'app_log_records', 'sign_in_records'] as
 const MAP_BYTES = 96 * 1024 * 1024;
 /** Half a commit, so that it ends a little after a row group of DuckDB's is full. */
 const MAP_LINES = 62_500;
+/** Of that, what is looked into at a time where it may be wrapped: each layer is a copy. */
+const UNWRAP_BYTES = 16 * 1024 * 1024;
 /** Records of a commit: DuckDB writes its row groups of 122,880 straight to their place. */
 const COMMIT_RECORDS = 125_000;
 /** Bounds of what the id of a record holds, see ingest/steps/lines.sql. */
@@ -55,9 +66,9 @@ export class BatchMapper {
   /** Pieces of text, and tables of what was mapped, since the last commit. */
   #pieces = 0;
   #tables = 0;
-  /** Lines and bytes that wait to be mapped, records that wait for a commit. */
+  /** Lines and pieces that wait to be mapped, records that wait for a commit. */
   #lines = 0;
-  #bytes = 0;
+  #waiting: Waiting[] = [];
   #pending = 0;
 
   private constructor(store: Store, sources: readonly Source[], forced: string) {
@@ -69,7 +80,7 @@ export class BatchMapper {
   /** Gives a connection the macros, tables and views that mapping rests on. */
   static async prepare(
     store: Store,
-    { key, apis, forced = '' }: MapperSettings,
+    { key, apis, mapping, forced = forcedBy(mapping) }: MapperSettings,
   ): Promise<BatchMapper> {
     for (const name of ['values', 'aliases', 'places']) {
       await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
@@ -83,10 +94,11 @@ export class BatchMapper {
     await store.script(
       'create or replace temp view empty_evidence as select * exclude (event_id, content_hash, is_dirty, source_table) from mapped where false',
     );
-    const sources = listSources();
+    const sources = mapping ? [...listSources(), mapping] : listSources();
     await createRecognition(store, sources);
     const mapper = new BatchMapper(store, sources, forced);
     await mapper.#startOver();
+    await mapper.#lookAt([]);
     await store.script(`create or replace temp view lines as ${step('lines')}`);
     await store.script(`create or replace temp view received as ${step('received')}`);
     await store.script(`create or replace temp view flat as ${step('no_records')}`);
@@ -96,7 +108,17 @@ export class BatchMapper {
       const { sql } = readSqlFile(`ingest/shapes/${shape}.sql`);
       await store.script(`create or replace temp view ${shape} as ${sql}`);
     }
+    if (mapping) await mapper.#check(mapping);
     return mapper;
+  }
+
+  /** Lets the engine look at a user's own source before there is a record for it. */
+  async #check(mapping: Mapping): Promise<void> {
+    try {
+      await this.#mapSource(mapping.stem);
+    } catch (error) {
+      throw mappingFailed(mapping, error);
+    }
   }
 
   /** How many records wait for a commit. */
@@ -115,28 +137,38 @@ export class BatchMapper {
     const piece = await this.#startPiece(origin);
     await this.#store.append('texts', [piece, origin.no, firstNo, text]);
     this.#lines += count;
-    this.#bytes += text.length;
-    if (this.#bytes >= MAP_BYTES || this.#lines >= MAP_LINES) await this.map();
+    this.#waiting.push({ piece, bytes: text.length });
+    if (bytesOf(this.#waiting) >= MAP_BYTES || this.#lines >= MAP_LINES) await this.map();
   }
 
   /** Maps the text that was added; nothing is stored yet. */
   async map(): Promise<void> {
-    if (this.#bytes > 0) {
+    if (this.#waiting.length > 0) {
       await this.#store.run('insert into pieces select piece_no, origin, first_no from texts');
+      await this.#lookAt(this.#waiting);
       const claimed = await this.#firstLook();
       this.#pending += claimed;
       if (claimed < this.#lines) {
-        this.#pending += await takeLongWay(this.#store, {
-          forced: this.#forced,
-          mapSource: (stem) => this.#mapSource(stem),
-        });
+        for (const portion of portionsOf(this.#waiting, UNWRAP_BYTES)) {
+          await this.#lookAt(portion);
+          this.#pending += await takeLongWay(this.#store, {
+            forced: this.#forced,
+            mapSource: (stem) => this.#mapSource(stem),
+          });
+        }
       }
       await cleanMapped(this.#store);
       await this.#keepMapped();
       await this.#store.script(step('texts_table'));
     }
     this.#lines = 0;
-    this.#bytes = 0;
+    this.#waiting = [];
+  }
+
+  /** Makes the view `lines` show these pieces; they follow one another. */
+  async #lookAt(pieces: readonly Waiting[]): Promise<void> {
+    await this.#store.run('set variable first_piece = $no', { no: pieces[0]?.piece ?? 0 });
+    await this.#store.run('set variable last_piece = $no', { no: pieces.at(-1)?.piece ?? 0 });
   }
 
   /** Notes a part of a source that never became text: one record, received and rejected. */
@@ -224,11 +256,15 @@ export class BatchMapper {
     );
   }
 
-  /** Stores what was mapped since the last commit; what was added is mapped before, with `map`. */
-  async commit(): Promise<Tally> {
-    if (this.#bytes > 0) throw new Error('a commit of text that is not mapped');
-    if (this.#pending === 0) return NOTHING;
-    const tally = await this.#store.hold(() => settle(this.#store, this.#pending));
+  /**
+   * Stores what was mapped since the last commit, with its books, in one transaction; what was added
+   * is mapped before, with `map`. `alongside` does what belongs into the same transaction, such as
+   * moving a checkpoint.
+   */
+  async commit(alongside?: Alongside): Promise<Tally> {
+    if (this.#waiting.length > 0) throw new Error('a commit of text that is not mapped');
+    if (this.#pending === 0 && !alongside) return NOTHING;
+    const tally = await this.#store.hold(() => settle(this.#store, this.#pending, alongside));
     await this.#startOver();
     return tally;
   }

@@ -1,6 +1,7 @@
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Store } from '../store/store.ts';
 import { BatchMapper, type BatchOrigin } from './batch.ts';
+import type { Alongside } from './settle.ts';
 import { sourceOfTable } from './sources.ts';
 import { addTallies, NOTHING, type Tally } from './tally.ts';
 import type { Delivery } from './transports/batches.ts';
@@ -14,6 +15,8 @@ export interface IngestOptions {
   /** API ids to keep; all when absent. */
   readonly apis?: readonly string[];
   readonly onProgress?: (progress: IngestProgress) => void;
+  /** Done in the transaction of each commit, such as renewing a lease. */
+  readonly alongside?: Alongside;
   /** Stops after the batches that are under way, and commits them. */
   readonly signal?: AbortSignal;
 }
@@ -68,7 +71,7 @@ export async function ingestFiles(
   const tally = await store.withForks(MAPPERS + 1, async ([reader, ...forks]) => {
     const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
     const work = deliveries(files, reader as Store, options.signal);
-    return mapAll(mappers, work, files.length, options.onProgress);
+    return mapAll(mappers, work, files.length, options);
   });
   return {
     ...tally,
@@ -103,15 +106,16 @@ async function mapAll(
   mappers: readonly BatchMapper[],
   work: AsyncGenerator<Work>,
   files: number,
-  onProgress: IngestOptions['onProgress'],
+  { onProgress, alongside }: IngestOptions,
 ): Promise<Tally> {
   let total: Tally = NOTHING;
   let read = 0;
   let committing: Promise<unknown> = Promise.resolve();
   const commit = async (mapper: BatchMapper): Promise<void> => {
     await mapper.map();
+    if (mapper.pending === 0) return;
     const turn = committing.then(async () => {
-      total = addTallies(total, await mapper.commit());
+      total = addTallies(total, await mapper.commit(alongside));
     });
     committing = turn.catch(() => undefined);
     await turn;

@@ -1,12 +1,23 @@
 import type { Store } from '../store/store.ts';
 import { step } from './step.ts';
-import type { Tally } from './tally.ts';
+import { NOTHING, type Tally } from './tally.ts';
+
+/** What is stored in the transaction of a commit beside its events. */
+export type Alongside = (store: Store) => Promise<void>;
 
 /**
  * Stores the evidence since the last commit, with its books, in one transaction: of several copies
  * of an event the one that is kept. Nobody else may commit meanwhile.
  */
-export async function settle(store: Store, received: number): Promise<Tally> {
+export async function settle(
+  store: Store,
+  received: number,
+  alongside: Alongside = async () => undefined,
+): Promise<Tally> {
+  if (received === 0) {
+    await store.transaction(() => alongside(store));
+    return NOTHING;
+  }
   await store.run(`create or replace temp table losers as ${step('losers')}`);
   await store.script(`create or replace temp view winners as ${step('winners')}`);
   await store.run(`create or replace temp table known as ${step('known')}`);
@@ -23,6 +34,7 @@ export async function settle(store: Store, received: number): Promise<Tally> {
     await store.run(step('insert_events'));
     if (Number(found?.['rejected']) > 0) await store.run(step('insert_rejects'));
     await store.run(step('insert_batch'));
+    await alongside(store);
   });
   return countStored(store, received);
 }

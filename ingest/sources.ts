@@ -36,7 +36,12 @@ function readSource(stem: string): Source {
   const file = readSqlFile(`ingest/sources/${stem}.sql`);
   const table = file.header['source'];
   if (table === undefined) throw new Error(`${file.path} has no 'source:' line`);
-  const recognitions = [...file.sql.matchAll(RECOGNISED)].map(([, way, text = '']) => {
+  return { stem, table, file, recognitions: recognitionsOf(file.sql) };
+}
+
+/** By what the header of a source's file says that its records are told. */
+export function recognitionsOf(sql: string): Recognition[] {
+  return [...sql.matchAll(RECOGNISED)].map(([, way, text = '']) => {
     const [name = '', provider = ''] = way === 'category' ? text.split(' of ') : [text];
     return {
       way: way as Recognition['way'],
@@ -44,7 +49,6 @@ function readSource(stem: string): Source {
       provider: provider.trim().toLowerCase(),
     };
   });
-  return { stem, table, file, recognitions };
 }
 
 /** The source for `--table`: the name of a table, of its classic form, or of a source file. */

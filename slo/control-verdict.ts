@@ -35,6 +35,12 @@ export function doubtsOf(
     );
     doubts.push(`Records were rejected or truncated: ${lost.join(', ')}.`);
   }
+  if (evidence.gaps.length > 0) {
+    const missing = evidence.gaps.map(
+      ({ source, cause, missing: count }) => `${source} ${count ?? 'unknown'} (${cause})`,
+    );
+    doubts.push(`Events are missing from a stream: ${missing.join(', ')}.`);
+  }
   if (!isCovered(evidence, minCoverage)) {
     doubts.push(
       `Telemetry was seen in only ${evidence.measuredSlices} of ${evidence.expectedSlices} slices of the window.`,

@@ -11,6 +11,14 @@ export interface Loss {
   readonly truncated: number;
 }
 
+/** Events of a stream that were never read and may have happened in the window. */
+export interface StreamGap {
+  readonly source: string;
+  readonly cause: string;
+  /** NULL: nobody can know how many. */
+  readonly missing: number | null;
+}
+
 /** What is known about the evidence that a verdict rests on. */
 export interface Evidence {
   readonly rows: number;
@@ -19,6 +27,7 @@ export interface Evidence {
   readonly expectedSlices: number;
   readonly measuredSlices: number;
   readonly losses: readonly Loss[];
+  readonly gaps: readonly StreamGap[];
   readonly sampledGateways: readonly string[];
   /** The source that is older than it may be, NULL when all are fresh. */
   readonly stale: string | null;
@@ -38,6 +47,18 @@ interface LossRow {
   readonly rejected_records: number;
   readonly truncated_records: number;
 }
+
+interface GapRow {
+  readonly source: string;
+  readonly cause: string;
+  readonly missing_events: number | null;
+}
+
+/**
+ * How long before it was enqueued an event may have happened: Azure Monitor repeats an export that
+ * failed for 12 hours.
+ */
+const EXPORT_DELAY_US = 12 * 3_600_000_000;
 
 /** Reads each fact once per window, however many definitions ask. */
 export class EvidenceReader {
@@ -63,6 +84,10 @@ export class EvidenceReader {
     const gateways = layers.has('gateway')
       ? await this.#ask<{ gateway: string }>('slo/sampled_gateways.sql', { to_at: window.to })
       : [];
+    // Settings are asked for, they do not come in a stream.
+    const gaps = [...layers].some((layer) => layer !== 'config')
+      ? await this.#ask<GapRow>('slo/gaps_in_window.sql', { ...times, delay_us: EXPORT_DELAY_US })
+      : [];
     const spanMs = Date.parse(window.to) - Date.parse(window.from);
     return {
       rows: sum(slices.map(({ evidence_rows }) => evidence_rows)),
@@ -75,6 +100,7 @@ export class EvidenceReader {
       expectedSlices: Math.ceil(spanMs / sliceMs),
       measuredSlices: new Set(slices.map(({ slice_no }) => slice_no)).size,
       losses: lossesOf(losses, layers),
+      gaps: gaps.map(({ source, cause, missing_events: missing }) => ({ source, cause, missing })),
       sampledGateways: gateways.map(({ gateway }) => gateway),
       stale: freshness === null ? null : await this.#stale(freshness, window),
     };

@@ -3,7 +3,7 @@ import type { UnobservableTally, Violation } from './assess.ts';
 import type { Budget } from './budget.ts';
 import type { BurnPair, LookbackBurn } from './burn.ts';
 import type { Gate } from './definition.ts';
-import type { Loss } from './evidence.ts';
+import type { Loss, StreamGap } from './evidence.ts';
 import type { Interval } from './interval.ts';
 import type { DataState, VerdictState } from './states.ts';
 
@@ -29,6 +29,7 @@ export interface EvidenceSummary {
   readonly expectedSlices: number;
   readonly measuredSlices: number;
   readonly losses: readonly Loss[];
+  readonly gaps: readonly StreamGap[];
   readonly sampledGateways: readonly string[];
 }
 

@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../core/errors.ts';
+import { heldBy, notedHolder } from './lease.ts';
 
 /** Adds what DuckDB cannot know: which file of ours held the statement. */
 export function sqlFailed(path: string, cause: unknown): Error {
@@ -29,6 +30,9 @@ export function userSqlFailed(cause: unknown, timeoutMs: number): UserError {
 export function openFailed(path: string, cause: unknown): UserError {
   const message = messageOf(cause);
   if (/lock/i.test(message)) {
+    const holder = notedHolder(path);
+    // A process that was killed left its note behind: the lock says who has the file now.
+    if (holder && message.includes(`PID ${holder.pid}`)) return heldBy(path, holder, cause);
     return new UserError(
       'store_busy',
       `The database '${path}' is in use by another process.`,

@@ -8,8 +8,10 @@ export type Patience = number;
 
 /** A writer that adds holds the file for moments at a time; one that correlates, for longer. */
 export const READER_PATIENCE: Patience = 5_000;
-/** A question of a reader may take long; what waits to be written is bounded by the batch. */
+/** A question of a reader may take long. */
 export const WRITER_PATIENCE: Patience = 15_000;
+/** A writer that adds by and by also waits for a correlation; what waits for it is one batch. */
+export const ADDER_PATIENCE: Patience = 120_000;
 
 /** Opens a file as soon as nobody else has it, within a bound. */
 export async function patiently<T>(open: () => Promise<T>, patience: Patience): Promise<T> {

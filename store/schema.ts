@@ -94,7 +94,10 @@ export async function refuseNewer(store: Store): Promise<void> {
 /** A database that holds somebody else's tables is not ours to add to. */
 export async function refuseForeign(store: Store): Promise<void> {
   if ((await versionOf(store)) > 0) return;
-  const [row] = await store.rows('select min(table_name) as name from duckdb_tables()');
+  // A process that was killed while it made the database left its list of versions empty.
+  const [row] = await store.rows(
+    "select min(table_name) as name from duckdb_tables() where table_name <> 'schema_versions'",
+  );
   if (row?.['name'] == null) return;
   throw new UserError(
     'store_foreign',

@@ -1,5 +1,5 @@
 import { openFailed } from './failures.ts';
-import { patiently, WRITER_PATIENCE } from './patience.ts';
+import { ADDER_PATIENCE, patiently } from './patience.ts';
 import type { Store } from './store.ts';
 
 /** What the file is called while it is held. */
@@ -26,7 +26,7 @@ export class SharedFile {
   }
 
   async #holdNow<T>(store: Store, work: () => Promise<T>): Promise<T> {
-    await patiently(() => this.#attach(store), WRITER_PATIENCE);
+    await patiently(() => this.#attach(store), ADDER_PATIENCE);
     try {
       await store.run(`use ${NAME}`);
       return await work();

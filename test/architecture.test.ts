@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
 const HOME: Readonly<Record<string, string>> = {
   '@duckdb/node-api': 'store',
   ajv: 'core',
+  avsc: 'ingest',
   commander: 'cli',
   tinyglobby: 'ingest',
   vega: 'reports',

@@ -23,13 +23,17 @@ const PARTS = {
   bypass: 'soc/gateway_bypass_by_server',
   loss: 'sre/loss_accounting',
   rejects: 'soc/rejected_records_by_reason',
+  gaps: 'sre/gaps_by_partition',
   sampling: 'sre/sampling_by_source',
   sessions: 'sre/sessions_by_source',
   hours: 'sre/hours_by_source',
 } as const;
 
 /** What a person sees without asking for a part; a machine gets the first. */
-const OVERVIEW = ['fields', 'matches', 'bypass', 'loss', 'rejects'] as const;
+const OVERVIEW = ['fields', 'matches', 'bypass', 'loss', 'rejects', 'gaps'] as const;
+
+/** Parts that the overview leaves out when there is nothing to say: most databases have no stream. */
+const ONLY_IF_ANY: ReadonlySet<keyof typeof PARTS> = new Set(['gaps']);
 
 /** `coverage`: what all other numbers rest on. */
 export function coverageCommand(io: Io): Command {
@@ -47,9 +51,13 @@ export function coverageCommand(io: Io): Command {
       await readStore(options, io, async (store) => {
         const window = await windowOf(store, options, io);
         if (options.fix) return await printRemedies(store, window, options, io);
-        for (const [index, part] of partsOf(options, io).entries()) {
-          if (index > 0) io.out('\n');
+        let isFirst = true;
+        for (const part of partsOf(options, io)) {
           const listing = await answerOf(store, PARTS[part], {}, window, io);
+          if (options.of === undefined && ONLY_IF_ANY.has(part) && listing.rows.length === 0)
+            continue;
+          if (!isFirst) io.out('\n');
+          isFirst = false;
           await printListing(await withBasis(store, listing, options), options, io);
         }
       });

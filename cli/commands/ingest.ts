@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { IngestSummary } from '../../ingest/ingest-files.ts';
 import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
+import { hubsOf, ingestHubInto } from '../hub-pipeline.ts';
 import type { Io } from '../io.ts';
 import { addToStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
@@ -14,7 +15,9 @@ interface Options extends CommonOptions {
 /** `ingest`: outside world to events. Safe to repeat. */
 export function ingestCommand(io: Io): Command {
   const files = withStore(new Command('files'))
-    .description('Read telemetry files: .json .ndjson .jsonl .csv .parquet, each also gzipped')
+    .description(
+      'Read telemetry files: .json .ndjson .jsonl .csv .parquet .avro, each also gzipped',
+    )
     .argument('<paths...>', 'files, folders, or quoted globs')
     .option('--table <name>', 'what all records are, where they do not tell themselves')
     .action(async (paths: string[], options: Options) => {
@@ -25,6 +28,23 @@ export function ingestCommand(io: Io): Command {
         finish(await ingestFilesInto(store, paths, options.table, [], io), options, io);
       });
     });
+  const hubs = withStore(new Command('event-hubs'))
+    .description('Read event hubs of the config, to where they end now')
+    .argument('[name]', 'the source to read (default: all of this kind)')
+    .action((name: string | undefined, options: CommonOptions) =>
+      addToStore(
+        options,
+        io,
+        async (store, config) => {
+          for (const hub of hubsOf(config, name)) {
+            const summary = await ingestHubInto(store, hub, io);
+            finish(summary, options, io);
+            if (summary.wasInterrupted) return;
+          }
+        },
+        (config) => hubsOf(config, name),
+      ),
+    );
   const all = withStore(new Command('all'))
     .description('Read every source of the config')
     .action((options: CommonOptions) =>
@@ -43,13 +63,19 @@ export function ingestCommand(io: Io): Command {
     "ingest files 'exports/**/*.csv' gateway.ndjson.gz",
     'ingest files rows.json --table AppRequests',
   );
+  withExamples(hubs, 'ingest event-hubs', 'ingest event-hubs stream --config mcp-witness.yaml');
   return new Command('ingest')
     .description('Read telemetry into the database; what is known already is a duplicate')
     .addCommand(files)
+    .addCommand(hubs)
     .addCommand(all);
 }
 
-function finish(summary: IngestSummary, options: CommonOptions, io: Io): void {
+function finish(
+  summary: Pick<IngestSummary, 'isPartial' | 'wasInterrupted'>,
+  options: CommonOptions,
+  io: Io,
+): void {
   if (summary.wasInterrupted) {
     io.err('Interrupted: what was counted is stored. Repeat the command to read the rest.\n');
     io.exitCode = ExitCode.interrupted;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { YamlDocument } from '../../core/yaml-file.ts';
 import { configInvalid } from './document.ts';
 import { absolutePattern } from './paths.ts';
@@ -24,6 +25,8 @@ export interface EventHubsSource extends Named {
   readonly namespace: string | undefined;
   readonly connectionStringEnv: string | undefined;
   readonly consumerGroup: string;
+  /** Absolute path of a user's own source file, for records that none of ours reads. */
+  readonly mapping: string | undefined;
   /** 'earliest', 'latest', or an ISO time; where to begin without a checkpoint. */
   readonly start: string;
 }
@@ -50,6 +53,7 @@ export interface SourceEntry {
   readonly connection_string_env?: string;
   readonly consumer_group?: string;
   readonly start?: string;
+  readonly mapping?: string;
   readonly workspace_id?: string;
   readonly tables?: readonly string[];
   readonly endpoint?: string;
@@ -104,6 +108,7 @@ function sourceOf(
     namespace: entry.namespace,
     connectionStringEnv: entry.connection_string_env,
     consumerGroup: entry.consumer_group ?? '$Default',
+    mapping: entry.mapping === undefined ? undefined : resolve(folder, entry.mapping),
     start: startOf(document, entry.start ?? 'earliest', index),
   };
 }

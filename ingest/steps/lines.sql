@@ -1,5 +1,5 @@
 -- name:    ingest/lines
--- purpose: The lines of the text that waits. A record's id holds its piece, its line in that, and 30 bits
+-- purpose: The lines of the pieces of text that are looked at. A record's id holds its piece, its line in that, and 30 bits
 --          for what is inside the line.
 -- grain:   one row per line
 
@@ -12,6 +12,8 @@ split as (
         string_split(decode(text), chr(10)) as bodies
 
     from texts
+
+    where piece_no between getvariable('first_piece') and getvariable('last_piece')
 
 ),
 

@@ -12,11 +12,12 @@ import { glob } from 'tinyglobby';
 import { messageOf, UserError } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
 import { type Delivery, unreadable } from './batches.ts';
+import { capturedBatches } from './captured-events.ts';
 import { fileBytes, type ReadProblem } from './file-bytes.ts';
 import { tableBatches } from './table-rows.ts';
 import { jsonBatches } from './text-lines.ts';
 
-export type FileFormat = 'json' | 'csv' | 'parquet';
+export type FileFormat = 'json' | 'csv' | 'parquet' | 'avro';
 
 /** A file to read; its bytes decide whether it is gzip, its name decides the format. */
 export interface TelemetryFile {
@@ -38,9 +39,10 @@ const FORMAT: Readonly<Record<string, FileFormat>> = {
   jsonl: 'json',
   csv: 'csv',
   parquet: 'parquet',
+  avro: 'avro',
 };
 
-const EXTENSION = /\.(json|ndjson|jsonl|csv|parquet)(?:\.gz)?$/i;
+const EXTENSION = /\.(json|ndjson|jsonl|csv|parquet|avro)(?:\.gz)?$/i;
 
 /** Files, folders and globs as files, each once, in a fixed order. A path that gives nothing is an error. */
 export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
@@ -124,7 +126,7 @@ function notTelemetry(path: string): UserError {
   return new UserError(
     'input_invalid',
     `'${path}' does not say by its name what it is.`,
-    'Rename it to .json, .ndjson, .jsonl, .csv or .parquet, each also with .gz.',
+    'Rename it to .json, .ndjson, .jsonl, .csv, .parquet or .avro, each also with .gz.',
   );
 }
 
@@ -169,6 +171,8 @@ export async function* readFile(file: TelemetryFile, reader: Store): AsyncGenera
     problem.reason = 'its name ends in .gz, but it is not gzip data';
   } else if (format === 'json') {
     yield* jsonBatches(fileBytes(path, isGzip, problem));
+  } else if (format === 'avro') {
+    yield* capturedBatches(path, isGzip, problem);
   } else {
     yield* tableBatches({ path, format, isGzip }, reader, problem);
   }

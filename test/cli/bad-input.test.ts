@@ -118,7 +118,7 @@ describe('files', () => {
     expect(await ask(['ingest', 'files', path, '--db', `${path}.duckdb`])).toEqual(
       refused(
         `'${path}' does not say by its name what it is.`,
-        'Rename it to .json, .ndjson, .jsonl, .csv or .parquet, each also with .gz.',
+        'Rename it to .json, .ndjson, .jsonl, .csv, .parquet or .avro, each also with .gz.',
       ),
     );
   });

@@ -31,6 +31,7 @@ export async function ask(args: readonly string[], given: Partial<Io> = {}): Pro
     now: () => NOW,
     program: 'mcp-witness',
     env: {},
+    self: { pid: 1, isRunning: () => true },
     signal: new AbortController().signal,
     isStoppable: false,
     exitCode: ExitCode.ok,

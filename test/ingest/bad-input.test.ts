@@ -328,7 +328,7 @@ describe('paths', () => {
     await expect(run.ingest({}, ['a.txt'])).rejects.toMatchObject({
       code: 'input_invalid',
       message: `'${run.folder}/a.txt' does not say by its name what it is.`,
-      fix: 'Rename it to .json, .ndjson, .jsonl, .csv or .parquet, each also with .gz.',
+      fix: 'Rename it to .json, .ndjson, .jsonl, .csv, .parquet or .avro, each also with .gz.',
     });
   });
 

@@ -66,11 +66,11 @@ test('no record is told by two sources', () => {
   expect(ways.filter((way, index) => ways.indexOf(way) !== index)).toEqual([]);
 });
 
-test('only the legacy table shares its events with another', () => {
+test('only the legacy table and our policy share their events with another', () => {
   const tables = sources.map(({ table }) => table);
   const shared = tables.filter((table, index) => tables.indexOf(table) !== index);
 
-  expect(shared).toEqual(['ApiManagementGatewayLogs']);
+  expect(shared).toEqual(['ApiManagementGatewayLogs', 'ApiManagementGatewayLogs']);
 });
 
 test.each([

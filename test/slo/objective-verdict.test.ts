@@ -60,6 +60,7 @@ const EVIDENCE: Evidence = {
   expectedSlices: 30,
   measuredSlices: 30,
   losses: [],
+  gaps: [],
   sampledGateways: [],
   stale: null,
 };

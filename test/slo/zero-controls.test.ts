@@ -69,7 +69,50 @@ const losses: Readonly<Record<string, readonly [Fields, string | null]>> = {
   ],
 };
 
+const stream: Fields = {
+  source: 'contoso/apim-logs/mcp-witness',
+  partition_id: '0',
+  cause: 'retention',
+  from_sequence_number: 10,
+  to_sequence_number: 19,
+  from_at: ago(2 * DAY),
+  to_at: ago(DAY),
+  noticed_at: ago(1),
+};
+
+const streamGaps: Readonly<Record<string, readonly [Fields, string | null]>> = {
+  'events that retention ate': [
+    {},
+    'Events are missing from a stream: contoso/apim-logs/mcp-witness 10 (retention).',
+  ],
+  'a hub that was made anew': [
+    { cause: 'recreated', to_sequence_number: null, from_at: null },
+    'Events are missing from a stream: contoso/apim-logs/mcp-witness unknown (recreated).',
+  ],
+  'a gap that ended before the window': [{ from_at: ago(40 * DAY), to_at: ago(31 * DAY) }, null],
+  'a gap that began just after the window may hold late events of it': [
+    { from_at: ago(-60), to_at: ago(-120) },
+    'Events are missing from a stream: contoso/apim-logs/mcp-witness 10 (retention).',
+  ],
+  'a gap that began long after the window': [{ from_at: ago(-DAY), to_at: ago(-2 * DAY) }, null],
+};
+
 describe('a zero is not claimed over a gap', () => {
+  test.each(Object.entries(streamGaps))('%s', async (_, [row, doubt]) => {
+    await insert(store, 'stream_gaps', [{ ...stream, ...row }]);
+
+    const { state, doubts } = await judged('approval-bypass');
+
+    expect(doubts).toEqual(doubt === null ? [] : [doubt]);
+    expect(state).toBe(doubt === null ? 'met' : 'not_provable');
+  });
+
+  test('a gap in a stream says nothing about settings, which do not come in one', async () => {
+    await insert(store, 'stream_gaps', [stream]);
+
+    expect((await judged('body-logging')).doubts.join(' ')).not.toContain('stream');
+  });
+
   test.each(Object.entries(losses))('%s', async (_, [row, doubt]) => {
     await insert(store, 'ingest_batches', [{ ...batch, ...row }]);
 

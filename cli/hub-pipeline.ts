@@ -1,0 +1,83 @@
+import { UserError } from '../core/errors.ts';
+import type { Config, EventHubsSource } from '../ingest/config/config.ts';
+import type {
+  EventHubsSummary,
+  PartitionProgress,
+  StreamProgress,
+} from '../ingest/ingest-event-hubs.ts';
+import type { Tally } from '../ingest/tally.ts';
+import type { Store } from '../store/store.ts';
+import { commandLine } from './command-line.ts';
+import type { Io } from './io.ts';
+
+const number = new Intl.NumberFormat('en-US');
+
+/** What became of the records, as a sum. */
+export function tallyText({ received, stored, duplicate, rejected, excluded }: Tally): string {
+  const of = (count: number, word: string) => `${number.format(count)} ${word}`;
+  return `${of(received, 'records received')} = ${of(stored, 'stored')} + ${of(duplicate, 'duplicate')} + ${of(rejected, 'rejected')} + ${of(excluded, 'excluded')}`;
+}
+
+/** The event hubs of the config, or the one that is named. */
+export function hubsOf(config: Config, name: string | undefined): EventHubsSource[] {
+  const hubs = config.sources.filter((source) => source.kind === 'event-hubs');
+  const wanted = name === undefined ? hubs : hubs.filter((hub) => hub.name === name);
+  if (wanted.length > 0) return wanted;
+  const file = config.file ?? 'The default config';
+  throw new UserError(
+    'config_invalid',
+    name === undefined
+      ? `${file} names no source of the kind 'event-hubs'.`
+      : `${file} names no event hub '${name}'.`,
+    hubs.length > 0
+      ? `Use one of: ${hubs.map((hub) => hub.name).join(', ')}.`
+      : "Add one under 'sources:', such as { name: stream, kind: event-hubs, namespace: contoso.servicebus.windows.net, hub: apim-logs, consumer_group: mcp-witness }.",
+  );
+}
+
+/** Reads an event hub into the store and says what became of its events. */
+export async function ingestHubInto(
+  store: Store,
+  source: EventHubsSource,
+  io: Io,
+): Promise<EventHubsSummary> {
+  const { ingestEventHub } = await import('../ingest/ingest-event-hubs.ts');
+  const { storeKey } = await import('../ingest/store-key.ts');
+  io.isStoppable = true;
+  const summary = await ingestEventHub(store, source, {
+    key: storeKey(store.path, io.env['MCP_WITNESS_KEY']),
+    env: io.env,
+    now: io.now,
+    claimant: io.self,
+    signal: io.signal,
+    onProgress: (progress) => io.progress(progressText(source.name, progress)),
+  }).finally(() => {
+    io.isStoppable = false;
+  });
+  for (const partition of summary.partitions) io.err(`ingest: ${partitionText(partition)}\n`);
+  io.err(`ingest: ${source.name}, ${tallyText(summary)}\n`);
+  if (summary.gaps > 0) {
+    const why = commandLine(io, 'coverage --of gaps', { db: store.path });
+    io.err(
+      `ingest: ${summary.gaps} gaps in the stream, no zero can be proven across them: ${why}\n`,
+    );
+  }
+  if (summary.rejected > 0) {
+    const why = commandLine(io, 'coverage --of rejects', { db: store.path });
+    io.err(`ingest: what was rejected, and why: ${why}\n`);
+  }
+  return summary;
+}
+
+function progressText(name: string, { eventsPerSecond, partitions }: StreamProgress): string {
+  const sum = (of: (each: PartitionProgress) => number): string =>
+    number.format(partitions.reduce((total, each) => total + of(each), 0));
+  const parts = partitions.map(({ partition, lag }) => `${partition}:${number.format(lag)}`);
+  return `ingest ${name}  ${sum((each) => each.events)} events  ${number.format(Math.round(eventsPerSecond))}/s  lag ${sum((each) => each.lag)} (${parts.join(' ')})  again ${sum((each) => each.redelivered)}  rejected ${sum((each) => each.rejected)}`;
+}
+
+function partitionText(progress: PartitionProgress): string {
+  const { partition, events, redelivered, rejected, lag, sequenceNumber } = progress;
+  const place = sequenceNumber === null ? 'nothing yet' : `up to ${number.format(sequenceNumber)}`;
+  return `partition ${partition}: ${number.format(events)} events, ${place}, lag ${number.format(lag)}, ${number.format(redelivered)} came again, ${number.format(rejected)} rejected`;
+}

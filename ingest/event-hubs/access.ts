@@ -1,0 +1,94 @@
+import { type CheckpointStore, EventHubConsumerClient, RetryMode } from '@azure/event-hubs';
+import type { TokenCredential } from '@azure/identity';
+import { UserError } from '../../core/errors.ts';
+import type { EventHubsSource } from '../config/sources.ts';
+import type { HubNames } from './failures.ts';
+
+export interface AccessOptions {
+  /** Where `connection_string_env` is looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Signs in to a namespace; DefaultAzureCredential when absent. */
+  readonly credential?: TokenCredential;
+}
+
+/** An event hub that may be read, and how the client gets there. */
+export interface HubAccess extends HubNames {
+  /** 'namespace/hub/consumer group': what checkpoints, gaps and books are kept under. */
+  readonly source: string;
+  connect(checkpoints: CheckpointStore): EventHubConsumerClient;
+}
+
+/** The client waits 30 s before it tries again, and 60 s for an answer, unless it is told otherwise. */
+const RETRY = {
+  mode: RetryMode.Exponential,
+  maxRetries: 3,
+  retryDelayInMs: 400,
+  maxRetryDelayInMs: 4_000,
+  timeoutInMs: 15_000,
+};
+
+/** One process reads all partitions: it takes them at once, and looks often for what is to be taken. */
+const LOAD_BALANCING = { strategy: 'greedy', updateIntervalInMs: 400 } as const;
+
+/** Reads how a source is to be reached; nothing is connected yet. */
+export async function accessOf(
+  source: EventHubsSource,
+  { env, credential }: AccessOptions,
+): Promise<HubAccess> {
+  const { hub, consumerGroup, connectionStringEnv } = source;
+  const options = { retryOptions: RETRY, loadBalancingOptions: LOAD_BALANCING };
+  if (connectionStringEnv !== undefined) {
+    const text = connectionString(source.name, connectionStringEnv, env);
+    refuseOtherHub(text, source, connectionStringEnv);
+    const namespace = /Endpoint=sb:\/\/([^/;]+)/i.exec(text)?.[1] ?? '';
+    return {
+      ...{ namespace, hub, consumerGroup, connectionStringEnv },
+      source: `${namespace}/${hub}/${consumerGroup}`,
+      connect: (checkpoints) =>
+        new EventHubConsumerClient(consumerGroup, text, hub, checkpoints, options),
+    };
+  }
+  const namespace = source.namespace ?? '';
+  const signedIn = credential ?? (await defaultCredential());
+  return {
+    ...{ namespace, hub, consumerGroup, connectionStringEnv },
+    source: `${namespace}/${hub}/${consumerGroup}`,
+    connect: (checkpoints) =>
+      new EventHubConsumerClient(consumerGroup, namespace, hub, signedIn, checkpoints, options),
+  };
+}
+
+async function defaultCredential(): Promise<TokenCredential> {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return new DefaultAzureCredential();
+}
+
+function connectionString(name: string, variable: string, env: AccessOptions['env']): string {
+  const text = env[variable] ?? '';
+  if (text === '') {
+    throw new UserError(
+      'config_invalid',
+      `The variable ${variable}, which the source '${name}' takes its connection string from, is not set.`,
+      `Set it: export ${variable}="$(az eventhubs eventhub authorization-rule keys list --namespace-name NAMESPACE --resource-group RESOURCE_GROUP --eventhub-name HUB --name RULE --query primaryConnectionString -o tsv)"`,
+    );
+  }
+  const isComplete =
+    /Endpoint=sb:\/\/[^/;]+/i.test(text) &&
+    /SharedAccess(KeyName=[^;]+;SharedAccessKey|Signature)=[^;]+/i.test(text);
+  if (isComplete) return text;
+  throw new UserError(
+    'config_invalid',
+    `The text in ${variable} is not a connection string of Event Hubs.`,
+    "Copy it whole: it begins with 'Endpoint=sb://' and holds 'SharedAccessKeyName' and 'SharedAccessKey'.",
+  );
+}
+
+function refuseOtherHub(text: string, { hub, name }: EventHubsSource, variable: string): void {
+  const path = /EntityPath=([^;]+)/i.exec(text)?.[1];
+  if (path === undefined || path === hub) return;
+  throw new UserError(
+    'config_invalid',
+    `The connection string in ${variable} is for the event hub '${path}', the source '${name}' names '${hub}'.`,
+    `Write 'hub: ${path}' in the config, or take the connection string of '${hub}'.`,
+  );
+}

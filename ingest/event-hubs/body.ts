@@ -1,0 +1,126 @@
+import { isUtf8 } from 'node:buffer';
+import { unpack } from './compression.ts';
+import { onlyRecord } from './envelope.ts';
+import { mayBeExport, withoutExport } from './export-forms.ts';
+
+/** What matters of an event beside its place. */
+export interface RawBody {
+  readonly body: unknown;
+  /** AMQP's content-encoding, or an application property of that name. */
+  readonly contentEncoding?: string | undefined;
+}
+
+/** A body as one line of JSON text, or why it cannot be one. */
+export type BodyLine =
+  | { readonly kind: 'line'; readonly bytes: Buffer }
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly size: number };
+
+const NEWLINE = 0x0a;
+const OPEN_ARRAY = 0x5b;
+const OPEN_OBJECT = 0x7b;
+/** Where API Management's log-to-eventhub cuts what it sends: 200 KB, however that is counted. */
+const CUT_FROM_BYTES = 199_000;
+const CUT_TO_BYTES = 205_000;
+
+/**
+ * The body of an event as a line for the engine. Bodies are not parsed here: only those that are
+ * packed, exported or of several lines are looked into. `asLines` hands each line of a body that is
+ * not JSON on as `{"line": "…"}`, for a user's own source.
+ */
+export function bodyLine(event: RawBody, { asLines = false } = {}): BodyLine {
+  const { body } = event;
+  if (body === undefined || body === null) return unreadable('an event without a body', 0);
+  const given = Buffer.isBuffer(body) ? body : bytesOf(body);
+  if (given.length === 0) return unreadable('an event without a body', 0);
+  const unpacked = unpack(given, event.contentEncoding);
+  if (unpacked.kind === 'unreadable') return unreadable(unpacked.reason, given.length);
+  let text = utf8Of(unpacked.bytes);
+  if (mayBeExport(text)) {
+    const inner = unpack(withoutExport(text), undefined);
+    if (inner.kind === 'unreadable') return unreadable(inner.reason, given.length);
+    text = utf8Of(inner.bytes);
+  }
+  if (isCut(text)) return unreadable('cut off at 200 KB by log-to-eventhub', text.length);
+  if (asLines && !isJson(text)) return line(textLines(text));
+  if (!text.includes(NEWLINE)) return line(isBlank(text) ? Buffer.from('""') : onlyRecord(text));
+  return line(oneLine(text));
+}
+
+function unreadable(reason: string, size: number): BodyLine {
+  return { kind: 'unreadable', reason, size };
+}
+
+function line(bytes: Buffer): BodyLine {
+  return { kind: 'line', bytes };
+}
+
+/** AMQP bodies that are values instead of bytes: text as it is, anything else as JSON. */
+function bytesOf(value: unknown): Buffer {
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  // Several sections of data are one body.
+  if (Array.isArray(value) && value.every((part) => Buffer.isBuffer(part))) {
+    return Buffer.concat(value);
+  }
+  const text = typeof value === 'string' ? value : JSON.stringify(value, safeNumbers);
+  return Buffer.from(text ?? '', 'utf8');
+}
+
+function safeNumbers(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+/** Without byte order mark; what is no UTF-8 becomes the replacement character, as everywhere. */
+function utf8Of(bytes: Buffer): Buffer {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return utf8Of(bytes.subarray(3));
+  const isUtf16 =
+    (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (isUtf16) {
+    const order = bytes[0] === 0xff ? 'utf-16le' : 'utf-16be';
+    return Buffer.from(new TextDecoder(order).decode(bytes), 'utf8');
+  }
+  return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString('utf8'), 'utf8');
+}
+
+function isJson(text: Buffer): boolean {
+  const first = text[0];
+  if (first === OPEN_OBJECT || first === OPEN_ARRAY) return true;
+  return /^\s*[[{]/.test(text.toString('latin1', 0, 256));
+}
+
+/** A whole JSON value ends with a bracket; what was cut at the limit does not. */
+function isCut(text: Buffer): boolean {
+  if (text.length < CUT_FROM_BYTES || text.length > CUT_TO_BYTES) return false;
+  return isJson(text) && !/[\]}]\s*$/.test(text.toString('latin1', text.length - 256));
+}
+
+function isBlank(text: Buffer): boolean {
+  return text.length < 64 && text.toString('latin1').trim() === '';
+}
+
+/** A document over several lines, or several documents of a line each, as one line. */
+function oneLine(text: Buffer): Buffer {
+  const whole = text.toString('utf8');
+  if (isValid(whole)) return Buffer.from(whole.replaceAll(/[\r\n]/g, ' '), 'utf8');
+  const lines = whole.split('\n').filter((each) => each.trim() !== '');
+  if (lines.length <= 1) return Buffer.from((lines[0] ?? '""').replaceAll('\r', ' '), 'utf8');
+  const values = lines.map((each) => (isValid(each) ? each.trim() : JSON.stringify(each)));
+  return Buffer.from(`[${values.join(',')}]`, 'utf8');
+}
+
+function isValid(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function textLines(text: Buffer): Buffer {
+  const lines = text
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((each) => each.trim() !== '')
+    .map((each) => ({ line: each }));
+  return Buffer.from(JSON.stringify(lines.length === 1 ? lines[0] : lines), 'utf8');
+}

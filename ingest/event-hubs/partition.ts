@@ -1,0 +1,169 @@
+import type { PartitionProperties, ReceivedEventData } from '@azure/event-hubs';
+import type { BodyLine } from './body.ts';
+import { type Gap, holesBetween } from './gaps.ts';
+import { Intake } from './intake.ts';
+import type { Checkpoint, Position } from './positions.ts';
+
+/** Where to begin where nothing was read before: 'earliest', 'latest', or an ISO time. */
+export type Start = string;
+
+/** A place that Event Hubs reads as the first event that is still there. */
+const EARLIEST = '-1';
+
+function isSameTime(a: string | null, b: string): boolean {
+  return a !== null && Date.parse(a) === Date.parse(b);
+}
+
+type Place = Pick<ReceivedEventData, 'sequenceNumber' | 'offset' | 'enqueuedTimeUtc'>;
+
+/** One partition of a stream in this process. */
+export class Partition {
+  readonly id: string;
+  /** The last sequence number when the stream was opened: there it has caught up. -1: nothing is to come. */
+  target: number;
+  /** The highest sequence number that was accepted; undefined: none yet, whatever comes is the first. */
+  position: Position | undefined;
+  intake = new Intake();
+  /** Times that the same hole was read again. */
+  rereads = 0;
+  idleCalls = 0;
+  /** When trouble began that has not ended yet, by the clock of `performance`. */
+  troubleSince: number | undefined;
+  /** Over this run. */
+  events = 0;
+  redelivered = 0;
+
+  private constructor(id: string, target: number, position: Position | undefined) {
+    this.id = id;
+    this.target = target;
+    this.position = position;
+  }
+
+  /** A partition that was added while the stream was read. */
+  static added(id: string): Partition {
+    return new Partition(id, -1, undefined);
+  }
+
+  /** Decides where to begin, and notes what is missing since the checkpoint. */
+  static arrive(
+    properties: PartitionProperties,
+    checkpoint: Checkpoint | undefined,
+    { start, streamCreatedAt, now }: { start: Start; streamCreatedAt: string; now: Date },
+  ): Partition {
+    const { partitionId, lastEnqueuedSequenceNumber: last } = properties;
+    const begin = properties.beginningSequenceNumber;
+    const isEmpty = properties.isEmpty || begin > last;
+    const partition = new Partition(partitionId, isEmpty ? -1 : last, checkpoint);
+    if (checkpoint === undefined) {
+      partition.#begin(properties, start, isEmpty);
+      return partition;
+    }
+    const toAt = now.toISOString();
+    const isOther =
+      !isSameTime(checkpoint.streamCreatedAt, streamCreatedAt) || last < checkpoint.sequenceNumber;
+    if (isOther) partition.#startAnew(toAt);
+    partition.skipTo(begin, toAt);
+    return partition;
+  }
+
+  #begin(properties: PartitionProperties, start: Start, isEmpty: boolean): void {
+    const { lastEnqueuedSequenceNumber: last, lastEnqueuedOffset, lastEnqueuedOnUtc } = properties;
+    if (start === 'latest') {
+      // A place of its own, kept at once: what comes from now on is not passed over, in no later run.
+      this.intake.isPlaced = true;
+      this.position =
+        last < 0
+          ? { sequenceNumber: -1, offset: EARLIEST, enqueuedAt: null }
+          : {
+              sequenceNumber: last,
+              offset: String(lastEnqueuedOffset),
+              enqueuedAt: lastEnqueuedOnUtc.toISOString(),
+            };
+      return;
+    }
+    const isTime = start !== 'earliest' && start !== 'latest';
+    if (isTime && !isEmpty && lastEnqueuedOnUtc.getTime() <= Date.parse(start)) this.target = -1;
+  }
+
+  /** The hub is not the one that was read before: what was left in that one is gone. */
+  #startAnew(toAt: string): void {
+    const before = this.position;
+    this.note({
+      cause: 'recreated',
+      from: (before?.sequenceNumber ?? -1) + 1,
+      to: null,
+      fromAt: before?.enqueuedAt ?? null,
+      toAt,
+    });
+    this.position = { sequenceNumber: -1, offset: EARLIEST, enqueuedAt: null };
+  }
+
+  /** Notes what fell to retention before `begin`, the first that the partition still has. */
+  skipTo(begin: number, toAt: string): void {
+    const last = this.position;
+    if (last === undefined || begin <= last.sequenceNumber + 1) return;
+    for (const { cause, from, to } of holesBetween(last.sequenceNumber, begin, begin)) {
+      this.note({ cause, from, to, fromAt: last.enqueuedAt, toAt });
+    }
+    this.position = { sequenceNumber: begin - 1, offset: EARLIEST, enqueuedAt: null };
+  }
+
+  /** Takes over what another look at the hub has found; what was accepted is kept. */
+  comeBack(found: Partition): void {
+    const isAnew = found.intake.gaps.some(({ cause }) => cause === 'recreated');
+    const isBehind =
+      (found.position?.sequenceNumber ?? -1) <= (this.position?.sequenceNumber ?? -1);
+    // It went on while the hub was asked.
+    if (!isAnew && isBehind) return;
+    this.target = found.target;
+    this.position = found.position;
+    this.intake.gaps.push(...found.intake.gaps);
+  }
+
+  /** Begins at the first event that is there; what was accepted before is dropped again. */
+  readFromEarliest(): void {
+    if (this.position) this.position = { ...this.position, offset: EARLIEST };
+  }
+
+  note(gap: Gap): void {
+    this.intake.gaps.push(gap);
+  }
+
+  get isCaughtUp(): boolean {
+    return (this.position?.sequenceNumber ?? -1) >= this.target;
+  }
+
+  /** Events that are still to come of those that were there when the stream was opened. */
+  get lag(): number {
+    if (this.isCaughtUp) return 0;
+    return this.target - (this.position?.sequenceNumber ?? -1);
+  }
+
+  /** Drops an event that came again. */
+  redeliver(): void {
+    this.intake.redelivered += 1;
+    this.redelivered += 1;
+  }
+
+  /** Accepts the next event; returns how many bytes it holds. */
+  take({ sequenceNumber, offset, enqueuedTimeUtc }: Place, body: BodyLine): number {
+    const before = this.intake.bytes;
+    this.intake.add(sequenceNumber, body);
+    this.events += 1;
+    this.rereads = 0;
+    this.position = {
+      sequenceNumber,
+      offset: String(offset),
+      enqueuedAt: enqueuedTimeUtc.toISOString(),
+    };
+    return this.intake.bytes - before;
+  }
+
+  /** Hands over what was accepted since the last time. */
+  handOver(): Intake {
+    const taken = this.intake;
+    taken.settle();
+    this.intake = new Intake();
+    return taken;
+  }
+}

@@ -1,0 +1,185 @@
+import type { Claimant } from '../store/lease.ts';
+import { Lease } from '../store/lease.ts';
+import type { Store } from '../store/store.ts';
+import { BatchMapper } from './batch.ts';
+import type { EventHubsSource } from './config/sources.ts';
+import { type AccessOptions, accessOf } from './event-hubs/access.ts';
+import { type CommitQueue, StreamCommits } from './event-hubs/commits.ts';
+import { readCheckpoints } from './event-hubs/positions.ts';
+import { readMapping } from './mapping.ts';
+import { addTallies, NOTHING, type Tally } from './tally.ts';
+import { HubStream } from './transports/event-hubs.ts';
+
+export interface EventHubsOptions extends AccessOptions {
+  /** Key of the hashes, see storeKey. */
+  readonly key: string;
+  readonly now: () => Date;
+  readonly claimant: Claimant;
+  readonly onProgress?: (progress: StreamProgress) => void;
+  /** Stops, and commits what is whole. */
+  readonly signal?: AbortSignal;
+  /** See StreamOptions. */
+  readonly patienceMs?: number;
+}
+
+/** What was done of one partition. */
+export interface PartitionProgress {
+  readonly partition: string;
+  readonly events: number;
+  readonly redelivered: number;
+  readonly rejected: number;
+  /** Events that were there when the stream was opened and are still to come. */
+  readonly lag: number;
+  /** Highest sequence number that is stored; null: none. */
+  readonly sequenceNumber: number | null;
+}
+
+export interface StreamProgress {
+  readonly source: string;
+  readonly eventsPerSecond: number;
+  readonly partitions: readonly PartitionProgress[];
+}
+
+export interface EventHubsSummary extends Tally {
+  readonly source: string;
+  readonly partitions: readonly PartitionProgress[];
+  readonly gaps: number;
+  readonly isPartial: boolean;
+  readonly wasInterrupted: boolean;
+}
+
+/** A commit waits for this many events, or this long after the first of them. */
+const COMMIT_EVENTS = 12_000;
+const COMMIT_BYTES = 24 * 1024 * 1024;
+const COMMIT_AFTER_MS = 1_000;
+/** While one maps, another commits; each has a connection. */
+const MAPPERS = 2;
+/** After so many events the database is checkpointed: until then new rows are held in memory. */
+const STRETCH_EVENTS = 100_000;
+
+/**
+ * Reads an event hub to where it ended when this began. Each event is stored once, with its books
+ * and the checkpoint in one transaction, so the run may be stopped, killed and repeated.
+ */
+export async function ingestEventHub(
+  store: Store,
+  source: EventHubsSource,
+  options: EventHubsOptions,
+): Promise<EventHubsSummary> {
+  const mapping = source.mapping === undefined ? undefined : readMapping(source.mapping);
+  const access = await accessOf(source, options);
+  const purpose = `ingest event-hubs ${source.name}`;
+  const lease = await Lease.take(store, purpose, options.claimant, options.now());
+  const { now, signal, patienceMs } = options;
+  let stream: HubStream | undefined;
+  const wake = (): void => stream?.wake();
+  signal?.addEventListener('abort', wake);
+  try {
+    stream = await HubStream.open(access, {
+      checkpoints: await store.hold(() => readCheckpoints(store, access.source)),
+      start: source.start,
+      asLines: mapping?.readsLines ?? false,
+      now,
+      ...(patienceMs === undefined ? {} : { patienceMs }),
+    });
+    const commits = new StreamCommits({ source: access.source, lease, now });
+    const settings = {
+      key: options.key,
+      apis: source.apis.map((api) => api.toLowerCase()),
+      ...(mapping === undefined ? {} : { mapping }),
+    };
+    const report = new Report(access.source, stream, commits);
+    if (!signal?.aborted) stream.start();
+    for (let isDone = false; !isDone; ) {
+      isDone = await store.withForks(MAPPERS, async (forks) => {
+        const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
+        const queue = commits.over(mappers);
+        const rest = () => (queue.isIdle ? commits.keepLease(store) : Promise.resolve());
+        return stretch(stream as HubStream, queue, { ...options, rest }, report);
+      });
+    }
+    return report.summary(signal?.aborted ?? false);
+  } finally {
+    signal?.removeEventListener('abort', wake);
+    await stream?.close();
+    await lease.release();
+  }
+}
+
+/** Commits until there is nothing more to do, or it is time for a checkpoint: then false. */
+async function stretch(
+  stream: HubStream,
+  commits: CommitQueue,
+  { signal, onProgress, rest }: EventHubsOptions & { readonly rest: () => Promise<void> },
+  report: Report,
+): Promise<boolean> {
+  let events = 0;
+  let isEnding = false;
+  while (!isEnding && events < STRETCH_EVENTS) {
+    await untilDue(stream, signal, rest);
+    await commits.room();
+    isEnding = signal?.aborted || stream.failure !== undefined || stream.isCaughtUp;
+    if (isEnding) await stream.stop();
+    const taken = stream.take();
+    events += taken.reduce((sum, { intake }) => sum + intake.events, 0);
+    commits.add(taken, () => onProgress?.(report.progress()));
+  }
+  await commits.end();
+  if (isEnding && stream.failure !== undefined && !signal?.aborted) throw stream.failure;
+  return isEnding;
+}
+
+/** Waits until a commit is worth its while, or the stream has come to an end. */
+async function untilDue(
+  stream: HubStream,
+  signal: AbortSignal | undefined,
+  rest: () => Promise<void>,
+): Promise<void> {
+  let since: number | undefined;
+  for (;;) {
+    const { heldEvents, heldBytes, failure, isCaughtUp } = stream;
+    if (signal?.aborted || failure !== undefined || isCaughtUp) return;
+    if (heldEvents >= COMMIT_EVENTS || heldBytes >= COMMIT_BYTES) return;
+    const now = performance.now();
+    if (heldEvents > 0) since ??= now;
+    if (since !== undefined && now - since >= COMMIT_AFTER_MS) return;
+    await stream.changed(COMMIT_AFTER_MS);
+    await stream.watch();
+    await rest();
+  }
+}
+
+/** What is told of a run while it goes on, and at its end. */
+class Report {
+  readonly #source: string;
+  readonly #stream: HubStream;
+  readonly #commits: StreamCommits;
+  readonly #beganAt = performance.now();
+
+  constructor(source: string, stream: HubStream, commits: StreamCommits) {
+    this.#source = source;
+    this.#stream = stream;
+    this.#commits = commits;
+  }
+
+  progress(): StreamProgress {
+    const partitions = [...this.#stream.partitions].map((partition) => ({
+      partition: partition.id,
+      events: partition.events,
+      redelivered: partition.redelivered,
+      rejected: this.#commits.rejectedOf(partition.id),
+      lag: partition.lag,
+      sequenceNumber: partition.position?.sequenceNumber ?? null,
+    }));
+    const events = partitions.reduce((sum, each) => sum + each.events, 0);
+    const seconds = Math.max((performance.now() - this.#beganAt) / 1000, 0.001);
+    return { source: this.#source, eventsPerSecond: events / seconds, partitions };
+  }
+
+  summary(wasInterrupted: boolean): EventHubsSummary {
+    const { source, partitions } = this.progress();
+    const { tally, gaps } = this.#commits;
+    const isPartial = tally.rejected > 0 || gaps > 0;
+    return { ...addTallies(tally, NOTHING), source, partitions, gaps, isPartial, wasInterrupted };
+  }
+}

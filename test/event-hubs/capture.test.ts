@@ -1,0 +1,169 @@
+import { once } from 'node:events';
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import avro from 'avsc';
+import { expect, test } from 'vitest';
+import { ingestFiles } from '../../ingest/ingest-files.ts';
+import { Store } from '../../store/store.ts';
+import { reasonsOf } from '../ingest/ingested.ts';
+import { hubRun, temporaryFolder } from './hub-run.ts';
+import { gatewayRecord } from './peer/gateway-events.ts';
+
+/** The schema that Event Hubs Capture writes. */
+const CAPTURE: avro.Schema = {
+  type: 'record',
+  name: 'EventData',
+  namespace: 'Microsoft.ServiceBus.Messaging',
+  fields: [
+    { name: 'SequenceNumber', type: 'long' },
+    { name: 'Offset', type: 'string' },
+    { name: 'EnqueuedTimeUtc', type: 'string' },
+    {
+      name: 'SystemProperties',
+      type: { type: 'map', values: ['long', 'double', 'string', 'bytes'] },
+    },
+    {
+      name: 'Properties',
+      type: { type: 'map', values: ['long', 'double', 'string', 'bytes', 'null'] },
+    },
+    { name: 'Body', type: ['null', 'bytes'] },
+  ],
+};
+
+function captured(no: number, body: Buffer | null, properties: object = {}) {
+  return {
+    SequenceNumber: no,
+    Offset: String(no * 100),
+    EnqueuedTimeUtc: '11/20/2026 10:00:00 AM',
+    SystemProperties: { 'x-opt-partition-key': { string: 'a' } },
+    Properties: properties,
+    Body: body,
+  };
+}
+
+async function writeAvro(
+  path: string,
+  schema: avro.Schema,
+  rows: readonly object[],
+  codec: 'null' | 'deflate' = 'null',
+): Promise<void> {
+  const encoder = new avro.streams.BlockEncoder(schema, {
+    codec,
+    blockSize: 2_000,
+    writeHeader: true,
+  });
+  const file = encoder.pipe(createWriteStream(path));
+  for (const row of rows) encoder.write(row);
+  encoder.end();
+  await once(file, 'finish');
+}
+
+const envelope = (no: number) => Buffer.from(`{"records":[${gatewayRecord('0', no)}]}`);
+const rows = (count: number) =>
+  Array.from({ length: count }, (_, no) => captured(no, envelope(no)));
+
+test.each(['null', 'deflate'] as const)('a Capture file of codec %s is read', async (codec) => {
+  using folder = temporaryFolder();
+  using store = await Store.inMemory();
+  await writeAvro(join(folder.path, '00.avro'), CAPTURE, rows(50), codec);
+  writeFileSync(
+    join(folder.path, '01.avro.gz'),
+    gzipSync(readFileSync(join(folder.path, '00.avro'))),
+  );
+
+  expect(await ingestFiles(store, [folder.path], { key: 'k' })).toMatchObject({
+    received: 100,
+    stored: 50,
+    duplicate: 50,
+    rejected: 0,
+  });
+});
+
+test('an event that came by the stream is a duplicate in its Capture file', async () => {
+  using folder = temporaryFolder();
+  await using run = await hubRun({ partitions: 1 });
+  run.fill('0', 30);
+  await run.ingest();
+  await writeAvro(join(folder.path, '00.avro'), CAPTURE, rows(40));
+
+  expect(await ingestFiles(run.store, [folder.path], { key: 'k' })).toMatchObject({
+    received: 40,
+    stored: 10,
+    duplicate: 30,
+  });
+});
+
+test('packed, empty and broken bodies are told apart, each with its place', async () => {
+  using folder = temporaryFolder();
+  using store = await Store.inMemory();
+  await writeAvro(join(folder.path, '00.avro'), CAPTURE, [
+    captured(0, gzipSync(envelope(0))),
+    captured(1, null),
+    captured(2, Buffer.from('hello')),
+    captured(3, envelope(3)),
+  ]);
+
+  expect(await ingestFiles(store, [folder.path], { key: 'k' })).toMatchObject({
+    received: 4,
+    stored: 2,
+    rejected: 2,
+  });
+  expect(await reasonsOf(store)).toEqual(['an event without a body', 'not valid JSON']);
+});
+
+test('a Capture file without events, as a quiet hub leaves them, holds nothing and is whole', async () => {
+  using folder = temporaryFolder();
+  using store = await Store.inMemory();
+  await writeAvro(join(folder.path, '00.avro'), CAPTURE, []);
+
+  expect(await ingestFiles(store, [folder.path], { key: 'k' })).toMatchObject({ received: 0 });
+});
+
+test('a file that is cut short gives what it has, and says so', async () => {
+  using folder = temporaryFolder();
+  using store = await Store.inMemory();
+  const path = join(folder.path, '00.avro');
+  await writeAvro(path, CAPTURE, rows(50));
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length * 0.6)));
+
+  const { stored, rejected } = await ingestFiles(store, [folder.path], { key: 'k' });
+
+  expect(stored).toBeGreaterThan(10);
+  expect(rejected).toBe(1);
+  expect(await reasonsOf(store)).toEqual(['the Avro file is cut short']);
+});
+
+const wrong: Readonly<Record<string, readonly [string | Buffer, RegExp]>> = {
+  'is no Avro': ['{"a":1}', /^not Avro, or damaged: invalid magic bytes$/],
+  'is too short to be Avro': ['Ob', /^not Avro$/],
+};
+
+test.each(Object.entries(wrong))(
+  'a file that %s is one record, rejected',
+  async (_, [content, reason]) => {
+    using folder = temporaryFolder();
+    using store = await Store.inMemory();
+    writeFileSync(join(folder.path, '00.avro'), content);
+
+    expect(await ingestFiles(store, [folder.path], { key: 'k' })).toMatchObject({
+      received: 1,
+      rejected: 1,
+    });
+    expect(await reasonsOf(store)).toEqual([expect.stringMatching(reason)]);
+  },
+);
+
+test('Avro of something else is refused as a whole', async () => {
+  using folder = temporaryFolder();
+  using store = await Store.inMemory();
+  const schema: avro.Schema = { type: 'record', name: 'A', fields: [{ name: 'b', type: 'int' }] };
+  await writeAvro(join(folder.path, '00.avro'), schema, [{ b: 1 }]);
+
+  await ingestFiles(store, [folder.path], { key: 'k' });
+
+  expect(await reasonsOf(store)).toEqual([
+    "an Avro file whose records have no 'Body': it is not one of Event Hubs Capture",
+  ]);
+});
