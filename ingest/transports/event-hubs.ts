@@ -60,6 +60,8 @@ export class HubStream {
   #heldEvents = 0;
   #heldBytes = 0;
   #progressAt = performance.now();
+  /** What the client reported since an event came last. */
+  #trouble: UserError | undefined;
   #restarts = 0;
 
   private constructor(access: HubAccess, options: StreamOptions) {
@@ -172,18 +174,29 @@ export class HubStream {
     if (isBlocked || performance.now() - this.#progressAt < silenceMs) return;
     this.#restarts += 1;
     if (this.#restarts > MAX_RESTARTS) {
-      const { ids, events } = this.#partitions.behind;
-      return this.#fail(
-        new UserError(
-          'source_unreachable',
-          `The event hub '${this.access.hub}' stopped delivering: partition ${ids} has ${events} more events and sends none.`,
-          'Repeat the command: what was stored is kept, and the rest is read again.',
-        ),
-      );
+      return this.#fail(this.#trouble ?? (await this.#silence()));
     }
     await this.stop();
     await this.#refresh();
     if (!this.isCaughtUp) this.start();
+  }
+
+  /** Why nothing comes: a connection of its own is told what an open one no longer hears. */
+  async #silence(): Promise<UserError> {
+    const asking = this.access.connect(this.#checkpoints);
+    try {
+      await asking.getEventHubProperties();
+    } catch (error) {
+      return explained(error, this.access, { during: 'opening' });
+    } finally {
+      await asking.close().catch(() => undefined);
+    }
+    const { ids, events } = this.#partitions.behind;
+    return new UserError(
+      'source_unreachable',
+      `The event hub '${this.access.hub}' stopped delivering: partition ${ids} has ${events} more events and sends none.`,
+      'Repeat the command: what was stored is kept, and the rest is read again.',
+    );
   }
 
   /** Compares where each partition stands with what the hub has now. */
@@ -237,6 +250,7 @@ export class HubStream {
     partition.intake.settle();
     this.#progressAt = performance.now();
     this.#restarts = 0;
+    this.#trouble = undefined;
     this.#changed.notify();
   }
 
@@ -281,13 +295,13 @@ export class HubStream {
     const failure = clientFailure(error);
     if (isForeignPosition(failure)) await this.#leaveForeignPosition(id);
     const during = id === '' ? 'opening' : 'receiving';
-    const told = () => explained(error, this.access, { during });
-    if (isFinal(failure)) return this.#fail(told());
+    this.#trouble = explained(error, this.access, { during });
+    if (isFinal(failure)) return this.#fail(this.#trouble);
     const partition = id === '' ? undefined : this.#partitions.of(id);
     const now = performance.now();
     const since = partition?.troubleSince ?? this.#progressAt;
     if (partition) partition.troubleSince = since;
-    if (now - since > (this.#options.patienceMs ?? PATIENCE_MS)) this.#fail(told());
+    if (now - since > (this.#options.patienceMs ?? PATIENCE_MS)) this.#fail(this.#trouble);
   }
 
   /** The hub does not know the offset: it is another hub, or numbers its places anew. */
