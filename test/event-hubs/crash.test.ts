@@ -11,6 +11,7 @@ import { type PeerProcess, startPeerProcess } from './peer/peer-process.ts';
 const PARTITIONS = 3;
 const GENERATED = 4_000;
 const EVENTS = PARTITIONS * GENERATED;
+const WAIT = { timeout: 60_000, interval: 10 };
 
 /** Several whole processes one after another, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 240_000 });
@@ -69,7 +70,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     // It never ends by itself: something is always still to come.
     await peer.setFaults({ holdAfter: GENERATED / 2 });
     const { child, ended } = subject.start();
-    await vi.waitUntil(() => subject.logBytes() > 500_000, { timeout: 60_000, interval: 10 });
+    await vi.waitUntil(async () => (await subject.committed()) > 0, WAIT);
 
     child.kill(signal);
     const { code, err } = await ended;
@@ -94,7 +95,7 @@ test('a second process is told who adds to the database, and since when', async 
   const subject = victim(folder.path, HUB, GROUP, peer);
   await peer.setFaults({ holdAfter: GENERATED / 2 });
   const { child, ended } = subject.start();
-  await vi.waitUntil(() => subject.logBytes() > 100_000, { timeout: 60_000, interval: 10 });
+  await vi.waitUntil(async () => (await subject.committed()) > 0, WAIT);
 
   const more = join(folder.path, 'more.ndjson');
   writeFileSync(more, '{}\n');

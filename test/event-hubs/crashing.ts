@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Store } from '../../store/store.ts';
@@ -10,8 +10,8 @@ export interface Victim {
   readonly db: string;
   /** Starts `ingest event-hubs`. */
   start(): ReturnType<typeof start>;
-  /** How much the database's log holds: it grows with each commit. */
-  logBytes(): number;
+  /** How many events are stored by now; it may be asked while the program runs. */
+  committed(): Promise<number>;
   /** Waits until a process that was just started has committed, or has ended. */
   firstCommit(ended: Promise<unknown>, withinMs: number): Promise<void>;
   /** What is stored, read once no process holds the database. */
@@ -27,7 +27,6 @@ export interface Stored {
   readonly positions: Readonly<Record<string, number>>;
 }
 
-const LEASE_BYTES = 50_000;
 const VARIABLE = 'EVENT_HUBS_CONNECTION';
 
 export function victim(folder: string, hub: string, group: string, peer: PeerProcess): Victim {
@@ -37,11 +36,10 @@ export function victim(folder: string, hub: string, group: string, peer: PeerPro
     config,
     `store: { path: ./w.duckdb }\nsources:\n  - { name: stream, kind: event-hubs, connection_string_env: ${VARIABLE}, hub: ${hub}, consumer_group: ${group} }\n`,
   );
-  const logBytes = () => statSync(`${db}.wal`, { throwIfNoEntry: false })?.size ?? 0;
   return {
     db,
-    logBytes,
-    firstCommit: (ended, withinMs) => firstCommit(logBytes, ended, withinMs),
+    committed: () => committedIn(db),
+    firstCommit: (ended, withinMs) => firstCommit(db, ended, withinMs),
     start: () =>
       start(['ingest', 'event-hubs', '--config', config], {
         env: { [VARIABLE]: peer.connectionString },
@@ -50,19 +48,26 @@ export function victim(folder: string, hub: string, group: string, peer: PeerPro
   };
 }
 
-async function firstCommit(
-  logBytes: () => number,
-  ended: Promise<unknown>,
-  withinMs: number,
-): Promise<void> {
-  const before = logBytes();
+async function committedIn(db: string): Promise<number> {
+  if (!existsSync(db)) return 0;
+  try {
+    using store = await Store.openToRead(db);
+    const [row] = await store.rows('select count(*) as rows from events');
+    return Number(row?.['rows']);
+  } catch {
+    // It is only being made.
+    return 0;
+  }
+}
+
+async function firstCommit(db: string, ended: Promise<unknown>, withinMs: number): Promise<void> {
+  const before = await committedIn(db);
   let isOver = false;
   void ended.then(() => {
     isOver = true;
   });
   const until = performance.now() + withinMs;
-  // The lease is a commit too, of a few hundred bytes.
-  while (!isOver && Math.abs(logBytes() - before) < LEASE_BYTES) {
+  while (!isOver && (await committedIn(db)) === before) {
     if (performance.now() > until) throw new Error('nothing was committed');
     await sleep(5);
   }
