@@ -1,8 +1,9 @@
 import { UserError } from '../core/errors.ts';
 import type { CorrelateSummary } from '../correlate/correlate.ts';
-import type { Config } from '../ingest/config/config.ts';
+import type { Config, FilesSource } from '../ingest/config/config.ts';
 import type { EventHubsSummary } from '../ingest/ingest-event-hubs.ts';
 import type { IngestSummary } from '../ingest/ingest-files.ts';
+import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 
 import type { SimulationSummary } from '../simulate/summary.ts';
 import type { Store } from '../store/store.ts';
@@ -76,20 +77,36 @@ export function ensureSources(config: Config): void {
   }
 }
 
-/** Reads every source of the config. */
-export async function ingestSources(store: Store, config: Config, io: Io): Promise<IngestSummary> {
-  const { addSummaries } = await import('../ingest/ingest-files.ts');
-  let total: IngestSummary | undefined;
+/** Reads every source of the config; of files only those in `unread`, where that is given. */
+export async function ingestSources(
+  store: Store,
+  config: Config,
+  io: Io,
+  unread?: UnreadFiles,
+): Promise<IngestSummary> {
+  const { addSummaries, NOTHING_READ } = await import('../ingest/ingest-files.ts');
+  let total = NOTHING_READ;
   for (const source of config.sources) {
     if (source.kind === 'log-analytics') continue;
     const summary =
       source.kind === 'event-hubs'
         ? asFileSummary(await ingestHubInto(store, source, io))
-        : await ingestFilesInto(store, source.paths, source.table, source.apis, io);
-    total = total ? addSummaries(total, summary) : summary;
+        : await ingestFileSource(store, source, io, unread);
+    total = addSummaries(total, summary);
     if (summary.wasInterrupted) break;
   }
-  return total as IngestSummary;
+  return total;
+}
+
+async function ingestFileSource(
+  store: Store,
+  { paths, table, apis }: FilesSource,
+  io: Io,
+  unread: UnreadFiles | undefined,
+): Promise<IngestSummary> {
+  const { NOTHING_READ } = await import('../ingest/ingest-files.ts');
+  const wanted = unread === undefined ? paths : await unread.among(paths);
+  return wanted.length === 0 ? NOTHING_READ : ingestFilesInto(store, wanted, table, apis, io);
 }
 
 function asFileSummary(summary: EventHubsSummary): IngestSummary {

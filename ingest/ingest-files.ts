@@ -38,6 +38,15 @@ export interface IngestSummary extends Tally {
   readonly wasInterrupted: boolean;
 }
 
+/** What a run gives that had nothing to read. */
+export const NOTHING_READ: IngestSummary = {
+  ...NOTHING,
+  files: 0,
+  ignored: [],
+  isPartial: false,
+  wasInterrupted: false,
+};
+
 /** The sum of two runs. */
 export function addSummaries(a: IngestSummary, b: IngestSummary): IngestSummary {
   return {

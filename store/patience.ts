@@ -7,7 +7,7 @@ const PAUSE_MS = 50;
 export type Patience = number;
 
 /** A writer that adds holds the file for moments at a time; one that correlates, for longer. */
-export const READER_PATIENCE: Patience = 5_000;
+export const READER_PATIENCE: Patience = 30_000;
 /** A question of a reader may take long. */
 export const WRITER_PATIENCE: Patience = 15_000;
 /** A writer that adds by and by also waits for a correlation; what waits for it is one batch. */

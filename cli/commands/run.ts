@@ -1,45 +1,98 @@
 import { Command } from 'commander';
+import { parseDuration } from '../../core/window.ts';
+import type { Config } from '../../ingest/config/config.ts';
+import type { IngestSummary } from '../../ingest/ingest-files.ts';
+import type { Judgement } from '../../slo/judgement.ts';
+import type { Store } from '../../store/store.ts';
 import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
 import { writeStore } from '../open.ts';
-import { type CommonOptions, withStore } from '../options.ts';
+import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { correlateInto, ensureSources, ingestSources, loadUserFiles } from '../pipeline.ts';
+import { watch } from '../watching.ts';
 import { evidenceEndOr } from '../window.ts';
 
-/** `run`: ingest, correlate, judge, once. */
+interface Options extends CommonOptions {
+  readonly watch?: boolean;
+  readonly every: number;
+}
+
+/** `run`: ingest, correlate, judge; once, or until it is stopped. */
 export function runCommand(io: Io): Command {
-  return withStore(new Command('run'))
+  const run = withStore(new Command('run'))
     .description('Ingest every source of the config, correlate, judge, and keep the verdicts')
-    .action((options: CommonOptions) =>
-      writeStore(
-        options,
-        io,
-        async (store, config) => {
-          // What users write is read first: its mistakes show before the long work.
-          const definitions = await definitionsOf(config, io);
-          const { checkDefinitions } = await import('../../slo/judge.ts');
-          await checkDefinitions(store, definitions);
-          await loadUserFiles(store, config);
-          const ingested = await ingestSources(store, config, io);
-          if (ingested.wasInterrupted) {
-            io.exitCode = ExitCode.interrupted;
-            return;
-          }
-          await correlateInto(store, config, io, false);
-          const judgements = await judge(store, definitions, await evidenceEndOr(store, io.now()));
-          const { recordVerdicts } = await import('../../slo/record.ts');
-          await recordVerdicts(store, judgements, { judgedAt: io.now() });
-          for (const { state, displayName } of judgements)
-            io.out(`${state.padEnd(18)}${displayName}\n`);
-          io.err(`next, to see why: ${commandLine(io, 'slo report', options)}\n`);
-          const gate = await gateOf(judgements);
-          // Breached, then partly collected, then not verified: DESIGN's precedence.
-          if (gate === ExitCode.breached) io.exitCode = gate;
-          else io.exitCode = ingested.isPartial ? ExitCode.partial : gate;
-        },
-        ensureSources,
-      ),
+    .option('--watch', 'go on until stopped; others can query meanwhile')
+    .option('--every <duration>', 'with --watch: the pause between two looks', parseDuration, 5_000)
+    .action((options: Options) =>
+      options.watch === true
+        ? runOn(options, io)
+        : writeStore(
+            options,
+            io,
+            (store, config) => runOnce(store, config, options, io),
+            ensureSources,
+          ),
     );
+  withExamples(run, 'run', 'run --watch --every 30s');
+  return run;
+}
+
+async function runOn(options: Options, io: Io): Promise<void> {
+  await writeStore(
+    options,
+    io,
+    (store, config) => ensureDefinitions(store, config, io),
+    ensureSources,
+  );
+  await watch(options, options.every, io, update);
+}
+
+async function runOnce(store: Store, config: Config, options: Options, io: Io): Promise<void> {
+  // What users write is read first: its mistakes show before the long work.
+  await ensureDefinitions(store, config, io);
+  await loadUserFiles(store, config);
+  const ingested = await ingestSources(store, config, io);
+  if (ingested.wasInterrupted) {
+    io.exitCode = ExitCode.interrupted;
+    return;
+  }
+  const judgements = await correlateAndJudge(store, config, io);
+  for (const { state, displayName } of judgements) io.out(`${state.padEnd(18)}${displayName}\n`);
+  io.err(`next, to see why: ${commandLine(io, 'slo report', options)}\n`);
+  io.exitCode = await exitCodeOf(judgements, ingested);
+}
+
+/** Breached, then partly collected, then not verified: DESIGN's precedence. */
+async function exitCodeOf(
+  judgements: readonly Judgement[],
+  ingested: IngestSummary,
+): Promise<ExitCode> {
+  const gate = await gateOf(judgements);
+  return gate !== ExitCode.breached && ingested.isPartial ? ExitCode.partial : gate;
+}
+
+async function ensureDefinitions(store: Store, config: Config, io: Io): Promise<void> {
+  const { checkDefinitions } = await import('../../slo/judge.ts');
+  await checkDefinitions(store, await definitionsOf(config, io));
+}
+
+/** Makes calls of what is stored, judges them, and keeps the verdicts. */
+async function correlateAndJudge(store: Store, config: Config, io: Io): Promise<Judgement[]> {
+  await correlateInto(store, config, io, false);
+  const definitions = await definitionsOf(config, io);
+  const judgements = await judge(store, definitions, await evidenceEndOr(store, io.now()));
+  const { recordVerdicts } = await import('../../slo/record.ts');
+  await recordVerdicts(store, judgements, { judgedAt: io.now() });
+  return judgements;
+}
+
+/** One turn of a watch that found something new. */
+async function update(store: Store, config: Config, io: Io): Promise<void> {
+  await loadUserFiles(store, config);
+  const judgements = await correlateAndJudge(store, config, io);
+  const states = Map.groupBy(judgements, ({ state }) => state);
+  const counts = [...states].map(([state, those]) => `${those.length} ${state}`);
+  io.err(`judged: ${counts.join(', ')}\n`);
 }
