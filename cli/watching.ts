@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../core/errors.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { IngestSummary } from '../ingest/ingest-files.ts';
-import { UnreadFiles } from '../ingest/transports/unread-files.ts';
+import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { Store } from '../store/store.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -26,6 +26,7 @@ export async function watch(
   io: Io,
   update: Update,
 ): Promise<void> {
+  const { UnreadFiles } = await import('../ingest/transports/unread-files.ts');
   const unread = new UnreadFiles();
   let isStale = true;
   for (;;) {

@@ -38,9 +38,14 @@ export class SharedFile {
 
   async #attach(store: Store): Promise<void> {
     try {
-      await store.run(`attach '${this.#path.replaceAll("'", "''")}' as ${NAME}`);
+      await store.run(`attach ${quoted(this.#path)} as ${NAME}`);
     } catch (error) {
       throw openFailed(this.#path, error);
     }
   }
+}
+
+/** The statement that opens a file takes no parameters. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

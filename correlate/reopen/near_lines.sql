@@ -37,7 +37,8 @@ from kept_lines as kept
 inner join near_hours
     on kept.match_key = near_hours.match_key
     and floor(kept.at_us / 3600000000.0) = near_hours.hour_no
-where kept.reach_us <= 3600000000.0 and kept.match_key not in (select match_key from long_keys)
+anti join long_keys on kept.match_key = long_keys.match_key
+where kept.reach_us <= 3600000000.0
 
 union all
 
@@ -47,9 +48,9 @@ where match_key in (select match_key from long_keys)
 
 union all
 
-select *
-from kept_lines
+select kept.*
+from kept_lines as kept
+anti join long_keys on kept.match_key = long_keys.match_key
 where
-    reach_us > 3600000000.0
-    and match_key in (select match_key from stirred_calls)
-    and match_key not in (select match_key from long_keys)
+    kept.reach_us > 3600000000.0
+    and kept.match_key in (select match_key from stirred_calls)

@@ -62,8 +62,10 @@ left join (select * from events where layer = 'server' and kind = 'call') as rec
     on ids.record_event_id = record.event_id
 left join (
     -- Few calls have a record and a span.
-    select * from events
-    where layer = 'server' and kind = 'call' and event_id in (select span_event_id from call_ids where span_event_id is not null)
+    select events.*
+    from events
+    semi join call_ids on events.event_id = call_ids.span_event_id
+    where events.layer = 'server' and events.kind = 'call'
 ) as span
     on ids.span_event_id = span.event_id
 left join (select * from events where layer = 'server' and kind = 'request') as request

@@ -37,8 +37,8 @@ describe('config and definitions', () => {
       "Name files under 'sources:' as examples/mcp-witness.yaml does, or use 'mcp-witness ingest files PATHS...'.",
     ],
     'a source that this version cannot pull': [
-      'sources: [{ name: hub, kind: event-hubs, namespace: a.servicebus.windows.net, hub: logs }]\n',
-      ": the source 'hub' is of the kind 'event-hubs', which this version cannot pull.",
+      'sources: [{ name: logs, kind: log-analytics, workspace_id: w, tables: [AppRequests] }]\n',
+      ": the source 'logs' is of the kind 'log-analytics', which this version cannot pull.",
       "Remove it, or export its records to files and name them in a source of the kind 'files'.",
     ],
     'an inventory that is not there': [

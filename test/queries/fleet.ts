@@ -98,6 +98,16 @@ const BATCHES: Rows = Array.from({ length: 6 }, (_, n) => ({
   truncated: 0,
 }));
 
+const GAP = {
+  source: 'contoso/apim-logs/mcp-witness',
+  partition_id: '0',
+  cause: 'loss',
+  from_sequence_number: 5,
+  to_sequence_number: 9,
+  to_at: '2026-11-10T10:00:00Z',
+  noticed_at: '2026-11-10T11:00:00Z',
+};
+
 const KNOWN = { is_known: true, origin: 'i' };
 
 const TABLES: Readonly<Record<string, Rows>> = {
@@ -108,6 +118,11 @@ const TABLES: Readonly<Record<string, Rows>> = {
   auth_attempts: ATTEMPTS,
   rejected_records: REJECTED,
   ingest_batches: BATCHES,
+  stream_gaps: [
+    GAP,
+    { ...GAP, partition_id: '1' },
+    { ...GAP, cause: 'recreated', to_sequence_number: null },
+  ],
   agents: [
     { ...KNOWN, agent_id: 'a-1', display_name: 'helpdesk', owner: 'it', cost_center: 'CC-1' },
     { ...KNOWN, agent_id: 'a-2', cost_center: 'CC-2' },
