@@ -30,27 +30,33 @@ near_hours as (
     union distinct
     select match_key, floor(at_us / 3600000000.0) + 1.0 from stirred_calls
 
+),
+
+short_lines as (
+
+    select kept_lines.*
+    from kept_lines
+    anti join long_keys on kept_lines.match_key = long_keys.match_key
+
 )
 
-select kept.*
-from kept_lines as kept
+select short_lines.*
+from short_lines
 inner join near_hours
-    on kept.match_key = near_hours.match_key
-    and floor(kept.at_us / 3600000000.0) = near_hours.hour_no
-anti join long_keys on kept.match_key = long_keys.match_key
-where kept.reach_us <= 3600000000.0
+    on short_lines.match_key = near_hours.match_key
+    and floor(short_lines.at_us / 3600000000.0) = near_hours.hour_no
+where short_lines.reach_us <= 3600000000.0
+
+union all
+
+select *
+from short_lines
+where
+    reach_us > 3600000000.0
+    and match_key in (select match_key from stirred_calls)
 
 union all
 
 select *
 from kept_lines
 where match_key in (select match_key from long_keys)
-
-union all
-
-select kept.*
-from kept_lines as kept
-anti join long_keys on kept.match_key = long_keys.match_key
-where
-    kept.reach_us > 3600000000.0
-    and kept.match_key in (select match_key from stirred_calls)
