@@ -4,7 +4,6 @@ import type { Config, FilesSource } from '../ingest/config/config.ts';
 import type { EventHubsSummary } from '../ingest/ingest-event-hubs.ts';
 import type { IngestSummary } from '../ingest/ingest-files.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
-
 import type { SimulationSummary } from '../simulate/summary.ts';
 import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';

@@ -10,7 +10,7 @@ import { addToStore, writeStore } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { ensureSources, ingestSources } from './pipeline.ts';
 
-type Update = (store: Store, config: Config, io: Io) => Promise<void>;
+type Update = (store: Store, config: Config) => Promise<void>;
 
 /** What the next turn may find otherwise. */
 const PASSING: readonly UserError['code'][] = ['source_unreachable', 'store_busy'];
@@ -35,7 +35,7 @@ export async function watch(
     isStale ||= (ingested?.stored ?? 0) > 0;
     if (isStale) {
       const isDone = await passing(io, async () => {
-        await writeStore(options, io, (store, config) => update(store, config, io));
+        await writeStore(options, io, update);
         return true;
       });
       isStale = isDone !== true;

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { parseDuration } from '../../core/window.ts';
 import type { Config } from '../../ingest/config/config.ts';
 import type { IngestSummary } from '../../ingest/ingest-files.ts';
+import type { SloDefinitions } from '../../slo/definition.ts';
 import type { Judgement } from '../../slo/judgement.ts';
 import type { Store } from '../../store/store.ts';
 import { commandLine } from '../command-line.ts';
@@ -40,25 +41,27 @@ export function runCommand(io: Io): Command {
 }
 
 async function runOn(options: Options, io: Io): Promise<void> {
-  await writeStore(
+  const definitions = await writeStore(
     options,
     io,
-    (store, config) => ensureDefinitions(store, config, io),
+    (store, config) => checkedDefinitions(store, config, io),
     ensureSources,
   );
-  await watch(options, options.every, io, update);
+  await watch(options, options.every, io, (store, config) =>
+    update(store, config, definitions, io),
+  );
 }
 
 async function runOnce(store: Store, config: Config, options: Options, io: Io): Promise<void> {
   // What users write is read first: its mistakes show before the long work.
-  await ensureDefinitions(store, config, io);
+  const definitions = await checkedDefinitions(store, config, io);
   await loadUserFiles(store, config);
   const ingested = await ingestSources(store, config, io);
   if (ingested.wasInterrupted) {
     io.exitCode = ExitCode.interrupted;
     return;
   }
-  const judgements = await correlateAndJudge(store, config, io);
+  const judgements = await correlateAndJudge(store, config, definitions, io);
   for (const { state, displayName } of judgements) io.out(`${state.padEnd(18)}${displayName}\n`);
   io.err(`next, to see why: ${commandLine(io, 'slo report', options)}\n`);
   io.exitCode = await exitCodeOf(judgements, ingested);
@@ -73,15 +76,21 @@ async function exitCodeOf(
   return gate !== ExitCode.breached && ingested.isPartial ? ExitCode.partial : gate;
 }
 
-async function ensureDefinitions(store: Store, config: Config, io: Io): Promise<void> {
+async function checkedDefinitions(store: Store, config: Config, io: Io): Promise<SloDefinitions> {
+  const definitions = await definitionsOf(config, io);
   const { checkDefinitions } = await import('../../slo/judge.ts');
-  await checkDefinitions(store, await definitionsOf(config, io));
+  await checkDefinitions(store, definitions);
+  return definitions;
 }
 
 /** Makes calls of what is stored, judges them, and keeps the verdicts. */
-async function correlateAndJudge(store: Store, config: Config, io: Io): Promise<Judgement[]> {
+async function correlateAndJudge(
+  store: Store,
+  config: Config,
+  definitions: SloDefinitions,
+  io: Io,
+): Promise<Judgement[]> {
   await correlateInto(store, config, io, false);
-  const definitions = await definitionsOf(config, io);
   const judgements = await judge(store, definitions, await evidenceEndOr(store, io.now()));
   const { recordVerdicts } = await import('../../slo/record.ts');
   await recordVerdicts(store, judgements, { judgedAt: io.now() });
@@ -89,9 +98,14 @@ async function correlateAndJudge(store: Store, config: Config, io: Io): Promise<
 }
 
 /** One turn of a watch that found something new. */
-async function update(store: Store, config: Config, io: Io): Promise<void> {
+async function update(
+  store: Store,
+  config: Config,
+  definitions: SloDefinitions,
+  io: Io,
+): Promise<void> {
   await loadUserFiles(store, config);
-  const judgements = await correlateAndJudge(store, config, io);
+  const judgements = await correlateAndJudge(store, config, definitions, io);
   const states = Map.groupBy(judgements, ({ state }) => state);
   const counts = [...states].map(([state, those]) => `${those.length} ${state}`);
   io.err(`judged: ${counts.join(', ')}\n`);
