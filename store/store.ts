@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
-import {
-  type DuckDBConnection,
-  DuckDBInstance,
-  type DuckDBResult,
-  type DuckDBType,
-  type DuckDBValue,
-} from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import { UserError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
 import { noteStop } from '../core/under-way.ts';
+import { Connection } from './connection.ts';
 import { openFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import { patiently, READER_PATIENCE, WRITER_PATIENCE } from './patience.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
@@ -52,7 +47,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 export class Store implements Disposable {
   readonly path: string;
   readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
+  readonly #connection: Connection;
   readonly #forgetStop: () => void;
   /** Of a store that holds its file only now and then. */
   readonly #sharedFile: SharedFile | undefined;
@@ -60,7 +55,7 @@ export class Store implements Disposable {
   private constructor(
     path: string,
     instance: DuckDBInstance,
-    connection: DuckDBConnection,
+    connection: Connection,
     sharedFile?: SharedFile,
   ) {
     this.path = path;
@@ -108,7 +103,7 @@ export class Store implements Disposable {
       ...(memoryLimit && { memory_limit: memoryLimit }),
     };
     const instance = await DuckDBInstance.create(':memory:', config);
-    const store = new Store(path, instance, await instance.connect(), new SharedFile(path));
+    const store = new Store(path, instance, await connected(instance), new SharedFile(path));
     return store.#prepare(async () => undefined);
   }
 
@@ -126,7 +121,7 @@ export class Store implements Disposable {
     const config = { ...SETTINGS, ...access, ...(memoryLimit && { memory_limit: memoryLimit }) };
     try {
       const instance = await DuckDBInstance.create(path, config);
-      return new Store(path, instance, await instance.connect());
+      return new Store(path, instance, await connected(instance));
     } catch (error) {
       throw openFailed(path, error);
     }
@@ -134,7 +129,7 @@ export class Store implements Disposable {
 
   async #prepare(check: () => Promise<void>): Promise<Store> {
     try {
-      await this.#connection.run("set TimeZone = 'UTC'");
+      await this.script("set TimeZone = 'UTC'");
       await check();
       await this.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
       return this;
@@ -160,7 +155,7 @@ export class Store implements Disposable {
       for (let no = 0; no < count; no += 1) forks.push(await this.#fork());
       return await work(forks);
     } finally {
-      for (const fork of forks) fork.#disconnect();
+      await Promise.all(forks.map((fork) => fork.#leave()));
       await this.script(
         'reset threads; reset max_temp_directory_size; reset checkpoint_threshold; checkpoint; reset max_vacuum_tasks',
       );
@@ -177,9 +172,9 @@ export class Store implements Disposable {
   }
 
   async #fork(): Promise<Store> {
-    const connection = await this.#instance.connect();
+    const connection = await connected(this.#instance);
     const fork = new Store(this.path, this.#instance, connection, this.#sharedFile);
-    await fork.#connection.run("set TimeZone = 'UTC'");
+    await fork.script("set TimeZone = 'UTC'");
     await fork.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
     return fork;
   }
@@ -202,19 +197,21 @@ export class Store implements Disposable {
 
   /** Runs one statement with `$name` parameters and returns its rows. */
   async rows(sql: string, params: Readonly<Record<string, Parameter>> = {}): Promise<Row[]> {
-    const reader = await this.#connection.runAndReadAll(sql, ...bound(params));
+    const reader = await this.#connection.use((inner) =>
+      inner.runAndReadAll(sql, ...bound(params)),
+    );
     return reader.convertRowObjects<Value>(fromDuckDb) as Row[];
   }
 
   /** Runs one statement and says how many rows it changed. */
   async run(sql: string, params: Readonly<Record<string, Parameter>> = {}): Promise<number> {
-    const result = await this.#connection.run(sql, ...bound(params));
+    const result = await this.#connection.use((inner) => inner.run(sql, ...bound(params)));
     return Number(result.rowsChanged);
   }
 
   /** Adds a row of whole numbers and bytes to a table; a parameter of megabytes is copied more often. */
   async append(table: string, row: readonly (number | Uint8Array)[]): Promise<void> {
-    const appender = await this.#connection.createAppender(table);
+    const appender = await this.#connection.use((inner) => inner.createAppender(table));
     for (const value of row) {
       if (typeof value === 'number') appender.appendBigInt(BigInt(value));
       else appender.appendBlob(value);
@@ -225,7 +222,7 @@ export class Store implements Disposable {
 
   /** Runs several statements without parameters. */
   async script(sql: string): Promise<void> {
-    await this.#connection.run(sql);
+    await this.#connection.use((inner) => inner.run(sql));
   }
 
   /** Streams a result, one chunk (up to 2,048 rows) of one text column at a time. */
@@ -233,8 +230,12 @@ export class Store implements Disposable {
     sql: string,
     params: Readonly<Record<string, Parameter>> = {},
   ): AsyncGenerator<(string | null)[]> {
-    const result: DuckDBResult = await this.#connection.stream(sql, ...bound(params));
-    for await (const chunk of result) yield chunk.getColumnValues(0) as (string | null)[];
+    const result = await this.#connection.use((inner) => inner.stream(sql, ...bound(params)));
+    for (;;) {
+      const chunk = await this.#connection.use(() => result.fetchChunk());
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk.getColumnValues(0) as (string | null)[];
+    }
   }
 
   /**
@@ -245,7 +246,7 @@ export class Store implements Disposable {
     await this.script('set enable_external_access = false; set lock_configuration = true');
     const timer = setTimeout(() => this.#connection.interrupt(), timeoutMs);
     try {
-      const statements = await this.#connection.extractStatements(sql);
+      const statements = await this.#connection.use((inner) => inner.extractStatements(sql));
       if (statements.count !== 1) {
         throw new UserError(
           'usage_invalid',
@@ -253,7 +254,9 @@ export class Store implements Disposable {
           'Give exactly one.',
         );
       }
-      const reader = await this.#connection.streamAndReadUntil(sql, maxRows + 1);
+      const reader = await this.#connection.use((inner) =>
+        inner.streamAndReadUntil(sql, maxRows + 1),
+      );
       const rows = reader.convertRowObjects<Value>(fromDuckDb) as Row[];
       const columns = reader.deduplicatedColumnNames().map((name, index) => ({
         name,
@@ -269,13 +272,13 @@ export class Store implements Disposable {
 
   /** All of `work` or nothing of it. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.#connection.run('begin transaction');
+    await this.script('begin transaction');
     try {
       const result = await work();
-      await this.#connection.run('commit');
+      await this.script('commit');
       return result;
     } catch (error) {
-      await this.#connection.run('rollback').catch(() => undefined);
+      await this.script('rollback').catch(() => undefined);
       throw error;
     }
   }
@@ -285,19 +288,24 @@ export class Store implements Disposable {
     this.#connection.interrupt();
   }
 
+  /** At once; when a statement still runs, behind it, and it is stopped. */
   close(): void {
-    this.#disconnect();
-    this.#instance.closeSync();
+    this.#forgetStop();
+    void this.#connection.close(() => this.#instance.closeSync());
   }
 
-  #disconnect(): void {
+  async #leave(): Promise<void> {
     this.#forgetStop();
-    this.#connection.closeSync();
+    await this.#connection.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+async function connected(instance: DuckDBInstance): Promise<Connection> {
+  return new Connection(await instance.connect());
 }
 
 function bound(
