@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts';
+import { GROUP_TABLES, GROUP_VIEW } from './groups.ts';
 import type { Outside } from './ladder.ts';
 import { publishAll, publishReopened, publishSurvey } from './publish.ts';
 import { makeTouchedCalls, REOPEN_TABLES, type Reopened } from './reopen.ts';
@@ -81,8 +82,8 @@ export async function correlate(
     return touched ? await extend(run, since, touched) : await rebuild(run, since);
   } finally {
     await seeAll(store);
-    await dropViews(store, STEP_VIEWS);
-    await dropTables(store, [...REOPEN_TABLES, ...STEP_TABLES]);
+    await dropViews(store, [GROUP_VIEW, ...STEP_VIEWS]);
+    await dropTables(store, [...REOPEN_TABLES, ...GROUP_TABLES, ...STEP_TABLES]);
   }
 }
 

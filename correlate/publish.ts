@@ -1,3 +1,4 @@
+import { keepGroups } from './groups.ts';
 import { type Run, seeAll } from './run.ts';
 import { countOf, createTable, dropTables, runFile } from './run-step.ts';
 import { KEPT, KEPT_BY_EVENT, RESULTS, RESULTS_BY_EVENT, RESULTS_OF_ALL } from './steps.ts';
@@ -13,8 +14,8 @@ export async function publishAll(run: Run): Promise<number> {
     await store.run(`delete from ${table}`);
     await store.run(`insert into ${table} by name from ${made}`);
   }
-  await store.run('delete from kept_ties');
-  await runFile(store, 'insert into kept_ties by name', 'correlate/reopen/ties.sql');
+  await store.run('delete from kept_groups');
+  await keepGroups(store);
   if (isFirst) return 0;
   await store.run('create or replace temp view calls_after as from correlated_calls');
   return revisedCalls(run);
@@ -38,8 +39,8 @@ export async function publishReopened(run: Run): Promise<number> {
       `insert into ${table} by name from ${made} ${id === undefined ? '' : isReopened(id)}`,
     );
   }
-  await createTable(store, 'new_ties', 'correlate/reopen/ties.sql');
-  await store.run('insert into kept_ties by name from new_ties except from kept_ties');
+  await store.run(`delete from kept_groups ${isReopened('event_id')}`);
+  await keepGroups(store);
   await seeAll(store);
   const moved = await inferSessions(run);
   await renewSessions(run);
@@ -109,7 +110,8 @@ async function renewSessions(run: Run): Promise<void> {
   await fill(
     run,
     'session_aliases',
-    "where alias in (select link from followed_links where link_kind = 'session')",
+    `where alias in (
+       select mcp_session_id from reopened_events union select mcp_session_id from replaced_events)`,
   );
 }
 

@@ -12,12 +12,9 @@ export const REOPEN_TABLES: readonly string[] = [
   'correlated_calls',
   'reopened',
   'reopened_events',
-  'near_ties',
   'near_lines',
-  'new_ties',
   'config_events',
   'fresh',
-  'followed_links',
   'reached',
   'moved_sessions',
   'touched_sessions',
@@ -41,9 +38,9 @@ export async function makeTouchedCalls(
   maxEvents: number,
 ): Promise<Reopened | undefined> {
   const { store } = run;
-  await begin(run, since);
+  await reachNew(run, since);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    if (!(await followAll(run, maxEvents))) return undefined;
+    if (!(await reopenReached(store, maxEvents))) return undefined;
     const events = await countOf(store, 'reopened');
     if (events === 0) return { events, toolCallEvents: 0 };
     await runFile(store, 'insert into reopened_events', 'correlate/reopen/events.sql');
@@ -51,91 +48,39 @@ export async function makeTouchedCalls(
     const toolCallEvents = await makeCalls(run, outsideOf(run));
     if (toolCallEvents !== undefined) return { events, toolCallEvents };
     await seeAll(store);
-    await reopenReached(store);
   }
   return undefined;
 }
 
 /**
- * Re-opens the new evidence itself, all of an API that is an MCP endpoint no more or is one now, and what
- * the new evidence is likely to reach by time.
+ * Reaches for the new evidence itself and what it has a link to, for all of an API that is an MCP endpoint no
+ * more or is one now, and for what the new evidence is likely to touch by time.
  */
-async function begin({ store, settings }: Run, { lastBatch }: Since): Promise<void> {
+async function reachNew({ store, settings }: Run, { lastBatch }: Since): Promise<void> {
   const seen = { batch_id: lastBatch };
-  await store.run(
-    'create or replace temp table followed_links (link_kind varchar, link varchar, follow_no bigint)',
-  );
   await store.run('create or replace temp table reopened_events as from events limit 0');
+  await store.run('create or replace temp table reopened (event_id uuid)');
   await createTable(store, 'fresh', 'correlate/reopen/new_events.sql', seen);
-  await store.run('create or replace temp table reopened as select distinct event_id from fresh');
-  for (const rule of ['turned_apis', 'foreseen_clocks']) {
-    await createTable(store, 'reached', `correlate/reopen/${rule}.sql`, seen);
-    await runFile(store, 'insert into fresh', 'correlate/reopen/found_events.sql');
-    await store.run(
-      'insert into reopened select event_id from fresh anti join reopened using (event_id)',
-    );
-  }
+  await store.run('create or replace temp table reached as select distinct event_id from fresh');
+  await runFile(store, 'insert into reached', 'correlate/reopen/linked_events.sql');
+  await runFile(store, 'insert into reached', 'correlate/reopen/turned_apis.sql');
+  await runFile(store, 'insert into reached', 'correlate/reopen/foreseen_clocks.sql', seen);
   await createTable(store, 'lines', 'correlate/reopen/foreseen_lines.sql', {
     ...seen,
     skew_ms: settings.skew_ms,
   });
 }
 
-/** Follows every link, and every line of calls, until none leads on. */
-async function followAll({ store }: Run, maxEvents: number): Promise<boolean> {
-  do {
-    for (;;) {
-      const follow_no = await followTies(store);
-      if (follow_no === undefined) break;
-      await createTable(store, 'fresh', 'correlate/reopen/linked_events.sql', { follow_no });
-      await store.run('insert into reopened select event_id from fresh');
-      if ((await countOf(store, 'reopened')) > maxEvents) return false;
-    }
-  } while ((await findStirred(store)) && (await reopenReached(store)) > 0);
-  return true;
-}
-
 /**
- * Adds the links of the fresh events, and all that those are tied to, to `followed_links`. Returns the
- * follow_no since which they stand there; undefined when all were followed before.
+ * Re-opens what was reached with all that is tied to it, and the lines of calls that these stand in, until
+ * none leads on. Says whether it is within `maxEvents`.
  */
-async function followTies(store: Store): Promise<number | undefined> {
-  const first = await follow(store, 'fresh_links', {});
-  if (first === undefined) return undefined;
-  do await createTable(store, 'near_ties', 'correlate/reopen/near_ties.sql', { follow_no: first });
-  while (await followNear(store, first));
-  return first;
-}
-
-/** Follows the near ties of the links since a follow_no until none leads on. Says whether any did. */
-async function followNear(store: Store, first: number): Promise<boolean> {
-  let last: number | undefined;
-  for (;;) {
-    const next = await follow(store, 'tied_links', { since: last ?? first });
-    if (next === undefined) return last !== undefined;
-    last = next;
-  }
-}
-
-/** Follows links once. Returns the follow_no under which new ones were found. */
-async function follow(
-  store: Store,
-  rule: 'fresh_links' | 'tied_links',
-  since: Readonly<Record<string, number>>,
-): Promise<number | undefined> {
-  const [last] = await store.rows('select max(follow_no) as follow_no from followed_links');
-  const follow_no = Number(last?.['follow_no'] ?? 0) + 1;
-  const into = 'insert into followed_links by name';
-  const path = `correlate/reopen/${rule}.sql`;
-  const [row] = await runFile(store, into, path, { ...since, follow_no });
-  return Number(row?.['Count']) > 0 ? follow_no : undefined;
-}
-
-/** Re-opens the events in `reached`; their links are still to be followed. Returns how many are new. */
-async function reopenReached(store: Store): Promise<number> {
-  const found = await createTable(store, 'fresh', 'correlate/reopen/found_events.sql');
-  await store.run('insert into reopened select event_id from fresh');
-  return found;
+async function reopenReached(store: Store, maxEvents: number): Promise<boolean> {
+  do {
+    await runFile(store, 'insert into reopened', 'correlate/reopen/grouped_events.sql');
+    if ((await countOf(store, 'reopened')) > maxEvents) return false;
+  } while (await findStirred(store));
+  return true;
 }
 
 /** Says whether closed calls stand in one line with re-opened ones; `reached` holds them. */

@@ -1,58 +1,46 @@
 -- name:    correlate/reopen/linked_events
--- purpose: The events at the other end of the links, that are not re-opened yet.
--- readers: reopen/fresh_links
--- grain:   one row per event
--- param:   follow_no  bigint  -  the links that were followed since this one
+-- purpose: The evidence that has to do with new evidence, by anything by which a step joins one event to
+--          another whenever either happened: the request of the gateway, the trace (a linked one too), the
+--          session, the approval. Spans are joined within their trace, lenders speak within theirs, and
+--          copies are of one trace, so that these are enough.
+-- readers: reopen/grouped_events
+-- grain:   one row per event and kind of link
 
 with
 
-links as (
+traces as (
 
-    select link_kind, link
-    from followed_links
-    where follow_no >= {follow_no:Bigint}
-
-),
-
-linked as (
-
-    -- Apart, so that a kind of which there is no link is not looked for.
-    select event_id, correlation_id, operation_id, linked_operation_id, mcp_session_id, approval_id
-    from events
-    where operation_id in (select link from links where link_kind = 'trace')
-
-    union all
-
-    select event_id, correlation_id, operation_id, linked_operation_id, mcp_session_id, approval_id
-    from events
-    where linked_operation_id in (select link from links where link_kind = 'trace')
-
-    union all
-
-    select event_id, correlation_id, operation_id, linked_operation_id, mcp_session_id, approval_id
-    from events
-    where correlation_id in (select link from links where link_kind = 'request')
-
-    union all
-
-    select event_id, correlation_id, operation_id, linked_operation_id, mcp_session_id, approval_id
-    from events
-    where mcp_session_id in (select link from links where link_kind = 'session')
-
-    union all
-
-    select event_id, correlation_id, operation_id, linked_operation_id, mcp_session_id, approval_id
-    from events
-    where approval_id in (select link from links where link_kind = 'approval')
+    select operation_id as link from fresh
+    union distinct
+    select linked_operation_id from fresh
 
 )
 
-select distinct
-    linked.event_id,
-    linked.correlation_id,
-    linked.operation_id,
-    linked.linked_operation_id,
-    linked.mcp_session_id,
-    linked.approval_id
-from linked
-anti join reopened on linked.event_id = reopened.event_id
+-- Apart, so that a kind of which there is no link is not looked for.
+select event_id
+from events
+where operation_id in (select link from traces where link is not null)
+
+union all
+
+select event_id
+from events
+where linked_operation_id in (select link from traces where link is not null)
+
+union all
+
+select event_id
+from events
+where correlation_id in (select correlation_id from fresh where correlation_id is not null)
+
+union all
+
+select event_id
+from events
+where mcp_session_id in (select mcp_session_id from fresh where mcp_session_id is not null)
+
+union all
+
+select event_id
+from events
+where approval_id in (select approval_id from fresh where approval_id is not null)

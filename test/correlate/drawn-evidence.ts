@@ -164,7 +164,7 @@ export function evidenceAfter(events: readonly DrawnEvent[], delivery: number): 
 
 /** Every row that correlation wrote, what it keeps for the next time included. */
 export function writtenRows(store: Store): Promise<string[]> {
-  return rowsOfTables(store, [...RESULTS, 'tool_calls', ...Object.keys(KEPT)]);
+  return rowsOfTables(store, [...RESULTS, 'tool_calls', ...Object.keys(KEPT), 'kept_groups']);
 }
 
 /** The rows of several tables, each in an order of its own. */

@@ -1,0 +1,26 @@
+-- name:    correlate/groups/first_links
+-- purpose: One link that stands for the event; the others it has are tied to this one.
+-- readers: groups/link_pairs, groups/groups
+-- grain:   one row per event that has a link
+
+select
+    event_id,
+    x_uuid(coalesce(
+        'trace|' || operation_id,
+        'trace|' || linked_operation_id,
+        'request|' || correlation_id,
+        'session|' || mcp_session_id,
+        'approval|' || approval_id
+    )) as link,
+    coalesce(operation_id, linked_operation_id) as first_operation_id,
+    linked_operation_id,
+    correlation_id,
+    mcp_session_id,
+    approval_id
+from events
+where
+    operation_id is not null
+    or linked_operation_id is not null
+    or correlation_id is not null
+    or mcp_session_id is not null
+    or approval_id is not null
