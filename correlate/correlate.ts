@@ -47,6 +47,8 @@ export interface CorrelateSummary {
 const DEFAULT_SKEW_MS = 2_000;
 const DEFAULT_SESSION_IDLE_MS = 1_800_000;
 const DEFAULT_MAX_REOPENED_SHARE = 0.4;
+/** With more holes than this the calls' table is written again without them. */
+const MAX_HOLES = 0.1;
 
 /** All the evidence is at hand. */
 const NOTHING_OUTSIDE: Outside = {
@@ -106,11 +108,23 @@ async function extend(run: Run, since: Since, touched: Reopened): Promise<Correl
     newEvents: since.newEvents,
     reopenedEvents: touched.events,
   };
-  return finish(run, since, counts, touched.toolCallEvents, async () => {
-    if (touched.events > 0) return publishReopened(run);
-    await publishSurvey(run);
-    return 0;
-  });
+  const finishAll = () =>
+    finish(run, since, counts, touched.toolCallEvents, async () => {
+      if (touched.events > 0) return publishReopened(run);
+      await publishSurvey(run);
+      return 0;
+    });
+  const hasManyHoles = (await shareOfHoles(run.store)) > MAX_HOLES;
+  return hasManyHoles ? finishAll() : run.store.withoutVacuum(finishAll);
+}
+
+/** The share of the calls' table that calls have left which were made anew. */
+async function shareOfHoles(store: Store): Promise<number> {
+  const [row] = await store.rows(
+    'select count(*) as calls, max(rowid) + 1 as places from correlated_calls',
+  );
+  const calls = Number(row?.['calls']);
+  return calls === 0 ? 0 : 1 - calls / Number(row?.['places']);
 }
 
 async function finish(

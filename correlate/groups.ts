@@ -2,15 +2,43 @@ import type { Store } from '../store/store.ts';
 import { countOf, createTable, runFile } from './run-step.ts';
 
 /** The tables of this file, and its view. */
-export const GROUP_TABLES: readonly string[] = ['link_pairs', 'link_parents', 'link_roots'];
+export const GROUP_TABLES: readonly string[] = [
+  'link_pairs',
+  'link_parents',
+  'link_roots',
+  'groups',
+  'groups_before',
+];
 export const GROUP_VIEW = 'first_links';
 
+/** Writes which of all the events are tied to one another. */
+export async function keepAllGroups(store: Store): Promise<void> {
+  await findRoots(store);
+  await store.run('delete from kept_groups');
+  await runFile(store, 'insert into kept_groups by name', 'correlate/groups/groups.sql');
+}
+
+/** Writes which of the re-opened events are tied to one another; most are tied as they were. */
+export async function keepGroups(store: Store): Promise<void> {
+  await findRoots(store);
+  await createTable(store, 'groups', 'correlate/groups/groups.sql');
+  await store.run(
+    `create or replace temp table groups_before as
+     from kept_groups where event_id in (select event_id from reopened)`,
+  );
+  await store.run(
+    `delete from kept_groups where event_id in (
+       select event_id from (from groups_before except from groups))`,
+  );
+  await store.run('insert into kept_groups from groups except from groups_before');
+}
+
 /**
- * Adds to `kept_groups` which of the events at hand are tied to one another. Pairs of links are drawn
- * together until none is left: each link goes to the smallest of its neighbours, so that even long chains
+ * Finds the link that stands for all that are tied to it, for each link of the events at hand. Pairs of links
+ * are drawn together until none is left: each link goes to the smallest of its neighbours, so that even long chains
  * are short after a few rounds; then every link is led the way its parents went.
  */
-export async function keepGroups(store: Store): Promise<void> {
+async function findRoots(store: Store): Promise<void> {
   await runFile(
     store,
     `create or replace temp view ${GROUP_VIEW} as`,
@@ -32,5 +60,4 @@ export async function keepGroups(store: Store): Promise<void> {
   for (; round_no > 0; round_no -= 1) {
     await createTable(store, 'link_roots', 'correlate/groups/link_roots.sql', { round_no });
   }
-  await runFile(store, 'insert into kept_groups by name', 'correlate/groups/groups.sql');
 }

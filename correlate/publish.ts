@@ -1,4 +1,4 @@
-import { keepGroups } from './groups.ts';
+import { keepAllGroups, keepGroups } from './groups.ts';
 import { type Run, seeAll } from './run.ts';
 import { countOf, createTable, dropTables, runFile } from './run-step.ts';
 import { KEPT, KEPT_BY_EVENT, RESULTS, RESULTS_BY_EVENT, RESULTS_OF_ALL } from './steps.ts';
@@ -14,8 +14,7 @@ export async function publishAll(run: Run): Promise<number> {
     await store.run(`delete from ${table}`);
     await store.run(`insert into ${table} by name from ${made}`);
   }
-  await store.run('delete from kept_groups');
-  await keepGroups(store);
+  await keepAllGroups(store);
   if (isFirst) return 0;
   await store.run('create or replace temp view calls_after as from correlated_calls');
   return revisedCalls(run);
@@ -39,7 +38,6 @@ export async function publishReopened(run: Run): Promise<number> {
       `insert into ${table} by name from ${made} ${id === undefined ? '' : isReopened(id)}`,
     );
   }
-  await store.run(`delete from kept_groups ${isReopened('event_id')}`);
   await keepGroups(store);
   await seeAll(store);
   const moved = await inferSessions(run);

@@ -43,7 +43,8 @@ export async function makeTouchedCalls(
     if (!(await reopenReached(store, maxEvents))) return undefined;
     const events = await countOf(store, 'reopened');
     if (events === 0) return { events, toolCallEvents: 0 };
-    await runFile(store, 'insert into reopened_events', 'correlate/reopen/events.sql');
+    await createTable(store, 'fresh', 'correlate/reopen/unread_events.sql');
+    await store.copyRows('events', 'reopened_events', 'event_id', 'fresh');
     await seeOnly(store, 'reopened_events');
     const toolCallEvents = await makeCalls(run, outsideOf(run));
     if (toolCallEvents !== undefined) return { events, toolCallEvents };

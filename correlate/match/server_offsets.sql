@@ -2,7 +2,8 @@
 -- purpose: How far each server's clock is from the gateway's. One pair that its spans prove is enough for
 --          an hour; of pairs that only a trace or a session joins it takes three, for one may be wrong.
 --          To 10 ms: requests take longer than that to their server, and one pair more is not to move
---          every call that was placed by the offset.
+--          every call that was placed by the offset. What is usual of a server stands in for hours of which
+--          nothing is known; it is no better known than to 100 ms.
 -- readers: later steps
 -- grain:   one row per server and hour of its clock, and one per server (hour_no -1) for other hours
 
@@ -35,7 +36,11 @@ usual as (
 
 offsets as (
 
-    select offset_server_id, hour_no, coalesce(span_us, trace_us, session_us) as offset_us
+    select
+        offset_server_id,
+        hour_no,
+        coalesce(span_us, trace_us, session_us) as offset_us,
+        10000.0 as step_us
     from hourly
 
     union all
@@ -43,11 +48,15 @@ offsets as (
     select
         offset_server_id,
         cast(-1 as bigint) as hour_no,
-        coalesce(span_us, trace_us, session_us) as offset_us
+        coalesce(span_us, trace_us, session_us) as offset_us,
+        100000.0 as step_us
     from usual
 
 )
 
-select offset_server_id, hour_no, 10000.0 * floor((offset_us + 5000) / 10000.0) as offset_us
+select
+    offset_server_id,
+    hour_no,
+    step_us * floor((offset_us + step_us / 2.0) / step_us) as offset_us
 from offsets
 where offset_us is not null

@@ -2,7 +2,7 @@
 -- purpose: Calls that were placed in time by the clock of a server in an hour of which so much is new that
 --          its offset is likely another now: an hour of a server re-opens as a unit. What is not foreseen
 --          here is found when the offsets are known; each such find makes all calls once more.
--- readers: reopen/found_events
+-- readers: reopen/grouped_events
 -- grain:   one row per server call
 -- param:   batch_id  bigint  -  the newest batch that was seen
 
