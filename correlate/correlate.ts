@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts';
+import { shareOfHoles, withoutVacuum } from '../store/vacuum.ts';
 import { GROUP_TABLES, GROUP_VIEW } from './groups.ts';
 import type { Outside } from './ladder.ts';
 import { publishAll, publishReopened, publishSurvey } from './publish.ts';
@@ -114,17 +115,8 @@ async function extend(run: Run, since: Since, touched: Reopened): Promise<Correl
       await publishSurvey(run);
       return 0;
     });
-  const hasManyHoles = (await shareOfHoles(run.store)) > MAX_HOLES;
-  return hasManyHoles ? finishAll() : run.store.withoutVacuum(finishAll);
-}
-
-/** The share of the calls' table that calls have left which were made anew. */
-async function shareOfHoles(store: Store): Promise<number> {
-  const [row] = await store.rows(
-    'select count(*) as calls, max(rowid) + 1 as places from correlated_calls',
-  );
-  const calls = Number(row?.['calls']);
-  return calls === 0 ? 0 : 1 - calls / Number(row?.['places']);
+  const hasManyHoles = (await shareOfHoles(run.store, 'correlated_calls')) > MAX_HOLES;
+  return hasManyHoles ? finishAll() : withoutVacuum(run.store, finishAll);
 }
 
 async function finish(

@@ -1,3 +1,4 @@
+import { copyRows } from '../store/copy-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Outside } from './ladder.ts';
 import { makeCalls, type Run, seeAll, seeOnly } from './run.ts';
@@ -44,7 +45,7 @@ export async function makeTouchedCalls(
     const events = await countOf(store, 'reopened');
     if (events === 0) return { events, toolCallEvents: 0 };
     await createTable(store, 'fresh', 'correlate/reopen/unread_events.sql');
-    await store.copyRows('events', 'reopened_events', 'event_id', 'fresh');
+    await copyRows(store, 'events', 'reopened_events', 'event_id', 'fresh');
     await seeOnly(store, 'reopened_events');
     const toolCallEvents = await makeCalls(run, outsideOf(run));
     if (toolCallEvents !== undefined) return { events, toolCallEvents };

@@ -43,9 +43,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   autoload_known_extensions: 'false',
 };
 
-/** So many rows are found by their places; with more the engine takes longer for the list than for the table. */
-const PLACES_AT_ONCE = 1_000;
-
 /** The one door to the database. Opened to read or to write, closed by `using`. */
 export class Store implements Disposable {
   readonly path: string;
@@ -162,38 +159,6 @@ export class Store implements Disposable {
       await this.script(
         'reset threads; reset max_temp_directory_size; reset checkpoint_threshold; checkpoint; reset max_vacuum_tasks',
       );
-    }
-  }
-
-  /**
-   * Adds to `target` the rows of `source` whose `id` is one of `ids`, a table of that one column. Few of many are
-   * fetched by their place, for the engine reads every column of all rows before it compares ids.
-   */
-  async copyRows(source: string, target: string, id: string, ids: string): Promise<void> {
-    await this.script(
-      `create or replace temp table places as
-       select rowid as place from ${source} where ${id} in (from ${ids})`,
-    );
-    const [row] = await this.rows('select count(*) as places from places');
-    const areFew = Number(row?.['places']) <= PLACES_AT_ONCE;
-    if (areFew) await this.script(`set dynamic_or_filter_threshold = ${PLACES_AT_ONCE}`);
-    await this.run(
-      `insert into ${target} select * from ${source}
-       where ${areFew ? 'rowid in (select place from places)' : `${id} in (from ${ids})`}`,
-    );
-    await this.script('reset dynamic_or_filter_threshold; drop table places');
-  }
-
-  /**
-   * Does `work` and checkpoints it while rows stay where they are: rows that were deleted leave holes, which a
-   * checkpoint would close by writing whole parts of the table again.
-   */
-  async withoutVacuum<T>(work: () => Promise<T>): Promise<T> {
-    await this.script('set max_vacuum_tasks = 0');
-    try {
-      return await work();
-    } finally {
-      await this.script('checkpoint; reset max_vacuum_tasks');
     }
   }
 

@@ -5,38 +5,36 @@
 
 with
 
-model_requests as (
+-- The few first: most APIs behind the gateway are MCP endpoints.
+never_mcp as (
 
-    select distinct correlation_id
+    select server_id
     from events
-    where layer = 'model' and correlation_id is not null
+    where layer = 'gateway' and kind in ('request', 'call') and server_id is not null
+    group by server_id
+    having
+        max(
+            case when mcp_method is not null or tool_name is not null or kind = 'call' then 1 else 0 end
+        ) = 0
 
 ),
 
-used_for_models as (
+their_requests as (
 
-    select distinct server_id
+    select server_id, correlation_id
     from events
     where
         layer = 'gateway'
         and kind in ('request', 'call')
-        and server_id is not null
-        and correlation_id in (select correlation_id from model_requests)
-
-),
-
-used_for_mcp as (
-
-    select distinct server_id
-    from events
-    where
-        layer = 'gateway'
-        and kind in ('request', 'call')
-        and server_id in (select server_id from used_for_models)
-        and (mcp_method is not null or tool_name is not null or kind = 'call')
+        and server_id in (select server_id from never_mcp)
 
 )
 
-select used_for_models.server_id
-from used_for_models
-anti join used_for_mcp on used_for_models.server_id = used_for_mcp.server_id
+select distinct server_id
+from their_requests
+where
+    correlation_id in (
+        select correlation_id
+        from events
+        where layer = 'model' and correlation_id is not null
+    )
