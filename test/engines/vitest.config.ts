@@ -6,5 +6,6 @@ export default defineConfig({
     include: ['test/engines/*.test.ts'],
     env: { TZ: 'Pacific/Kiritimati', NO_COLOR: '1' },
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
