@@ -9,6 +9,7 @@ import type { Tally } from '../ingest/tally.ts';
 import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
+import { asHubIngest } from './telemetry/stages.ts';
 
 const number = new Intl.NumberFormat('en-US');
 
@@ -44,14 +45,19 @@ export async function ingestHubInto(
   const { ingestEventHub } = await import('../ingest/ingest-event-hubs.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
   io.isStoppable = true;
-  const summary = await ingestEventHub(store, source, {
-    key: storeKey(store.path, io.env['MCP_WITNESS_KEY']),
-    env: io.env,
-    now: io.now,
-    claimant: io.self,
-    signal: io.signal,
-    onProgress: (progress) => io.progress(progressText(source.name, progress)),
-  }).finally(() => {
+  const summary = await asHubIngest(source, (onProgress) =>
+    ingestEventHub(store, source, {
+      key: storeKey(store.path, io.env['MCP_WITNESS_KEY']),
+      env: io.env,
+      now: io.now,
+      claimant: io.self,
+      signal: io.signal,
+      onProgress: (progress) => {
+        io.progress(progressText(source.name, progress));
+        onProgress(progress);
+      },
+    }),
+  ).finally(() => {
     io.isStoppable = false;
   });
   for (const partition of summary.partitions) io.err(`ingest: ${partitionText(partition)}\n`);

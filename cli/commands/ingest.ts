@@ -7,6 +7,7 @@ import type { Io } from '../io.ts';
 import { addToStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { ensureSources, ingestFilesInto, ingestSources } from '../pipeline.ts';
+import { asIngest } from '../telemetry/stages.ts';
 
 interface Options extends CommonOptions {
   readonly table?: string;
@@ -25,7 +26,10 @@ export function ingestCommand(io: Io): Command {
       // A mistyped path makes no database.
       await findFiles(paths);
       await addToStore(options, io, async (store) => {
-        finish(await ingestFilesInto(store, paths, options.table, [], io), options, io);
+        const summary = await asIngest({ kind: 'files' }, () =>
+          ingestFilesInto(store, paths, options.table, [], io),
+        );
+        finish(summary, options, io);
       });
     });
   const hubs = withStore(new Command('event-hubs'))
