@@ -4,7 +4,7 @@ export const ATTRIBUTES = {
   exitCode: 'process.exit.code',
   errorType: 'error.type',
   interrupted: 'mcp_witness.interrupted',
-  stage: 'mcp_witness.stage',
+  stage: 'mcp_witness.stage.name',
   step: 'mcp_witness.step',
   sourceKind: 'mcp_witness.source.kind',
   sourceName: 'mcp_witness.source.name',
@@ -18,7 +18,7 @@ export const ATTRIBUTES = {
   excluded: 'mcp_witness.records.excluded',
   gaps: 'mcp_witness.gaps',
   match: 'mcp_witness.call.match',
-  calls: 'mcp_witness.calls',
+  calls: 'mcp_witness.calls.total',
   revisedCalls: 'mcp_witness.calls.revised',
   newEvents: 'mcp_witness.events.new',
   reopenedEvents: 'mcp_witness.events.reopened',
@@ -139,55 +139,55 @@ export interface SpanShape {
 
 const TALLY = ['received', 'stored', 'duplicate', 'rejected', 'excluded'] as const;
 
+/** Of a span that failed, and of one that a signal cut short. */
+export const ON_EVERY_SPAN = ['errorType', 'interrupted'] as const;
+
 export const SPANS = {
   command: {
     name: 'mcp-witness {command}',
     meaning: 'one command line',
-    attributes: ['command', 'exitCode', 'errorType', 'interrupted'],
+    attributes: ['command', 'exitCode'],
   },
   turn: {
     name: 'watch turn',
     meaning: 'one look of `run --watch` at all sources; a trace of its own, linked to the command',
-    attributes: ['errorType', 'interrupted'],
+    attributes: [],
     isRoot: true,
   },
   ingest: {
     name: 'ingest {sourceKind}',
     meaning: 'reading one source to its end',
-    attributes: [...SOURCE, ...TALLY, 'gaps', 'errorType', 'interrupted'],
+    attributes: [...SOURCE, ...TALLY, 'gaps'],
     duration: 'stageDuration',
     age: 'age',
   },
   commit: {
     name: 'ingest commit',
     meaning: 'storing one batch, with its books and checkpoints',
-    attributes: [...TALLY, 'errorType', 'interrupted'],
+    attributes: TALLY,
     duration: 'commitDuration',
   },
   correlate: {
     name: 'correlate',
     meaning: 'making calls of what is stored',
-    attributes: [
-      ...(['calls', 'revisedCalls', 'newEvents', 'reopenedEvents', 'isRebuild'] as const),
-      ...(['errorType', 'interrupted'] as const),
-    ],
+    attributes: ['calls', 'revisedCalls', 'newEvents', 'reopenedEvents', 'isRebuild'],
     duration: 'stageDuration',
   },
   step: {
     name: 'correlate {step}',
     meaning: 'one step of it, named like its file in `correlate/`',
-    attributes: ['step', 'interrupted'],
+    attributes: ['step'],
   },
   judge: {
     name: 'judge',
     meaning: 'judging every objective and control',
-    attributes: ['verdicts', 'errorType', 'interrupted'],
+    attributes: ['verdicts'],
     duration: 'stageDuration',
   },
   report: {
     name: 'report',
     meaning: 'writing a report',
-    attributes: ['reportKind', 'errorType', 'interrupted'],
+    attributes: ['reportKind'],
     duration: 'stageDuration',
   },
 } as const satisfies Readonly<Record<string, SpanShape>>;

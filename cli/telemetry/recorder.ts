@@ -14,6 +14,7 @@ import {
   ATTRIBUTES,
   type AttributeName,
   type MetricName,
+  ON_EVERY_SPAN,
   SPANS,
   type SpanName,
   type SpanShape,
@@ -66,14 +67,19 @@ export class OtelRecorder implements Recorder {
     const values: AttributeValues = { ...outer.values, ...given };
     if (shape.age) this.#instruments.beginAge(shape.age, values);
     const began = performance.now();
+    let isWhole = true;
     const note: Note = (more) => {
-      if (more.interrupted !== true && shape.age) this.#instruments.renewAge(shape.age, values);
-      span.setAttributes(attributesOf(shape.attributes, more));
+      if (more.interrupted === true) isWhole = false;
+      span.setAttributes(attributesOf([...shape.attributes, ...ON_EVERY_SPAN], more));
     };
     let errorType: string | undefined;
     try {
       const inner = { context: trace.setSpan(outer.context, span), values };
-      return await this.#scopes.run(inner, () => context.with(inner.context, () => work(note)));
+      const result = await this.#scopes.run(inner, () =>
+        context.with(inner.context, () => work(note)),
+      );
+      if (shape.age && isWhole) this.#instruments.renewAge(shape.age, values);
+      return result;
     } catch (error) {
       errorType = errorTypeOf(error);
       this.#fail(span, errorType);

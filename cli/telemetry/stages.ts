@@ -20,8 +20,8 @@ export function asIngest<T extends Ingested>(
     const summary = await ingest();
     const { received, stored, duplicate, rejected, excluded, gaps, wasInterrupted } = summary;
     if (gaps !== undefined) measure('gaps', gaps);
-    note({ received, stored, duplicate, rejected, excluded, gaps });
-    if (wasInterrupted) note({ interrupted: true });
+    const interrupted = wasInterrupted || undefined;
+    note({ received, stored, duplicate, rejected, excluded, gaps, interrupted });
     return summary;
   });
 }
