@@ -62,7 +62,7 @@ let isEnding = false;
 function end(code: number): void {
   if (isEnding) return;
   isEnding = true;
-  const flushing = flushTelemetry();
+  const flushing = flushTelemetry(code);
   if (flushing === undefined) endAtOnce(code);
   void flushing.then(() => flushed(process.stderr)).finally(() => endAtOnce(code));
 }

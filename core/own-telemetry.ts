@@ -19,8 +19,8 @@ export interface Recorder {
   parts(name: SpanName): Parts;
   measure(name: MetricName, value: number, values: AttributeValues): void;
   endCommand(exitCode: number, error: unknown): void;
-  /** Sends what was kept, in a bounded time. */
-  flush(): Promise<void>;
+  /** Sends what was kept, in a bounded time; what is not done yet was cut short. */
+  flush(exitCode: number): Promise<void>;
 }
 
 /** Undefined: nobody wants to know, and nothing is kept. */
@@ -60,6 +60,6 @@ export function endCommand(exitCode: number, error?: unknown): void {
 }
 
 /** Sends what was kept, in a bounded time; undefined when there is nobody to send it to. */
-export function flushTelemetry(): Promise<void> | undefined {
-  return recorder?.flush();
+export function flushTelemetry(exitCode: number): Promise<void> | undefined {
+  return recorder?.flush(exitCode);
 }

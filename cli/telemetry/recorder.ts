@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
+  type Attributes,
   type Context,
   context,
   type Link,
@@ -70,7 +71,7 @@ export class OtelRecorder implements Recorder {
     let isWhole = true;
     const note: Note = (more) => {
       if (more.interrupted === true) isWhole = false;
-      span.setAttributes(attributesOf([...shape.attributes, ...ON_EVERY_SPAN], more));
+      this.#note(span, attributesOf([...shape.attributes, ...ON_EVERY_SPAN], more));
     };
     let errorType: string | undefined;
     try {
@@ -114,14 +115,15 @@ export class OtelRecorder implements Recorder {
   }
 
   endCommand(exitCode: number, error: unknown): void {
-    this.#command.setAttributes(attributesOf(SPANS.command.attributes, { exitCode }));
+    this.#note(this.#command, { [ATTRIBUTES.exitCode]: exitCode });
     if (error !== undefined) this.#fail(this.#command, errorTypeOf(error));
     this.#end(this.#command);
   }
 
-  async flush(): Promise<void> {
+  async flush(exitCode: number): Promise<void> {
+    this.#note(this.#command, { [ATTRIBUTES.exitCode]: exitCode });
     for (const span of this.#open) {
-      span.setAttribute(ATTRIBUTES.interrupted, true);
+      this.#note(span, { [ATTRIBUTES.interrupted]: true });
       this.#end(span);
     }
     const problem = await flushProviders();
@@ -145,10 +147,15 @@ export class OtelRecorder implements Recorder {
     return span;
   }
 
+  /** Work that was cut short may still go on for a moment, when its span has been sent. */
+  #note(span: Span, attributes: Attributes): void {
+    if (this.#open.has(span)) span.setAttributes(attributes);
+  }
+
   #fail(span: Span, errorType: string): void {
-    span.setAttribute(ATTRIBUTES.errorType, errorType);
+    this.#note(span, { [ATTRIBUTES.errorType]: errorType });
     // No message: it may quote a file or name somebody.
-    span.setStatus({ code: SpanStatusCode.ERROR });
+    if (this.#open.has(span)) span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
   #end(span: Span): void {

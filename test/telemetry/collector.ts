@@ -45,7 +45,10 @@ export class Collector implements AsyncDisposable {
   /** Each way of sending, in the order of arrival. */
   readonly paths: string[] = [];
 
-  private constructor({ isSilent }: { readonly isSilent: boolean }) {
+  private constructor({
+    isSilent,
+    status,
+  }: { readonly isSilent: boolean; readonly status: number }) {
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -53,7 +56,7 @@ export class Collector implements AsyncDisposable {
         const { url = '', headers } = request;
         this.#keep(url, String(headers['content-type']), Buffer.concat(chunks));
         if (isSilent) return;
-        response.setHeader('content-type', 'application/json');
+        response.writeHead(status, { 'content-type': 'application/json' });
         response.end('{}');
       });
     });
@@ -64,8 +67,8 @@ export class Collector implements AsyncDisposable {
   }
 
   /** A silent one takes everything, and never answers. */
-  static async start({ isSilent = false } = {}): Promise<Collector> {
-    const collector = new Collector({ isSilent });
+  static async start({ isSilent = false, status = 200 } = {}): Promise<Collector> {
+    const collector = new Collector({ isSilent, status });
     await new Promise<void>((resolve) => collector.#server.listen(0, '127.0.0.1', resolve));
     return collector;
   }
