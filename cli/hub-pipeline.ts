@@ -9,7 +9,6 @@ import type { Tally } from '../ingest/tally.ts';
 import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
-import { asHubIngest } from './telemetry/stages.ts';
 
 const number = new Intl.NumberFormat('en-US');
 
@@ -44,6 +43,7 @@ export async function ingestHubInto(
 ): Promise<EventHubsSummary> {
   const { ingestEventHub } = await import('../ingest/ingest-event-hubs.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
+  const { asHubIngest } = await import('./telemetry/stages.ts');
   io.isStoppable = true;
   const summary = await asHubIngest(source, (onProgress) =>
     ingestEventHub(store, source, {

@@ -7,7 +7,6 @@ import type { Judgement } from '../slo/judgement.ts';
 import type { Store } from '../store/store.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { asJudging } from './telemetry/stages.ts';
 
 /** The definitions of the config; the six starting targets where it names none. */
 export async function definitionsOf(config: Config, io: Io): Promise<SloDefinitions> {
@@ -33,6 +32,7 @@ export async function judge(
   at: Date,
 ): Promise<Judgement[]> {
   const { judgeAll } = await import('../slo/judge.ts');
+  const { asJudging } = await import('./telemetry/stages.ts');
   return asJudging(() => judgeAll(store, definitions, { at }));
 }
 

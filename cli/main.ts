@@ -18,7 +18,6 @@ import { sloCommand } from './commands/slo.ts';
 import { timelineCommand } from './commands/timeline.ts';
 import { EXIT_CODE_OF, ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { exportSettings, isSdkRegistered } from './telemetry/wanted.ts';
 
 const COMMANDS = [
   demoCommand,
@@ -64,6 +63,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 
 /** Tells what the command does to whoever wants to know; loads nothing where nobody does. */
 async function watchOver(command: Command, io: Io): Promise<void> {
+  const { exportSettings, isSdkRegistered } = await import('./telemetry/wanted.ts');
   const version = toolVersion();
   const settings = exportSettings(io.env, version);
   if (settings === undefined && !isSdkRegistered()) return;

@@ -9,7 +9,6 @@ import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
 import { ingestHubInto, tallyText } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
-import { asCorrelation, asIngest } from './telemetry/stages.ts';
 
 const number = new Intl.NumberFormat('en-US');
 
@@ -105,6 +104,7 @@ async function ingestFileSource(
   unread: UnreadFiles | undefined,
 ): Promise<IngestSummary> {
   const { NOTHING_READ } = await import('../ingest/ingest-files.ts');
+  const { asIngest } = await import('./telemetry/stages.ts');
   return asIngest({ kind, name }, async () => {
     const wanted = unread === undefined ? paths : await unread.among(paths);
     return wanted.length === 0 ? NOTHING_READ : ingestFilesInto(store, wanted, table, apis, io);
@@ -141,6 +141,7 @@ export async function correlateInto(
   rebuild: boolean,
 ): Promise<CorrelateSummary> {
   const { correlate } = await import('../correlate/correlate.ts');
+  const { asCorrelation } = await import('./telemetry/stages.ts');
   const summary = await asCorrelation((onStep) =>
     correlate(store, {
       rebuild,

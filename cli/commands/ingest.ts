@@ -7,7 +7,6 @@ import type { Io } from '../io.ts';
 import { addToStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { ensureSources, ingestFilesInto, ingestSources } from '../pipeline.ts';
-import { asIngest } from '../telemetry/stages.ts';
 
 interface Options extends CommonOptions {
   readonly table?: string;
@@ -23,6 +22,7 @@ export function ingestCommand(io: Io): Command {
     .option('--table <name>', 'what all records are, where they do not tell themselves')
     .action(async (paths: string[], options: Options) => {
       const { findFiles } = await import('../../ingest/transports/files.ts');
+      const { asIngest } = await import('../telemetry/stages.ts');
       // A mistyped path makes no database.
       await findFiles(paths);
       await addToStore(options, io, async (store) => {
