@@ -51,7 +51,9 @@ async function startSdk(
   // All that registers something must be one copy of the API, and the SDK may have its own.
   const { diag, DiagLogLevel } = createRequire(from)('@opentelemetry/api') as Api;
   diag.setLogger(logger, { logLevel: levelOf(level, DiagLogLevel) });
-  new NodeSDK().start();
+  // Told by the variable alone, the SDK warns that there will be no spans.
+  const isWithoutSpans = settings['OTEL_TRACES_EXPORTER'] === 'none';
+  new NodeSDK(isWithoutSpans ? { spanProcessors: [] } : {}).start();
 }
 
 function levelOf(text: string | undefined, levels: Api['DiagLogLevel']): number {

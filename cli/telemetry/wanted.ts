@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where each copy of @opentelemetry/api 1.x finds what was registered; looking there loads none. */
@@ -27,8 +29,12 @@ export function exportSettings(env: Env, version: string): Record<string, string
     OTEL_METRICS_EXPORTER: metrics,
     OTEL_LOGS_EXPORTER: 'none',
     // The SDK's own choice adds the command line and the user, which may name people.
-    OTEL_NODE_RESOURCE_DETECTORS: env['OTEL_NODE_RESOURCE_DETECTORS'] || 'env,host',
-    OTEL_RESOURCE_ATTRIBUTES: [`service.version=${version}`, ...(given ? [given] : [])].join(','),
+    OTEL_NODE_RESOURCE_DETECTORS: env['OTEL_NODE_RESOURCE_DETECTORS'] || 'env',
+    OTEL_RESOURCE_ATTRIBUTES: [
+      `service.version=${version}`,
+      `host.name=${encodeURIComponent(hostname())}`,
+      ...(given ? [given] : []),
+    ].join(','),
     ...(isNamed ? {} : { OTEL_SERVICE_NAME: 'mcp-witness' }),
   };
 }

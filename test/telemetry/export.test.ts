@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -97,6 +98,7 @@ describe('the standard variables', () => {
     for (const resource of collector.resources) {
       expect(resource).toMatchObject({
         'service.version': toolVersion(),
+        'host.name': hostname(),
         'deployment.environment.name': 'test',
       });
       expect(Object.keys(resource).filter((name) => name.startsWith('process.'))).toEqual([]);
@@ -121,11 +123,12 @@ describe('the standard variables', () => {
     await using collector = await Collector.start();
     const { input, db } = telemetryOf(1);
 
-    await run(['ingest', 'files', input, '--db', db], {
+    const { err } = await run(['ingest', 'files', input, '--db', db], {
       env: { ...collector.env, OTEL_TRACES_EXPORTER: 'none' },
     });
 
     expect(collector.paths).toEqual(['/v1/metrics']);
+    expect(err).not.toContain('OpenTelemetry');
   });
 
   test('OTEL_SDK_DISABLED wins', async () => {

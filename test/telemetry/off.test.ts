@@ -1,4 +1,5 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exportSettings } from '../../cli/telemetry/wanted.ts';
@@ -87,7 +88,7 @@ test('a service that is named in the resource keeps its name', () => {
   };
 
   expect(exportSettings(env, '1.2.3')).toMatchObject({
-    OTEL_RESOURCE_ATTRIBUTES: 'service.version=1.2.3,host.name=h,service.name=mine',
+    OTEL_RESOURCE_ATTRIBUTES: `service.version=1.2.3,host.name=${hostname()},host.name=h,service.name=mine`,
   });
   expect(exportSettings(env, '1.2.3')).not.toHaveProperty('OTEL_SERVICE_NAME');
 });
