@@ -18,7 +18,8 @@ export class Diagnosis {
 
   warn(text: string): void {
     const message = plain(text);
-    const key = message.replaceAll(/\d+/g, '#');
+    // Numbers and ids differ where the trouble is the same.
+    const key = message.replaceAll(/[0-9a-f]{8,}|\d+/gi, '#');
     const now = performance.now();
     if (now - (this.#saidAt.get(key) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
     this.#saidAt.set(key, now);

@@ -143,13 +143,24 @@ describe('the standard variables', () => {
   });
 });
 
-test('an SDK that is brought by --import is found, and what it holds is sent at the end', async () => {
+test.each([
+  ['alone', []],
+  ['beside variables, which start no second one', ['TRACES', 'METRICS']],
+])('an SDK that is brought by --import is used, %s', async (_, signals) => {
   await using collector = await Collector.start();
+  const variables = signals.map((signal) => [
+    `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`,
+    `${collector.url}/v1/${signal.toLowerCase()}`,
+  ]);
   const { input, db } = telemetryOf(5);
   const sdk = pathToFileURL(packagePath('test', 'telemetry', 'brought-sdk.ts')).href;
 
   const { code, err } = await run(['ingest', 'files', input, '--db', db], {
-    env: { COLLECTOR: collector.url, NODE_OPTIONS: `--import ${sdk}` },
+    env: {
+      ...Object.fromEntries(variables),
+      COLLECTOR: collector.url,
+      NODE_OPTIONS: `--import ${sdk}`,
+    },
   });
 
   expect(code, err).toBe(8);
