@@ -164,6 +164,7 @@ test.each([
   });
 
   expect(code, err).toBe(8);
+  expect(err).not.toContain('OpenTelemetry');
   expect(collector.paths.sort()).toEqual(['/v1/metrics', '/v1/traces']);
   expect(new Set(collector.resources.map((each) => each['service.name']))).toEqual(
     new Set(['a service of the user']),
