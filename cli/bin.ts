@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
+import { flushTelemetry } from '../core/own-telemetry.ts';
 import { stopAll } from '../core/under-way.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -55,11 +56,28 @@ function endAtOnce(code: number): never {
   process.exit(code);
 }
 
+let isEnding = false;
+
+/** Ends when what was kept of our own work has been sent, where somebody wants it. */
+function end(code: number): void {
+  if (isEnding) return;
+  isEnding = true;
+  const flushing = flushTelemetry(code);
+  if (flushing === undefined) endAtOnce(code);
+  void flushing.then(() => flushed(process.stderr)).finally(() => endAtOnce(code));
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (abort.signal.aborted || !io.isStoppable) {
+    const code = 128 + constants.signals[signal];
+    if (abort.signal.aborted || isEnding) {
       clearProgress();
-      endAtOnce(128 + constants.signals[signal]);
+      endAtOnce(code);
+    }
+    if (!io.isStoppable) {
+      clearProgress();
+      end(code);
+      return;
     }
     abort.abort();
     io.err('Stopping when what was read is stored; once more stops at once.\n');
@@ -67,7 +85,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 // Who pipes into `head` closes the pipe early; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  endAtOnce(error.code === 'EPIPE' ? ExitCode.ok : ExitCode.unexpected);
+  end(error.code === 'EPIPE' ? ExitCode.ok : ExitCode.unexpected);
 });
 
 /** All that was written has left the process. */
@@ -87,4 +105,4 @@ clearProgress();
 await flushed(process.stdout);
 await flushed(process.stderr);
 // The client of Event Hubs may leave a timer of its longest wait behind, which would hold the process.
-endAtOnce(Number(process.exitCode));
+end(Number(process.exitCode));

@@ -43,15 +43,21 @@ export async function ingestHubInto(
 ): Promise<EventHubsSummary> {
   const { ingestEventHub } = await import('../ingest/ingest-event-hubs.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
+  const { asHubIngest } = await import('./telemetry/stages.ts');
   io.isStoppable = true;
-  const summary = await ingestEventHub(store, source, {
-    key: storeKey(store.path, io.env['MCP_WITNESS_KEY']),
-    env: io.env,
-    now: io.now,
-    claimant: io.self,
-    signal: io.signal,
-    onProgress: (progress) => io.progress(progressText(source.name, progress)),
-  }).finally(() => {
+  const summary = await asHubIngest(source, (onProgress) =>
+    ingestEventHub(store, source, {
+      key: storeKey(store.path, io.env['MCP_WITNESS_KEY']),
+      env: io.env,
+      now: io.now,
+      claimant: io.self,
+      signal: io.signal,
+      onProgress: (progress) => {
+        io.progress(progressText(source.name, progress));
+        onProgress(progress);
+      },
+    }),
+  ).finally(() => {
     io.isStoppable = false;
   });
   for (const partition of summary.partitions) io.err(`ingest: ${partitionText(partition)}\n`);

@@ -32,7 +32,8 @@ export async function judge(
   at: Date,
 ): Promise<Judgement[]> {
   const { judgeAll } = await import('../slo/judge.ts');
-  return judgeAll(store, definitions, { at });
+  const { asJudging } = await import('./telemetry/stages.ts');
+  return asJudging(() => judgeAll(store, definitions, { at }));
 }
 
 /** What the verdicts mean to a script: a breach wins over what could not be verified. */

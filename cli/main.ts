@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../core/errors.ts';
+import { endCommand } from '../core/own-telemetry.ts';
 import { packagePath } from '../core/package-root.ts';
 import { correlateCommand } from './commands/correlate.ts';
 import { costCommand } from './commands/cost.ts';
@@ -47,13 +48,33 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .version(toolVersion(), '-V, --version')
     .addHelpText('after', AFTER_HELP);
   for (const make of COMMANDS) program.addCommand(make(io));
+  program.hook('preAction', (_, command) => watchOver(command, io));
   settle(program, program.name(), io);
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+    endCommand(io.exitCode);
     return io.exitCode;
   } catch (error) {
-    return report(error, io);
+    const code = report(error, io);
+    endCommand(code, error);
+    return code;
   }
+}
+
+/** Tells what the command does to whoever wants to know; loads nothing where nobody does. */
+async function watchOver(command: Command, io: Io): Promise<void> {
+  const { exportSettings, isSdkRegistered } = await import('./telemetry/wanted.ts');
+  const version = toolVersion();
+  const settings = exportSettings(io.env, version);
+  if (settings === undefined && !isSdkRegistered()) return;
+  const { startTelemetry } = await import('./telemetry/start.ts');
+  await startTelemetry({ command: pathOf(command), version, settings }, io);
+}
+
+/** As it is typed: 'ingest files'. */
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name();
 }
 
 /** addCommand() does not hand these settings down. */

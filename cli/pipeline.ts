@@ -99,13 +99,16 @@ export async function ingestSources(
 
 async function ingestFileSource(
   store: Store,
-  { paths, table, apis }: FilesSource,
+  { kind, name, paths, table, apis }: FilesSource,
   io: Io,
   unread: UnreadFiles | undefined,
 ): Promise<IngestSummary> {
   const { NOTHING_READ } = await import('../ingest/ingest-files.ts');
-  const wanted = unread === undefined ? paths : await unread.among(paths);
-  return wanted.length === 0 ? NOTHING_READ : ingestFilesInto(store, wanted, table, apis, io);
+  const { asIngest } = await import('./telemetry/stages.ts');
+  return asIngest({ kind, name }, async () => {
+    const wanted = unread === undefined ? paths : await unread.among(paths);
+    return wanted.length === 0 ? NOTHING_READ : ingestFilesInto(store, wanted, table, apis, io);
+  });
 }
 
 function asFileSummary(summary: EventHubsSummary): IngestSummary {
@@ -138,12 +141,18 @@ export async function correlateInto(
   rebuild: boolean,
 ): Promise<CorrelateSummary> {
   const { correlate } = await import('../correlate/correlate.ts');
-  const summary = await correlate(store, {
-    rebuild,
-    skewMs: correlation.skewMs,
-    sessionIdleMs: correlation.sessionIdleMs,
-    onStep: (name, index, total) => io.progress(`correlate ${index}/${total}  ${name}`),
-  });
+  const { asCorrelation } = await import('./telemetry/stages.ts');
+  const summary = await asCorrelation((onStep) =>
+    correlate(store, {
+      rebuild,
+      skewMs: correlation.skewMs,
+      sessionIdleMs: correlation.sessionIdleMs,
+      onStep: (name, index, total) => {
+        io.progress(`correlate ${index}/${total}  ${name}`);
+        onStep(name);
+      },
+    }),
+  );
   io.err(
     `correlate: ${number.format(summary.calls)} tool calls = ${number.format(summary.matched)} matched + ${number.format(summary.gatewayOnly)} gateway only + ${number.format(summary.serverOnly)} server only\n`,
   );

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../core/errors.ts';
+import { inSpan } from '../core/own-telemetry.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { IngestSummary } from '../ingest/ingest-files.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
@@ -29,9 +30,9 @@ export async function watch(
   const { UnreadFiles } = await import('../ingest/transports/unread-files.ts');
   const unread = new UnreadFiles();
   let isStale = true;
-  for (;;) {
+  const turn = async (): Promise<void> => {
     const ingested = await passing(io, () => readSources(options, unread, io));
-    if (io.signal.aborted) break;
+    if (io.signal.aborted) return;
     isStale ||= (ingested?.stored ?? 0) > 0;
     if (isStale) {
       const isDone = await passing(io, async () => {
@@ -40,9 +41,11 @@ export async function watch(
       });
       isStale = isDone !== true;
     }
+  };
+  do {
+    await inSpan('turn', {}, turn);
     await pause(everyMs, io);
-    if (io.signal.aborted) break;
-  }
+  } while (!io.signal.aborted);
   io.exitCode = ExitCode.interrupted;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
+import { inSpan } from '../core/own-telemetry.ts';
 import type { ReportOptions } from '../reports/report.ts';
 import type { ReportInput } from '../reports/report-input.ts';
 import type { Judgement } from '../slo/judgement.ts';
@@ -32,7 +33,16 @@ export async function ensureWritable(path: string, mayOverwrite: boolean): Promi
 }
 
 /** Writes a report whole or not at all, and returns what it was written from. */
-export async function writeReport(
+export function writeReport(
+  store: Store,
+  judgements: readonly Judgement[],
+  options: WriteReportOptions,
+): Promise<ReportInput> {
+  const { kind: reportKind } = options;
+  return inSpan('report', { reportKind }, () => writeWhole(store, judgements, options));
+}
+
+async function writeWhole(
   store: Store,
   judgements: readonly Judgement[],
   { path, ...options }: WriteReportOptions,

@@ -4,6 +4,7 @@ import { packagePath } from '../core/package-root.ts';
 import { readSqlFile } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
 import { cleanMapped } from './clean-mapped.ts';
+import { asCommit } from './commit-span.ts';
 import { takeLongWay } from './long-way.ts';
 import { type Mapping, mappingFailed } from './mapping.ts';
 import { createRecognition } from './recognition.ts';
@@ -264,7 +265,9 @@ export class BatchMapper {
   async commit(alongside?: Alongside): Promise<Tally> {
     if (this.#waiting.length > 0) throw new Error('a commit of text that is not mapped');
     if (this.#pending === 0 && !alongside) return NOTHING;
-    const tally = await this.#store.hold(() => settle(this.#store, this.#pending, alongside));
+    const tally = await asCommit(() =>
+      this.#store.hold(() => settle(this.#store, this.#pending, alongside)),
+    );
     await this.#startOver();
     return tally;
   }

@@ -23,6 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
 /** One home per library. What tests and benchmarks use is their own affair. */
 const HOME: Readonly<Record<string, string>> = {
   '@duckdb/node-api': 'store',
+  '@opentelemetry/api': 'cli',
+  '@opentelemetry/sdk-node': 'cli',
   ajv: 'core',
   avsc: 'ingest',
   commander: 'cli',

@@ -22,10 +22,14 @@ export function ingestCommand(io: Io): Command {
     .option('--table <name>', 'what all records are, where they do not tell themselves')
     .action(async (paths: string[], options: Options) => {
       const { findFiles } = await import('../../ingest/transports/files.ts');
+      const { asIngest } = await import('../telemetry/stages.ts');
       // A mistyped path makes no database.
       await findFiles(paths);
       await addToStore(options, io, async (store) => {
-        finish(await ingestFilesInto(store, paths, options.table, [], io), options, io);
+        const summary = await asIngest({ kind: 'files' }, () =>
+          ingestFilesInto(store, paths, options.table, [], io),
+        );
+        finish(summary, options, io);
       });
     });
   const hubs = withStore(new Command('event-hubs'))

@@ -1,13 +1,11 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { packageRoot } from '../../core/package-root.ts';
 import { Store } from '../../store/store.ts';
 import { simulateFleet, temporaryFolder } from './fleet.ts';
-import { cpuSeconds, run, start, until } from './program.ts';
+import { cpuSeconds, loadedBy, run, start, until } from './program.ts';
 import { requests } from './requests.ts';
 
 /** Stored in this run, as its last line of accounting says. */
@@ -57,25 +55,11 @@ test('the config and the database of the current folder are found by themselves'
 });
 
 test('the help loads neither the database nor the charts nor any stage', async () => {
-  const folder = temporaryFolder();
-  const { code } = await run(['--help'], { env: { NODE_V8_COVERAGE: folder } });
-  const loaded = readdirSync(folder).flatMap((name) =>
-    (
-      JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
-        readonly result: readonly { readonly url: string }[];
-      }
-    ).result.map(({ url }) => url),
-  );
-  const root = `${pathToFileURL(packageRoot).href}/`;
-  const ours = loaded.filter((url) => url.startsWith(root)).map((url) => url.slice(root.length));
-  const packages = ours.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
-  const folders = ours
-    .filter((url) => !url.startsWith('node_modules/'))
-    .map((url) => url.split('/')[0]);
+  const { code, packages, folders } = await loadedBy(['--help'], temporaryFolder());
 
   expect(code).toBe(0);
-  expect([...new Set(packages)]).toEqual(['commander']);
-  expect([...new Set(folders)].sort()).toEqual(['cli', 'core']);
+  expect(packages).toEqual(['commander']);
+  expect(folders).toEqual(['cli', 'core']);
 });
 
 test('Ctrl-C ends a question that would run for years', async () => {

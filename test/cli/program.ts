@@ -1,8 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { packagePath } from '../../core/package-root.ts';
+import { pathToFileURL } from 'node:url';
+import { packagePath, packageRoot } from '../../core/package-root.ts';
 
 const BIN = packagePath('cli', 'bin.ts');
 
@@ -21,9 +23,13 @@ export interface Running {
 /** Starts the real program, its output on pipes. */
 export function start(
   args: readonly string[],
-  { cwd = process.cwd(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+  {
+    cwd = process.cwd(),
+    env = {},
+    bin = BIN,
+  }: { cwd?: string; env?: Record<string, string>; bin?: string } = {},
 ): Running {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(process.execPath, [bin, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,6 +52,32 @@ export function start(
 /** Runs the real program to its end. */
 export function run(...given: Parameters<typeof start>): Promise<Ended> {
   return start(...given).ended;
+}
+
+/** Runs the real program; says which packages, and which folders of ours, it has loaded code of. */
+export async function loadedBy(args: readonly string[], emptyFolder: string) {
+  const ended = await run(args, { env: { NODE_V8_COVERAGE: emptyFolder } });
+  const root = `${pathToFileURL(packageRoot).href}/`;
+  const ours = readdirSync(emptyFolder)
+    .flatMap((name) => urlsIn(readFileSync(join(emptyFolder, name), 'utf8')))
+    .filter((url) => url.startsWith(root))
+    .map((url) => url.slice(root.length));
+  const packages = ours.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+  const folders = ours
+    .filter((url) => !url.startsWith('node_modules/'))
+    .map((url) => url.split('/')[0]);
+  return {
+    ...ended,
+    packages: [...new Set(packages)].sort(),
+    folders: [...new Set(folders)].sort(),
+  };
+}
+
+function urlsIn(coverage: string): string[] {
+  const { result } = JSON.parse(coverage) as {
+    readonly result: readonly { readonly url: string }[];
+  };
+  return result.map(({ url }) => url);
 }
 
 /** Waits for a moment in the life of the program, or for its end. */
