@@ -57,6 +57,6 @@ offsets as (
 select
     offset_server_id,
     hour_no,
-    step_us * floor((offset_us + step_us / 2.0) / step_us) as offset_us
+    step_us * floor(offset_us / nullif(step_us, 0) + 0.5) as offset_us
 from offsets
 where offset_us is not null

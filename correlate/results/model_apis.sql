@@ -28,13 +28,16 @@ their_requests as (
         and kind in ('request', 'call')
         and server_id in (select server_id from never_mcp)
 
+),
+
+model_requests as (
+
+    select distinct correlation_id
+    from events
+    where layer = 'model' and correlation_id is not null
+
 )
 
 select distinct server_id
 from their_requests
-where
-    correlation_id in (
-        select correlation_id
-        from events
-        where layer = 'model' and correlation_id is not null
-    )
+where correlation_id in (select correlation_id from model_requests)
