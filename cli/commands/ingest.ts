@@ -24,8 +24,9 @@ export function ingestCommand(io: Io): Command {
       const { findFiles } = await import('../../ingest/transports/files.ts');
       // A mistyped path makes no database.
       await findFiles(paths);
-      await addToStore(options, io, async (store) => {
-        finish(await ingestFilesInto(store, paths, options.table, [], io), options, io);
+      await addToStore(options, io, async (store, { redaction }) => {
+        const { table } = options;
+        finish(await ingestFilesInto(store, paths, table, [], io, redaction), options, io);
       });
     });
   const hubs = withStore(new Command('event-hubs'))
@@ -37,7 +38,7 @@ export function ingestCommand(io: Io): Command {
         io,
         async (store, config) => {
           for (const hub of hubsOf(config, name)) {
-            const summary = await ingestHubInto(store, hub, io);
+            const summary = await ingestHubInto(store, hub, io, config.redaction);
             finish(summary, options, io);
             if (summary.wasInterrupted) return;
           }
