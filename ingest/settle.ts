@@ -24,8 +24,9 @@ export async function settle(
   await store.run(`create or replace temp table verdicts as ${step('verdicts')}`);
   await store.run(`create or replace temp table books as ${step('books')}`);
   const [found] = await store.rows(
-    "select count(*) as rejected from verdicts where verdict = 'rejected'",
+    "select count(*) filter (where verdict = 'rejected') as rejected, (select count(*) from redacted) + len(getvariable('hidden_columns')) as redacted from verdicts",
   );
+  const isRedacted = Number(found?.['redacted']) > 0;
   await store.transaction(async () => {
     await store.run(step('keep_links'));
     await store.run(
@@ -34,7 +35,7 @@ export async function settle(
     await store.run(step('insert_events'));
     if (Number(found?.['rejected']) > 0) await store.run(step('insert_rejects'));
     await store.run(step('insert_batch'));
-    await store.run(step('insert_redactions'));
+    if (isRedacted) await store.run(step('insert_redactions'));
     await alongside(store);
   });
   return countStored(store, received);

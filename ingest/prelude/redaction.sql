@@ -132,7 +132,7 @@ create or replace temp macro needs_cleaning(texts) as
         texts,
         '[\x00-\x1c\x7f=]|\x1e[\s\S]*\x1e|\x1d[\s\S]*\x1d|^[^\x1d]*(?:@|%40)|^[^\x1e]*(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d|:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:?)'
         || '|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc] |[Ee][Yy][Jj]|\b[SsPpRr][Kk][-_]|[Gg][Hh][PpOoUuSsRr][-_]|(?i:github_pat|glpat|xox|akia|aiza|q~|%3d|://|-----begin)'
-        || '|(?i:cookie2?|authorization|pass[a-z]*|pwd|secret|key|token|credentials?|assertion)\\*["'']?\s*:|[A-Za-z0-9+/]{86}'
+        || '|(?i:cookie2?|authorization|pass[a-z]*|pwd|secret|key|token|credentials?|assertion)\\*["'']?\s*:'
     );
 
 ---------- pseudonyms, where the config asks for them: see pseudonyms.sql
