@@ -55,11 +55,14 @@ export async function settleRedaction(
   const { settleHiddenColumns } = await import('../ingest/hidden-columns.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
   const { redaction } = config;
-  const hidden = await store.hold(() =>
-    settleHiddenColumns(store, redaction.pseudonymise, () =>
-      storeKey(store.path, io.env['MCP_WITNESS_KEY']),
-    ),
-  );
+  const { Lease } = await import('../store/lease.ts');
+  const hidden = await settleHiddenColumns(store, redaction.pseudonymise, {
+    keyOf: () => storeKey(store.path, io.env['MCP_WITNESS_KEY']),
+    alone: async (work) => {
+      const lease = await Lease.take(store, 'pseudonymise', io.self, io.now());
+      return await work().finally(() => lease.release());
+    },
+  });
   tell(hidden, io);
   return {
     redaction: { ...redaction, pseudonymise: hidden.all },

@@ -13,6 +13,12 @@ export interface HiddenColumns {
   readonly hiddenNow: number;
 }
 
+interface Means {
+  readonly keyOf: () => string;
+  /** Does `work` while nobody else adds to the store: he would go on to add what is readable. */
+  readonly alone: (work: () => Promise<number>) => Promise<number>;
+}
+
 /**
  * Settles which columns of a store hold pseudonyms: those that did already, and those that are asked
  * for now, whose stored rows are changed in one transaction. UserError: the key is another one.
@@ -20,9 +26,11 @@ export interface HiddenColumns {
 export async function settleHiddenColumns(
   store: Store,
   asked: readonly HiddenColumn[],
-  keyOf: () => string,
+  { keyOf, alone }: Means,
 ): Promise<HiddenColumns> {
-  const rows = await store.rows('select column_name, key_check from pseudonymised_columns');
+  const rows = await store.hold(() =>
+    store.rows('select column_name, key_check from pseudonymised_columns'),
+  );
   const before = rows.map(({ column_name: name }) => String(name) as HiddenColumn);
   const all = [...new Set([...before, ...asked])].sort();
   const unasked = before.filter((name) => !asked.includes(name));
@@ -32,7 +40,8 @@ export async function settleHiddenColumns(
   if (rows.some((row) => row['key_check'] !== check)) throw keyDiffers(store.path);
   const more = all.filter((name) => !before.includes(name));
   if (more.length === 0) return { all, unasked, hiddenNow: 0 };
-  const hiddenNow = await store.transaction(() => hideStored(store, more, key, check));
+  const hide = () => store.transaction(() => hideStored(store, more, key, check));
+  const hiddenNow = await alone(() => store.hold(hide));
   return { all, unasked, hiddenNow };
 }
 

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { Lease } from '../../store/lease.ts';
 import { Store } from '../../store/store.ts';
 import { filesWith } from '../ingest/bytes.ts';
-import { ask, temporaryFolder } from './fleet.ts';
+import { ask, NOW, temporaryFolder } from './fleet.ts';
 
 const PERSON = 'Ana.Lyst@contoso.com';
 const ADDRESS = '203.0.113.77';
@@ -186,4 +187,19 @@ test('pseudonyms with another key are refused', async () => {
   expect(answer.err).toContain(
     `error: The pseudonyms in '${db}' were made with another key.\n  fix: Put its key back as '${db}.key', or give it in MCP_WITNESS_KEY: a new key would tear everyone in two.\n`,
   );
+});
+
+test('rows are not changed while another process adds to the database', async () => {
+  configure('');
+  await run();
+  using store = await Store.openToAdd(db);
+  const claimant = { pid: 2, isRunning: () => true };
+  const lease = await Lease.take(store, 'ingest event-hubs stream', claimant, NOW);
+  configure(HIDDEN);
+  const answer = await ask(['ingest', 'all', '--config', config]);
+  await lease.release();
+
+  expect(answer).toMatchObject({ code: 2, out: '' });
+  expect(answer.err).toContain('ingest event-hubs stream');
+  expect(readable()).not.toEqual([]);
 });
