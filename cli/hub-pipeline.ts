@@ -5,10 +5,12 @@ import type {
   PartitionProgress,
   StreamProgress,
 } from '../ingest/ingest-event-hubs.ts';
+import type { Redaction } from '../ingest/redaction.ts';
 import type { Tally } from '../ingest/tally.ts';
 import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
+import { redactedText } from './redaction.ts';
 
 const number = new Intl.NumberFormat('en-US');
 
@@ -16,6 +18,12 @@ const number = new Intl.NumberFormat('en-US');
 export function tallyText({ received, stored, duplicate, rejected, excluded }: Tally): string {
   const of = (count: number, word: string) => `${number.format(count)} ${word}`;
   return `${of(received, 'records received')} = ${of(stored, 'stored')} + ${of(duplicate, 'duplicate')} + ${of(rejected, 'rejected')} + ${of(excluded, 'excluded')}`;
+}
+
+/** Says what was taken out of what was stored, where there was anything. */
+export function sayRedacted({ redacted }: Tally, io: Io): void {
+  const text = redactedText(redacted);
+  if (text !== undefined) io.err(`ingest: ${text}\n`);
 }
 
 /** The event hubs of the config, or the one that is named. */
@@ -40,6 +48,7 @@ export async function ingestHubInto(
   store: Store,
   source: EventHubsSource,
   io: Io,
+  redaction: Redaction,
 ): Promise<EventHubsSummary> {
   const { ingestEventHub } = await import('../ingest/ingest-event-hubs.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
@@ -48,6 +57,7 @@ export async function ingestHubInto(
   const summary = await asHubIngest(source, (onProgress) =>
     ingestEventHub(store, source, {
       key: storeKey(store.path, io.env['MCP_WITNESS_KEY']),
+      redaction,
       env: io.env,
       now: io.now,
       claimant: io.self,
@@ -62,6 +72,7 @@ export async function ingestHubInto(
   });
   for (const partition of summary.partitions) io.err(`ingest: ${partitionText(partition)}\n`);
   io.err(`ingest: ${source.name}, ${tallyText(summary)}\n`);
+  sayRedacted(summary, io);
   if (summary.gaps > 0) {
     const why = commandLine(io, 'coverage --of gaps', { db: store.path });
     io.err(

@@ -2,6 +2,7 @@ import type { Config } from '../ingest/config/config.ts';
 import type { Store } from '../store/store.ts';
 import type { Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
+import { settleRedaction } from './redaction.ts';
 
 /** What a command does with the open database. */
 type Work<T> = (store: Store, config: Config) => Promise<T>;
@@ -61,6 +62,17 @@ async function openWith<T>(
   ensure(config);
   const { Store } = await import('../store/store.ts');
   const path = databasePath(options, config, io);
-  using store = await Store[open](path, { memoryLimit: MEMORY_LIMIT });
-  return await work(store, config);
+  const openIt = () => Store[open](path, { memoryLimit: MEMORY_LIMIT });
+  let store = await openIt();
+  try {
+    const { redaction, isRewritten } = await settleRedaction(store, config, io);
+    if (isRewritten) {
+      store.close();
+      await Store.rewrite(path);
+      store = await openIt();
+    }
+    return await work(store, { ...config, redaction });
+  } finally {
+    store.close();
+  }
 }

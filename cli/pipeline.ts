@@ -3,11 +3,12 @@ import type { CorrelateSummary } from '../correlate/correlate.ts';
 import type { Config, FilesSource } from '../ingest/config/config.ts';
 import type { EventHubsSummary } from '../ingest/ingest-event-hubs.ts';
 import type { IngestSummary } from '../ingest/ingest-files.ts';
+import type { Redaction } from '../ingest/redaction.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { SimulationSummary } from '../simulate/summary.ts';
 import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
-import { ingestHubInto, tallyText } from './hub-pipeline.ts';
+import { ingestHubInto, sayRedacted, tallyText } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
 
 const number = new Intl.NumberFormat('en-US');
@@ -24,6 +25,7 @@ export async function ingestFilesInto(
   table: string | undefined,
   apis: readonly string[],
   io: Io,
+  redaction: Redaction,
 ): Promise<IngestSummary> {
   const { ingestFiles } = await import('../ingest/ingest-files.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
@@ -33,6 +35,7 @@ export async function ingestFilesInto(
   const summary = await ingestFiles(store, paths, {
     key: storeKey(store.path, io.env['MCP_WITNESS_KEY']),
     apis,
+    redaction,
     alongside: (connection) => lease.renew(connection, io.now()),
     ...(table === undefined ? {} : { table }),
     signal: io.signal,
@@ -43,6 +46,7 @@ export async function ingestFilesInto(
     await lease.release();
   });
   io.err(`ingest: ${summary.files} files, ${tallyText(summary)}\n`);
+  sayRedacted(summary, io);
   if (summary.ignored.length > 0) {
     io.err(
       `ingest: ${summary.ignored.length} other files were not read, such as ${summary.ignored[0]}\n`,
@@ -89,8 +93,8 @@ export async function ingestSources(
     if (source.kind === 'log-analytics') continue;
     const summary =
       source.kind === 'event-hubs'
-        ? asFileSummary(await ingestHubInto(store, source, io))
-        : await ingestFileSource(store, source, io, unread);
+        ? asFileSummary(await ingestHubInto(store, source, io, config.redaction))
+        : await ingestFileSource(store, source, config.redaction, io, unread);
     total = addSummaries(total, summary);
     if (summary.wasInterrupted) break;
   }
@@ -100,6 +104,7 @@ export async function ingestSources(
 async function ingestFileSource(
   store: Store,
   { kind, name, paths, table, apis }: FilesSource,
+  redaction: Redaction,
   io: Io,
   unread: UnreadFiles | undefined,
 ): Promise<IngestSummary> {
@@ -107,7 +112,9 @@ async function ingestFileSource(
   const { asIngest } = await import('./telemetry/stages.ts');
   return asIngest({ kind, name }, async () => {
     const wanted = unread === undefined ? paths : await unread.among(paths);
-    return wanted.length === 0 ? NOTHING_READ : ingestFilesInto(store, wanted, table, apis, io);
+    return wanted.length === 0
+      ? NOTHING_READ
+      : ingestFilesInto(store, wanted, table, apis, io, redaction);
   });
 }
 
@@ -116,10 +123,15 @@ function asFileSummary(summary: EventHubsSummary): IngestSummary {
 }
 
 /** Inventory and prices of the config; what the same files gave before is replaced. */
-export async function loadUserFiles(store: Store, config: Config): Promise<void> {
+export async function loadUserFiles(store: Store, config: Config, io: Io): Promise<void> {
+  const { withoutEmails } = await import('../ingest/pseudonym.ts');
+  const { storeKey } = await import('../ingest/store-key.ts');
   const { loadInventory } = await import('../ingest/config/inventory.ts');
   const { loadPrices } = await import('../ingest/config/prices.ts');
-  await loadInventory(store, config.inventory, config.folder);
+  if (config.inventory.length > 0) {
+    const key = storeKey(store.path, io.env['MCP_WITNESS_KEY']);
+    await loadInventory(store, config.inventory, config.folder, (id) => withoutEmails(id, key));
+  }
   await loadPrices(store, config.prices, config.folder);
 }
 

@@ -39,10 +39,34 @@ export async function answerOf(
       ['to_at', window.to],
     ].filter(([param = '']) => takes.has(param)),
   );
-  const params = bindParameters(query, { ...times, ...given }, io.now());
+  const keyed = await keyedParameters([...takes], given, store, io);
+  const params = bindParameters(query, { ...times, ...keyed, ...given }, io.now());
   const rows = await store.query<Row>(query.file, params);
   const { purpose: title, columns, brief } = query;
   return { title, columns, rows, window, ...(brief && { brief }) };
+}
+
+/** What a store that hides people and addresses has in place of those that are asked for. */
+async function keyedParameters(
+  takes: readonly string[],
+  given: Readonly<Record<string, string>>,
+  store: Store,
+  io: Io,
+): Promise<Record<string, string>> {
+  const { existingStoreKey } = await import('../ingest/store-key.ts');
+  const { pseudonymOf, withoutEmails } = await import('../ingest/pseudonym.ts');
+  const key = existingStoreKey(store.path, io.env['MCP_WITNESS_KEY']);
+  const keyed = (param: string): string => {
+    const text = given[param.replace(/_(?:pseudonym|address)$/, '')] ?? '';
+    if (key === undefined || text === '') return '';
+    if (param.endsWith('_address')) return pseudonymOf('address', text, key);
+    return param === 'agent_pseudonym'
+      ? withoutEmails(text, key)
+      : pseudonymOf('identity', text, key);
+  };
+  return Object.fromEntries(
+    takes.filter((name) => /_(?:pseudonym|address)$/.test(name)).map((name) => [name, keyed(name)]),
+  );
 }
 
 /** Adds what the rows rest on where it is shown, or where there are none to show: it takes time. */

@@ -6,14 +6,16 @@ import type { Store } from '../store/store.ts';
 import { cleanMapped } from './clean-mapped.ts';
 import { asCommit } from './commit-span.ts';
 import { takeLongWay } from './long-way.ts';
-import { type Mapping, mappingFailed } from './mapping.ts';
+import { type Mapping, mappingFailed, OWN } from './mapping.ts';
 import { createRecognition } from './recognition.ts';
+import { NO_REDACTION, prepareRedaction, type Redaction } from './redaction.ts';
 import { type Alongside, settle } from './settle.ts';
 import { listSources, type Source } from './sources.ts';
 import { step } from './step.ts';
 import { NOTHING, type Tally } from './tally.ts';
 import type { TextBatch, Unreadable } from './transports/batches.ts';
 import { bytesOf, portionsOf, type Waiting } from './waiting.ts';
+import { withoutContent } from './without-content.ts';
 
 export interface BatchOrigin {
   /** Number of the file in its run. */
@@ -29,6 +31,8 @@ export interface MapperSettings {
   readonly key: string;
   /** API ids to keep, in lower case; all when empty. */
   readonly apis: readonly string[];
+  /** What the config says; nothing is kept and nothing hidden when absent. */
+  readonly redaction?: Redaction;
   /** Reads every record as this source's; each record tells when absent. */
   readonly forced?: string;
   /** A user's own source beside ours; it reads every record where it recognises none itself. */
@@ -81,15 +85,15 @@ export class BatchMapper {
   /** Gives a connection the macros, tables and views that mapping rests on. */
   static async prepare(
     store: Store,
-    { key, apis, mapping, forced = forcedBy(mapping) }: MapperSettings,
+    { key, apis, redaction = NO_REDACTION, mapping, forced = forcedBy(mapping) }: MapperSettings,
   ): Promise<BatchMapper> {
+    await prepareRedaction(store, key, redaction);
     for (const name of ['values', 'aliases', 'places']) {
       await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
     }
     await store.hold(() =>
       store.run('create or replace temp table empty_events as from events limit 0'),
     );
-    await store.run('set variable store_key = $key', { key });
     await store.run('set variable apis = $apis', { apis });
     await store.script(step('mapped_table'));
     await store.script(
@@ -144,6 +148,14 @@ export class BatchMapper {
 
   /** Maps the text that was added; nothing is stored yet. */
   async map(): Promise<void> {
+    try {
+      await this.#mapWaiting();
+    } catch (error) {
+      throw withoutContent(error);
+    }
+  }
+
+  async #mapWaiting(): Promise<void> {
     if (this.#waiting.length > 0) {
       await this.#store.run('insert into pieces select piece_no, origin, first_no from texts');
       await this.#lookAt(this.#waiting);
@@ -190,7 +202,7 @@ export class BatchMapper {
     if (!this.#origins.has(no)) {
       this.#origins.add(no);
       await this.#store.run(
-        'insert into origins values (cast($no as integer), $name, cast($at as timestamptz))',
+        'insert into origins values (cast($no as integer), scrub($name), cast($at as timestamptz))',
         { no, name, at: observedAt },
       );
     }
@@ -233,9 +245,15 @@ export class BatchMapper {
     await store.run('set variable source = $stem', { stem });
     await store.run('set variable source_table = $table', { table: source.table });
     // Without parameters a statement is planned once, not twice.
-    await store.script(
-      `insert into mapped by name with given as (${source.file.sql}) ${step('identify')}`,
-    );
+    const map = `insert into mapped by name with given as (${source.file.sql}) ${step('identify')}`;
+    try {
+      await store.script(map);
+    } catch (error) {
+      // What the engine says of a value that a user's own source cannot read.
+      if (!(stem.startsWith(OWN) && /^(?:Conversion|Out of Range) Error/.test(messageOf(error))))
+        throw error;
+      throw mappingFailed(source, withoutContent(error));
+    }
   }
 
   /** Starts a new table: what fills an empty one stays where it is, the rest would be copied. */
@@ -278,7 +296,7 @@ export class BatchMapper {
     }
     this.#tables = 0;
     await this.#showEvidence();
-    for (const table of ['seen_table', 'pieces_table', 'texts_table']) {
+    for (const table of ['seen_table', 'pieces_table', 'texts_table', 'redacted_table']) {
       await this.#store.script(step(table));
     }
     this.#origins.clear();

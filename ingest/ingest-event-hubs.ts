@@ -7,12 +7,15 @@ import { type AccessOptions, accessOf } from './event-hubs/access.ts';
 import { type CommitQueue, StreamCommits } from './event-hubs/commits.ts';
 import { readCheckpoints } from './event-hubs/positions.ts';
 import { readMapping } from './mapping.ts';
+import { NO_REDACTION, type Redaction } from './redaction.ts';
 import { addTallies, NOTHING, type Tally } from './tally.ts';
 import { HubStream } from './transports/event-hubs.ts';
 
 export interface EventHubsOptions extends AccessOptions {
   /** Key of the hashes, see storeKey. */
   readonly key: string;
+  /** What is kept and what is hidden, beside what never is stored. */
+  readonly redaction?: Redaction;
   readonly now: () => Date;
   readonly claimant: Claimant;
   readonly onProgress?: (progress: StreamProgress) => void;
@@ -85,6 +88,7 @@ export async function ingestEventHub(
     const commits = new StreamCommits({ source: access.source, lease, now });
     const settings = {
       key: options.key,
+      redaction: options.redaction ?? NO_REDACTION,
       apis: source.apis.map((api) => api.toLowerCase()),
       ...(mapping === undefined ? {} : { mapping }),
     };

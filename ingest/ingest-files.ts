@@ -1,6 +1,7 @@
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Store } from '../store/store.ts';
 import { BatchMapper, type BatchOrigin } from './batch.ts';
+import { NO_REDACTION, type Redaction } from './redaction.ts';
 import type { Alongside } from './settle.ts';
 import { sourceOfTable } from './sources.ts';
 import { addTallies, NOTHING, type Tally } from './tally.ts';
@@ -10,6 +11,8 @@ import { ensureReadable, findFiles, readFile, type TelemetryFile } from './trans
 export interface IngestOptions {
   /** Key of the hashes, see storeKey. */
   readonly key: string;
+  /** What is kept and what is hidden, beside what never is stored. */
+  readonly redaction?: Redaction;
   /** Reads every record as this table's; each record tells when it is absent. */
   readonly table?: string;
   /** API ids to keep; all when absent. */
@@ -74,6 +77,7 @@ export async function ingestFiles(
   for (const file of files) ensureReadable(file);
   const settings = {
     key: options.key,
+    redaction: options.redaction ?? NO_REDACTION,
     apis: (options.apis ?? []).map((api) => api.toLowerCase()),
     forced,
   };

@@ -4,6 +4,9 @@ import { messageOf, UserError } from '../core/errors.ts';
 import { parseSqlFile } from '../store/sql-file.ts';
 import { recognitionsOf, type Source } from './sources.ts';
 
+/** How the name of a user's own source begins. */
+export const OWN = 'own:';
+
 /** A user's own source file, for records that none of ours reads. */
 export interface Mapping extends Source {
   /** Its header says `reads: lines`: text that is not JSON comes as `{"line": "…"}`. */
@@ -33,12 +36,12 @@ export function readMapping(path: string): Mapping {
     );
   }
   const readsLines = file.header['reads'] === 'lines';
-  const stem = `own:${basename(path, '.sql')}`;
+  const stem = `${OWN}${basename(path, '.sql')}`;
   return { stem, table, file, recognitions: recognitionsOf(text), readsLines };
 }
 
 /** What is wrong with a user's source file, as the engine says it. */
-export function mappingFailed({ file }: Mapping, cause: unknown): UserError {
+export function mappingFailed({ file }: Source, cause: unknown): UserError {
   return new UserError(
     'config_invalid',
     `${file.path}: ${messageOf(cause).split('\n')[0]}`,

@@ -24,8 +24,9 @@ export async function settle(
   await store.run(`create or replace temp table verdicts as ${step('verdicts')}`);
   await store.run(`create or replace temp table books as ${step('books')}`);
   const [found] = await store.rows(
-    "select count(*) as rejected from verdicts where verdict = 'rejected'",
+    "select count(*) filter (where verdict = 'rejected') as rejected, (select count(*) from redacted) + len(getvariable('hidden_columns')) as redacted from verdicts",
   );
+  const isRedacted = Number(found?.['redacted']) > 0;
   await store.transaction(async () => {
     await store.run(step('keep_links'));
     await store.run(
@@ -34,6 +35,7 @@ export async function settle(
     await store.run(step('insert_events'));
     if (Number(found?.['rejected']) > 0) await store.run(step('insert_rejects'));
     await store.run(step('insert_batch'));
+    if (isRedacted) await store.run(step('insert_redactions'));
     await alongside(store);
   });
   return countStored(store, received);
@@ -49,9 +51,15 @@ async function countStored(store: Store, received: number): Promise<Tally> {
     duplicate: count('duplicate'),
     rejected: count('rejected'),
     excluded: count('excluded'),
+    redacted: await countRedacted(store),
   };
   if (tally.received !== tally.stored + tally.duplicate + tally.rejected + tally.excluded) {
     throw new Error(`the books of a commit do not add up: ${JSON.stringify(tally)}`);
   }
   return tally;
+}
+
+async function countRedacted(store: Store): Promise<Readonly<Record<string, number>>> {
+  const rows = await store.rows(step('redacted_by_kind'));
+  return Object.fromEntries(rows.map(({ kind, redacted }) => [String(kind), Number(redacted)]));
 }

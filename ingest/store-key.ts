@@ -2,6 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { messageOf, UserError } from '../core/errors.ts';
 
+/** The key that a store has, for questions: none is made; undefined: nothing in it is keyed. */
+export function existingStoreKey(
+  databasePath: string,
+  given: string | undefined,
+): string | undefined {
+  if (given !== undefined && given !== '') return given;
+  try {
+    return readFileSync(`${databasePath}.key`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The key of a store's hashes and pseudonyms: given, or kept in `<database>.key` (mode 0600), made
  * at first use. Who has the database but not the key cannot guess what was hashed.

@@ -5,9 +5,18 @@ export interface Tally {
   readonly duplicate: number;
   readonly rejected: number;
   readonly excluded: number;
+  /** Values that were taken out of what was stored, by kind. */
+  readonly redacted: Readonly<Record<string, number>>;
 }
 
-export const NOTHING: Tally = { received: 0, stored: 0, duplicate: 0, rejected: 0, excluded: 0 };
+export const NOTHING: Tally = {
+  received: 0,
+  stored: 0,
+  duplicate: 0,
+  rejected: 0,
+  excluded: 0,
+  redacted: {},
+};
 
 export function addTallies(a: Tally, b: Tally): Tally {
   return {
@@ -16,5 +25,13 @@ export function addTallies(a: Tally, b: Tally): Tally {
     duplicate: a.duplicate + b.duplicate,
     rejected: a.rejected + b.rejected,
     excluded: a.excluded + b.excluded,
+    redacted: addCounts(a.redacted, b.redacted),
   };
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function addCounts(a: Counts, b: Counts): Counts {
+  const kinds = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(kinds.map((kind) => [kind, (a[kind] ?? 0) + (b[kind] ?? 0)]));
 }

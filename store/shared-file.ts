@@ -46,6 +46,6 @@ export class SharedFile {
 }
 
 /** The statement that opens a file takes no parameters. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -6,6 +6,7 @@ import { noteStop } from '../core/under-way.ts';
 import { Connection } from './connection.ts';
 import { openFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import { patiently, READER_PATIENCE, WRITER_PATIENCE } from './patience.ts';
+import { rewriteFile } from './rewrite-file.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
 import { SharedFile } from './shared-file.ts';
 import { parameterNames, readSqlFile, type SqlFile, toDuckDb } from './sql-file.ts';
@@ -111,6 +112,15 @@ export class Store implements Disposable {
   static async inMemory(): Promise<Store> {
     const store = await Store.#open(':memory:', {}, {});
     return store.#prepare(() => migrate(store));
+  }
+
+  /**
+   * Writes a database anew in the place of its file: what was changed or deleted in it stays in the
+   * old file's free blocks, and is gone with them. Nobody may hold the file.
+   */
+  static async rewrite(path: string): Promise<void> {
+    using store = await Store.#open(':memory:', {}, {});
+    await rewriteFile(store, path);
   }
 
   static async #open(

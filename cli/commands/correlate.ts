@@ -18,7 +18,7 @@ export function correlateCommand(io: Io): Command {
     .option('--rebuild', 'from scratch; gives the same rows')
     .action((options: Options) =>
       writeStore(options, io, async (store, config) => {
-        await loadUserFiles(store, config);
+        await loadUserFiles(store, config, io);
         await correlateInto(store, config, io, options.rebuild === true);
         io.err(`next, to see them: ${commandLine(io, 'timeline --since 24h', options)}\n`);
       }),

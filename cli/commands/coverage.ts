@@ -24,16 +24,17 @@ const PARTS = {
   loss: 'sre/loss_accounting',
   rejects: 'soc/rejected_records_by_reason',
   gaps: 'sre/gaps_by_partition',
+  redactions: 'sre/redactions_by_source',
   sampling: 'sre/sampling_by_source',
   sessions: 'sre/sessions_by_source',
   hours: 'sre/hours_by_source',
 } as const;
 
 /** What a person sees without asking for a part; a machine gets the first. */
-const OVERVIEW = ['fields', 'matches', 'bypass', 'loss', 'rejects', 'gaps'] as const;
+const OVERVIEW = ['fields', 'matches', 'bypass', 'loss', 'rejects', 'gaps', 'redactions'] as const;
 
-/** Parts that the overview leaves out when there is nothing to say: most databases have no stream. */
-const ONLY_IF_ANY: ReadonlySet<keyof typeof PARTS> = new Set(['gaps']);
+/** Parts that the overview leaves out when there is nothing to say. */
+const ONLY_IF_ANY: ReadonlySet<keyof typeof PARTS> = new Set(['gaps', 'redactions']);
 
 /** `coverage`: what all other numbers rest on. */
 export function coverageCommand(io: Io): Command {

@@ -39,7 +39,7 @@ export function demoCommand(io: Io): Command {
       };
       const report = await writeStore(places, io, async (store, config) => {
         await ingestSources(store, config, io);
-        await loadUserFiles(store, config);
+        await loadUserFiles(store, config, io);
         await correlateInto(store, config, io, false);
         io.progress('judge');
         const judgements = await judge(store, await definitionsOf(config, io), to);

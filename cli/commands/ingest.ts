@@ -25,9 +25,10 @@ export function ingestCommand(io: Io): Command {
       const { asIngest } = await import('../telemetry/stages.ts');
       // A mistyped path makes no database.
       await findFiles(paths);
-      await addToStore(options, io, async (store) => {
+      await addToStore(options, io, async (store, { redaction }) => {
+        const { table } = options;
         const summary = await asIngest({ kind: 'files' }, () =>
-          ingestFilesInto(store, paths, options.table, [], io),
+          ingestFilesInto(store, paths, table, [], io, redaction),
         );
         finish(summary, options, io);
       });
@@ -41,7 +42,7 @@ export function ingestCommand(io: Io): Command {
         io,
         async (store, config) => {
           for (const hub of hubsOf(config, name)) {
-            const summary = await ingestHubInto(store, hub, io);
+            const summary = await ingestHubInto(store, hub, io, config.redaction);
             finish(summary, options, io);
             if (summary.wasInterrupted) return;
           }

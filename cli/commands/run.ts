@@ -55,7 +55,7 @@ async function runOn(options: Options, io: Io): Promise<void> {
 async function runOnce(store: Store, config: Config, options: Options, io: Io): Promise<void> {
   // What users write is read first: its mistakes show before the long work.
   const definitions = await checkedDefinitions(store, config, io);
-  await loadUserFiles(store, config);
+  await loadUserFiles(store, config, io);
   const ingested = await ingestSources(store, config, io);
   if (ingested.wasInterrupted) {
     io.exitCode = ExitCode.interrupted;
@@ -104,7 +104,7 @@ async function update(
   definitions: SloDefinitions,
   io: Io,
 ): Promise<void> {
-  await loadUserFiles(store, config);
+  await loadUserFiles(store, config, io);
   const judgements = await correlateAndJudge(store, config, definitions, io);
   const states = Map.groupBy(judgements, ({ state }) => state);
   const counts = [...states].map(([state, those]) => `${those.length} ${state}`);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDuration } from '../../core/window.ts';
 import type { YamlDocument } from '../../core/yaml-file.ts';
+import { NO_REDACTION, type Redaction } from '../redaction.ts';
 import { readDocument } from './document.ts';
 import { filesNamed, folderOf } from './paths.ts';
 import { readSources, type Source, type SourceEntry } from './sources.ts';
@@ -24,13 +25,8 @@ export interface Config {
     readonly latenessMs: number;
     readonly sessionIdleMs: number;
   };
-  readonly redaction: {
-    readonly keep: readonly string[];
-    readonly pseudonymise: readonly PseudonymisedField[];
-  };
+  readonly redaction: Redaction;
 }
-
-export type PseudonymisedField = 'caller_identity' | 'caller_ip';
 
 interface ConfigEntry {
   readonly store?: { readonly path?: string };
@@ -43,10 +39,7 @@ interface ConfigEntry {
     readonly lateness?: string;
     readonly session_idle?: string;
   };
-  readonly redaction?: {
-    readonly keep?: readonly string[];
-    readonly pseudonymise?: readonly PseudonymisedField[];
-  };
+  readonly redaction?: Partial<Redaction>;
 }
 
 const DEFAULT_FILE = 'mcp-witness.yaml';
@@ -84,9 +77,6 @@ function configOf(document: YamlDocument, file: string | undefined): Config {
       latenessMs: parseDuration(entry.correlation?.lateness ?? '24h'),
       sessionIdleMs: parseDuration(entry.correlation?.session_idle ?? '30m'),
     },
-    redaction: {
-      keep: entry.redaction?.keep ?? [],
-      pseudonymise: entry.redaction?.pseudonymise ?? [],
-    },
+    redaction: { ...NO_REDACTION, ...entry.redaction },
   };
 }

@@ -55,14 +55,17 @@ export interface InventoryRows {
 }
 
 /** Reads inventory files; what contradicts itself, within a file or between two, is refused. */
-export function readInventory(paths: readonly string[]): InventoryRows[] {
+export function readInventory(
+  paths: readonly string[],
+  asStored: (agentId: string) => string,
+): InventoryRows[] {
   const documents = paths.map((path) => readDocument(path, 'inventory'));
   refuseDuplicates(documents.flatMap(keyedRows));
   const serverIds = new Set(
     documents.flatMap((document) => (contentOf(document).servers ?? []).map(({ id }) => id)),
   );
   for (const document of documents) refuseUnknownServers(document, serverIds);
-  return documents.map(rowsOf);
+  return documents.map((document) => rowsOf(document, asStored));
 }
 
 function contentOf(document: YamlDocument): Inventory {
@@ -113,7 +116,7 @@ function refuseUnknownServers(document: YamlDocument, known: ReadonlySet<string>
   }
 }
 
-function rowsOf(document: YamlDocument): InventoryRows {
+function rowsOf(document: YamlDocument, asStored: (agentId: string) => string): InventoryRows {
   const { servers = [], agents = [], tools = [] } = contentOf(document);
   return {
     path: document.file,
@@ -132,7 +135,7 @@ function rowsOf(document: YamlDocument): InventoryRows {
     ),
     agents: agents.map((agent, position) => ({
       position,
-      agent_id: agent.id,
+      agent_id: asStored(agent.id),
       agent_id_kind: agent.id_kind,
       display_name: agent.names?.[0],
       owner: agent.owner,
@@ -144,7 +147,7 @@ function rowsOf(document: YamlDocument): InventoryRows {
       ...columnsOf(validityOf(document, ['agents', position], agent)),
     })),
     agentNames: agents.flatMap(({ id, names = [] }) =>
-      [id, ...names].map((name) => ({ agent_id: id, name })),
+      [id, ...names].map((name) => ({ agent_id: asStored(id), name: asStored(name) })),
     ),
     tools: tools.map((tool, position) => ({
       position,

@@ -12,16 +12,17 @@ const TABLES = [
 
 /**
  * Loads inventory files in place of what files gave before; all of them, or none if one is wrong.
- * `folder` is the config's: rows are marked with their file's path relative to it. Without paths
+ * `asStored` gives ids and names of agents the form that telemetry's have in the store. `folder` is the config's: rows are marked with their file's path relative to it. Without paths
  * nothing changes, so that a command run beside no config keeps what the database knows.
  */
 export async function loadInventory(
   store: Store,
   paths: readonly string[],
   folder?: string,
+  asStored: (agentId: string) => string = (agentId) => agentId,
 ): Promise<void> {
   if (paths.length === 0) return;
-  const files = readInventory(paths);
+  const files = readInventory(paths, asStored);
   await store.transaction(async () => {
     await forget(store, 'inventory', TABLES);
     for (const file of files) {

@@ -178,24 +178,7 @@ create or replace temp macro as_agent_id_kind(x) as
         else 'text'
     end;
 
----------- secrets
--- Tokens, keys and signatures wherever telemetry puts them: masked in every text that is stored.
-create or replace temp macro has_secret(x) as regexp_matches(x, '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|\beyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}|\b(?:sk|pk|ghp|gho|xox[a-z])[-_][a-z0-9_-]{12,}|\b(?:sig|code|key|token|secret|password|pwd|subscription-key|api[-_]?key|accountkey|sharedaccesskey|client_secret|access_token)=[^&;\s"'']{4,}|://[^/?#@\s]+@');
-create or replace temp macro scrub(x) as
-    case
-        when x is null or length(x) < 12 then x
-        when has_secret(x) then regexp_replace(x, '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|\beyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}[a-z0-9._-]*|\b(?:sk|pk|ghp|gho|xox[a-z])[-_][a-z0-9_-]{12,}|\b(?:sig|code|key|token|secret|password|pwd|subscription-key|api[-_]?key|accountkey|sharedaccesskey|client_secret|access_token)=[^&;\s"'']{4,}|://[^/?#@\s]+@', '[redacted]', 'g')
-        else x
-    end;
--- A quick look first: without one of these marks there is nothing to find.
-create or replace temp macro needs_cleaning(x) as strlen(x) > 1024 or regexp_matches(x, '[\x00-\x1e\x7f=]|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc] |[Ee][Yy][Jj]|\b[SsPp][Kk][-_]|[Gg][Hh][PpOo][-_]|[Xx][Oo][Xx]|://');
--- What is kept of a text: no secrets, no line breaks or control characters, at most 1,024 characters.
-create or replace temp macro kept(x) as
-    case
-        when x is null then null
-        when length(x) < 12 and not regexp_matches(x, '[\x00-\x1f\x7f]') then x
-        else nullif(substr(regexp_replace(scrub(x), '[\x00-\x1f\x7f]', ' ', 'g'), 1, 1024), '')
-    end;
+---------- what is told of a record that was set aside
 -- A table's name in a reason: only what looks like one is repeated, because a value may be anything.
 create or replace temp macro is_table_name(x) as regexp_matches(x, '^[A-Z][A-Za-z]{2,60}(V[0-9])?(_CL)?$');
 create or replace temp macro quoted_name(x) as case when is_table_name(x) then '''' || x || '''' else 'that it names' end;
@@ -212,6 +195,6 @@ create or replace temp macro excerpt_of(x) as
     case
         when x is null then null
         when substr(ltrim(x), 1, 1) in ('{', '[') then
-            substr(scrub(replace(regexp_replace(masked_rest(marked_keys(marked_strings(x))), '[\x03\x04]', '"', 'g'), chr(5), '"…"')), 1, 400)
+            substr(scrub_keys(replace(regexp_replace(masked_rest(marked_keys(marked_strings(x))), '[\x03\x04]', '"', 'g'), chr(5), '"…"')), 1, 400)
         else regexp_replace(regexp_replace(substr(x, 1, 200), '\pL', 'a', 'g'), '\pN', '9', 'g')
     end;

@@ -13,10 +13,10 @@ rejects as (
         seen.record_path,
         books.source,
         nullif(seen.source_table, '') as source_table,
-        seen.reject_reason as reason,
+        cleaned('reason', seen.reject_reason) as reason,
         coalesce(seen.unread_bytes, cast(strlen(seen.body) as bigint), 0) as record_bytes,
         sha256(getvariable('store_key') || chr(31) || coalesce(seen.body, books.source || chr(31) || (pieces.first_no + line_of(seen.record_id)) || chr(31) || seen.reject_reason)) as record_hash,
-        excerpt_of(seen.body) as excerpt
+        mask_ips(excerpt_of(seen.body)) as excerpt
 
     from seen
     inner join pieces on piece_of(seen.record_id) = pieces.piece_no

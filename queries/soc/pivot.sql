@@ -6,6 +6,8 @@
 -- param:   from_at        timestamptz  UTC   window start, inclusive (default: now-30d)
 -- param:   to_at          timestamptz  UTC   window end, exclusive (default: now)
 -- param:   id             varchar      -     any id: call, session, trace, gateway request, agent, caller, address
+-- param:   id_pseudonym   varchar      -     the id as an identity, as a store has it that keeps pseudonyms (default: )
+-- param:   id_address     varchar      -     the id as an address, as such a store has it (default: )
 -- column:  facet          varchar      -     session, trace, agent, caller, ip, client, server or tool
 -- column:  value          varchar      -     an id of that kind
 -- column:  tool_calls     bigint       rows  tool calls that carry both ids
@@ -93,9 +95,9 @@ evidence_with_id as (
             or operation_id = {id:Varchar}
             or correlation_id = {id:Varchar}
             or server_span_id = {id:Varchar}
-            or agent_id = {id:Varchar}
-            or caller_identity = {id:Varchar}
-            or caller_ip = {id:Varchar}
+            or agent_id in ({id:Varchar}, {id_pseudonym:Varchar})
+            or caller_identity in ({id:Varchar}, {id_pseudonym:Varchar})
+            or caller_ip in ({id:Varchar}, {id_address:Varchar})
         )
 
 ),

@@ -9,6 +9,8 @@
 -- param:   agent              varchar      -      agent id, name, or another name of the inventory (default: )
 -- param:   call               varchar      -      call id, or an earlier id of the same call (default: )
 -- param:   caller             varchar      -      caller identity (default: )
+-- param:   agent_pseudonym    varchar      -      agent, as a store has it that hides e-mail addresses (default: )
+-- param:   caller_pseudonym   varchar      -      caller, as a store has it that keeps pseudonyms (default: )
 -- param:   tool               varchar      -      tool name (default: )
 -- param:   server             varchar      -      server id (default: )
 -- param:   limit              bigint       calls  at most this many, the earliest (default: 1000)
@@ -51,14 +53,14 @@ agents_asked as (
     select agent_id
     from agents
     where
-        agent_id = {agent:Varchar}
-        or display_name = {agent:Varchar}
+        agent_id in ({agent:Varchar}, {agent_pseudonym:Varchar})
+        or display_name in ({agent:Varchar}, {agent_pseudonym:Varchar})
 
     union distinct
 
     select agent_id
     from agent_names
-    where name = {agent:Varchar}
+    where name in ({agent:Varchar}, {agent_pseudonym:Varchar})
 
 ),
 
@@ -81,7 +83,7 @@ calls_asked as (
         )
         and (
             {agent:Varchar} = ''
-            or agent_id = {agent:Varchar}
+            or agent_id in ({agent:Varchar}, {agent_pseudonym:Varchar})
             or agent_id in (select agent_id from agents_asked)
         )
         and (
@@ -93,7 +95,10 @@ calls_asked as (
                 where alias_id = x_to_uuid({call:Varchar})
             )
         )
-        and ({caller:Varchar} = '' or caller_identity = {caller:Varchar})
+        and (
+            {caller:Varchar} = ''
+            or caller_identity in ({caller:Varchar}, {caller_pseudonym:Varchar})
+        )
         and ({tool:Varchar} = '' or tool_name = {tool:Varchar})
         and ({server:Varchar} = '' or server_id = {server:Varchar})
 

@@ -92,7 +92,7 @@ test('pivot shows what was seen together with an id', async () => {
   expect(new Set(rows.map(({ facet }) => facet)).size).toBeGreaterThan(2);
 });
 
-test('the overview of coverage has its five parts, each with its title', async () => {
+test('the overview of coverage has its six parts, each with its title', async () => {
   const { out } = await ask(['coverage', '--config', fleet.config]);
 
   expect(out.match(/^[A-Z].*\.$/gm)).toEqual([
@@ -101,6 +101,7 @@ test('the overview of coverage has its five parts, each with its title', async (
     "What share of each server's calls the gateway saw, and whether the others went around it or only lack their record.",
     'What became of every record received: received = stored + duplicate + rejected + excluded.',
     'What could not be used as evidence, and why; nothing is dropped unsaid.',
+    'What was taken out of the evidence before it was stored, and from which column, so that its sender can mend it.',
   ]);
 });
 
@@ -175,7 +176,8 @@ describe('query', () => {
       name: 'soc/timeline',
       purpose: 'What happened, call by call, in time order; any filter left empty matches all.',
       readers: 'SOC',
-      params: 'from_at, to_at, session, agent, call, caller, tool, server, limit',
+      params:
+        'from_at, to_at, session, agent, call, caller, agent_pseudonym, caller_pseudonym, tool, server, limit',
     });
   });
 

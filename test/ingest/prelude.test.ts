@@ -139,7 +139,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
   kept: {
     'helpdesk-bot': 'helpdesk-bot',
     'line\none': 'line one',
-    'Authorization: Bearer abcdefgh1234': 'Authorization: [redacted]',
+    'Authorization: Bearer abcdefgh1234': '[redacted]',
     'https://x.example/?code=abcdefgh&x=1': 'https://x.example/?[redacted]&x=1',
     'https://user:abcdefgh@x.example/': 'https[redacted]x.example/',
     'AccountKey=abcdefgh;x=1': '[redacted];x=1',

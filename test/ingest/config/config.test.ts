@@ -13,7 +13,7 @@ inventory: [./inventory.yaml]
 prices: [./prices.yaml]
 slos: [./slos/*.yaml]
 correlation: { skew: 5s, lateness: 12h, session_idle: 45m }
-redaction: { keep: [x-team], pseudonymise: [caller_ip] }
+redaction: { keep: [tool_name], pseudonymise: [caller_ip] }
 `;
 
 test('every key is read, and paths resolve against the folder of the config', () => {
@@ -70,7 +70,7 @@ test('every key is read, and paths resolve against the folder of the config', ()
     prices: [join(folder, 'prices.yaml')],
     slos: [join(folder, 'slos/a.yaml'), join(folder, 'slos/b.yaml')],
     correlation: { skewMs: 5_000, latenessMs: 43_200_000, sessionIdleMs: 2_700_000 },
-    redaction: { keep: ['x-team'], pseudonymise: ['caller_ip'] },
+    redaction: { keep: ['tool_name'], pseudonymise: ['caller_ip'] },
   });
 });
 
@@ -149,6 +149,11 @@ const wrong = {
   'a column that cannot be pseudonymised': [
     'redaction: { pseudonymise: [tool_name] }\n',
     "mcp-witness.yaml:1: 'redaction.pseudonymise.0' must be one of: caller_identity, caller_ip.",
+    'Use one of the values listed.',
+  ],
+  'a column that cannot be kept': [
+    'redaction:\n  keep: [toolname]\n',
+    "mcp-witness.yaml:2: 'redaction.keep.0' must be one of: agent_id, approval_id, arguments_hash, cache_status, client_name, client_version, conversation_id, correlation_id, downstream_resource, environment, error_type, http_method, linked_operation_id, mcp_method, mcp_session_id, model, operation_id, parent_span_id, region, resource_id, result_code, result_type, rpc_request_id, server_id, server_version, span_id, subscription_id, tags, token_id, tool_name, url_path.",
     'Use one of the values listed.',
   ],
   'an engine of a later version': [

@@ -1,0 +1,84 @@
+import type { Config } from '../ingest/config/config.ts';
+import type { HiddenColumns } from '../ingest/hidden-columns.ts';
+import type { Redaction } from '../ingest/redaction.ts';
+import type { Store } from '../store/store.ts';
+import type { Io } from './io.ts';
+
+const number = new Intl.NumberFormat('en-US');
+
+/** What each kind of value is called that was taken out or hidden; `s` makes it several. */
+const WORDS: Readonly<Record<string, string>> = {
+  bearer_token: 'bearer token',
+  api_key: 'key',
+  sas_signature: 'SAS signature',
+  account_key: 'account key',
+  password: 'password',
+  url_password: 'login in a URL',
+  client_secret: 'client secret',
+  private_key: 'private key',
+  cookie: 'cookie',
+  email: 'e-mail address',
+  ip_address: 'IP address',
+  tool_arguments: "tool call's arguments",
+  identity: 'identity as a pseudonym',
+  address: 'address as a pseudonym',
+};
+const SEVERAL: Readonly<Record<string, string>> = {
+  url_password: 'logins in URLs',
+  email: 'e-mail addresses',
+  ip_address: 'IP addresses',
+  tool_arguments: "tool calls' arguments",
+  identity: 'identities as pseudonyms',
+  address: 'addresses as pseudonyms',
+};
+
+/** What was taken out of the rows that were stored; undefined: nothing. */
+export function redactedText(counts: Readonly<Record<string, number>>): string | undefined {
+  const parts = Object.entries(counts)
+    .sort(([a], [b]) => Object.keys(WORDS).indexOf(a) - Object.keys(WORDS).indexOf(b))
+    .map(([kind, count]) => {
+      const word = WORDS[kind] ?? kind;
+      return `${number.format(count)} ${count === 1 ? word : (SEVERAL[kind] ?? `${word}s`)}`;
+    });
+  return parts.length === 0 ? undefined : `redacted: ${parts.join(', ')}`;
+}
+
+/**
+ * Makes pseudonyms of what the config asks for, also of rows that are stored already. The redaction
+ * that holds from now on, and whether the file is to be written anew: old bytes may be left in it.
+ */
+export async function settleRedaction(
+  store: Store,
+  config: Config,
+  io: Io,
+): Promise<{ readonly redaction: Redaction; readonly isRewritten: boolean }> {
+  const { settleHiddenColumns } = await import('../ingest/hidden-columns.ts');
+  const { storeKey } = await import('../ingest/store-key.ts');
+  const { redaction } = config;
+  const { Lease } = await import('../store/lease.ts');
+  const hidden = await settleHiddenColumns(store, redaction.pseudonymise, {
+    keyOf: () => storeKey(store.path, io.env['MCP_WITNESS_KEY']),
+    alone: async (work) => {
+      const lease = await Lease.take(store, 'pseudonymise', io.self, io.now());
+      return await work().finally(() => lease.release());
+    },
+  });
+  tell(hidden, io);
+  return {
+    redaction: { ...redaction, pseudonymise: hidden.all },
+    isRewritten: hidden.hiddenNow > 0,
+  };
+}
+
+function tell({ all, unasked, hiddenNow }: HiddenColumns, io: Io): void {
+  if (hiddenNow > 0) {
+    io.err(
+      `redaction: ${all.join(' and ')} of ${number.format(hiddenNow)} stored events are pseudonyms now; the file is written anew. Copies of it are not.\n`,
+    );
+  }
+  if (unasked.length > 0) {
+    io.err(
+      `redaction: this database keeps ${unasked.join(' and ')} as pseudonyms, whatever the config says\n`,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import { UserError } from '../core/errors.ts';
+import type { Store } from '../store/store.ts';
+import { pseudonymOf } from './pseudonym.ts';
+import { type HiddenColumn, prepareRedaction } from './redaction.ts';
+import { step } from './step.ts';
+
+export interface HiddenColumns {
+  /** What is stored as pseudonyms from now on. */
+  readonly all: readonly HiddenColumn[];
+  /** Of these, what the config does not ask for; there is no way back. */
+  readonly unasked: readonly HiddenColumn[];
+  /** Events that were readable until now; their old bytes may still be in the file. */
+  readonly hiddenNow: number;
+}
+
+interface Means {
+  readonly keyOf: () => string;
+  /** Does `work` while nobody else adds to the store: he would go on to add what is readable. */
+  readonly alone: (work: () => Promise<number>) => Promise<number>;
+}
+
+/**
+ * Settles which columns of a store hold pseudonyms: those that did already, and those that are asked
+ * for now, whose stored rows are changed in one transaction. UserError: the key is another one.
+ */
+export async function settleHiddenColumns(
+  store: Store,
+  asked: readonly HiddenColumn[],
+  { keyOf, alone }: Means,
+): Promise<HiddenColumns> {
+  const rows = await store.hold(() =>
+    store.rows('select column_name, key_check from pseudonymised_columns'),
+  );
+  const before = rows.map(({ column_name: name }) => String(name) as HiddenColumn);
+  const all = [...new Set([...before, ...asked])].sort();
+  const unasked = before.filter((name) => !asked.includes(name));
+  if (all.length === 0) return { all, unasked, hiddenNow: 0 };
+  const key = keyOf();
+  const check = pseudonymOf('key', 'check', key);
+  if (rows.some((row) => row['key_check'] !== check)) throw keyDiffers(store.path);
+  const more = all.filter((name) => !before.includes(name));
+  if (more.length === 0) return { all, unasked, hiddenNow: 0 };
+  const hide = () => store.transaction(() => hideStored(store, more, key, check));
+  const hiddenNow = await alone(() => store.hold(hide));
+  return { all, unasked, hiddenNow };
+}
+
+async function hideStored(
+  store: Store,
+  columns: readonly HiddenColumn[],
+  key: string,
+  check: string,
+): Promise<number> {
+  for (const name of columns) {
+    await store.run('insert into pseudonymised_columns values ($name, $check)', { name, check });
+  }
+  const [found] = await store.rows('select count(*) as events from events');
+  if (found?.['events'] === 0) return 0;
+  await prepareRedaction(store, key, { keep: [], pseudonymise: columns });
+  const hidden = await store.run(step('hide_stored'));
+  await store.run(step('rehash_stored'));
+  for (const { table_name: table, column_name: column } of await store.rows(
+    step('readable_columns'),
+  )) {
+    const hide = column === 'caller_ip' ? 'as_address' : 'as_caller';
+    await store.run(`update "${table}" set ${column} = ${hide}(${column})`);
+  }
+  await store.run(
+    `update agents set owner = as_caller(owner)
+     where origin not in (select origin from loaded_files where kind = 'inventory')`,
+  );
+  // What correlation derived from them is made anew by the next one.
+  await store.run('delete from correlation_state');
+  return hidden;
+}
+
+function keyDiffers(path: string): UserError {
+  return new UserError(
+    'config_invalid',
+    `The pseudonyms in '${path}' were made with another key.`,
+    `Put its key back as '${path}.key', or give it in MCP_WITNESS_KEY: a new key would tear everyone in two.`,
+  );
+}
