@@ -5,10 +5,10 @@
 select
     match_basis as basis,
     match_choice as choice,
+    cast(median(match_confidence) as varchar) as stated,
     count(*) as matches,
-    median(match_confidence) as stated_ratio,
-    countif(gateway_call = server_call) / count(*) as true_ratio
+    countif(gateway_call = server_call) as true_matches
 from judged
 where match_rung not in ('gateway_only', 'server_only')
 group by basis, choice
-order by stated_ratio desc, basis, choice
+order by basis, choice

@@ -7,21 +7,21 @@ export interface RungQuality {
   readonly found_calls: number;
 }
 
-/** Matches of one tenth of confidence. */
+/** Matches of one band of confidence: how many there are, should be true, and are. */
 export interface Calibration {
-  readonly tenth: number;
+  readonly band: string;
   readonly matches: number;
-  readonly stated_ratio: number;
-  readonly true_ratio: number;
+  readonly stated_matches: number;
+  readonly true_matches: number;
 }
 
 /** Matches of one basis that were chosen in one way. */
 export interface ChoiceQuality {
   readonly basis: string;
   readonly choice: string;
+  readonly stated: string;
   readonly matches: number;
-  readonly stated_ratio: number;
-  readonly true_ratio: number;
+  readonly true_matches: number;
 }
 
 export interface Losses {
@@ -42,9 +42,8 @@ export interface Quality {
 const MIN_PRECISION = 0.999;
 const MIN_RECALL = 0.99;
 const MAX_MISCALIBRATION = 0.03;
-/** A share of few matches is off by chance; beyond so many standard errors it is not. */
+/** A share is known to so many standard errors. Where these are more than may be missed, nothing is known. */
 const STANDARD_ERRORS = 2;
-const MIN_MATCHES = 100;
 const ONE_SIDED = ['gateway_only', 'server_only'];
 
 /** The tables of docs/correlation.md, with what they were measured on. */
@@ -66,23 +65,28 @@ export function qualityTables({ rungs, calibration, choices, losses }: Quality, 
     'Counted are the calls that their evidence decides. Precision is by the rung that made the match, recall by ' +
       'the rung that decides the call; a call of one side is found when it is told alone.',
     table(
-      ['confidence', 'matches', 'stated', 'true'],
-      calibration.map((row) => [
-        `${(row.tenth / 10).toFixed(1)} to ${((row.tenth + 1) / 10).toFixed(1)}`,
+      ['confidence', 'matches', 'stated', 'true', 'within 3 points'],
+      byText(calibration, ({ band }) => band).map((row) => [
+        row.band,
         row.matches,
-        percent(row.stated_ratio, 1),
-        percent(row.true_ratio, 1),
+        percent(row.stated_matches, row.matches),
+        percent(row.true_matches, row.matches),
+        VERDICTS[verdictOf(row)],
       ]),
     ),
-    'Counted are all matches, also of calls that nothing decides.',
+    'Counted are all matches, also of calls that nothing decides. Too few to judge are so few that two standard ' +
+      'errors of their share are more than 3 points.',
     table(
       ['`match_basis`', '`match_choice`', 'matches', '`match_confidence`', 'true'],
-      choices.map((row) => [
+      byText(
+        choices,
+        ({ basis, choice, stated }) => `${2 - Number(stated)} ${basis} ${choice}`,
+      ).map((row) => [
         row.basis,
         row.choice,
         row.matches,
-        String(row.stated_ratio),
-        percent(row.true_ratio, 1),
+        String(Number(row.stated)),
+        percent(row.true_matches, row.matches),
       ]),
     ),
     `Records that no call has: ${losses.lost}. Records that two calls have: ${losses.used_twice}. ` +
@@ -91,23 +95,43 @@ export function qualityTables({ rungs, calibration, choices, losses }: Quality, 
   ].join('\n\n');
 }
 
-/** What of the targets was missed, a sentence each. */
-export function shortcomings({ rungs, calibration, losses }: Quality): string[] {
+/** What of the targets was missed in one run, a sentence each. */
+export function shortcomings({ rungs, losses }: Quality): string[] {
   const found: string[] = [];
   for (const row of rungs) {
     const [precision, recall] = [row.true_matches / row.matches, row.found_calls / row.calls];
     if (precision < MIN_PRECISION) found.push(`${row.rung}: precision ${precision}`);
     if (recall < MIN_RECALL) found.push(`${row.rung}: recall ${recall}`);
   }
-  for (const { tenth, matches, stated_ratio, true_ratio } of calibration) {
-    if (matches < MIN_MATCHES) continue;
-    const chance = STANDARD_ERRORS * Math.sqrt((stated_ratio * (1 - stated_ratio)) / matches);
-    if (Math.abs(stated_ratio - true_ratio) > MAX_MISCALIBRATION + chance)
-      found.push(`confidence ${stated_ratio} (tenth ${tenth}) is true for ${true_ratio}`);
-  }
   if (losses.lost > 0) found.push(`${losses.lost} records are in no call`);
   if (losses.used_twice > 0) found.push(`${losses.used_twice} records are in several calls`);
   return found;
+}
+
+/** Where confidence does not mean what it says, or nobody can tell, a sentence each. */
+export function miscalibrations({ calibration }: Quality): string[] {
+  return calibration.flatMap((row) => {
+    const verdict = verdictOf(row);
+    if (verdict === 'within') return [];
+    const { band, matches, stated_matches, true_matches } = row;
+    return verdict === 'off'
+      ? [`confidence ${band}: ${stated_matches / matches} is true for ${true_matches / matches}`]
+      : [`confidence ${band}: ${matches} matches are too few to judge; more seeds have more`];
+  });
+}
+
+const VERDICTS = { within: 'yes', off: 'no', unknown: 'too few to judge' } as const;
+
+function verdictOf({ matches, stated_matches, true_matches }: Calibration): keyof typeof VERDICTS {
+  const stated = stated_matches / matches;
+  const chance = STANDARD_ERRORS * Math.sqrt((stated * (1 - stated)) / matches);
+  if (chance > MAX_MISCALIBRATION) return 'unknown';
+  const miss = Math.abs(stated - true_matches / matches);
+  return miss > MAX_MISCALIBRATION ? 'off' : 'within';
+}
+
+function byText<Row>(rows: readonly Row[], textOf: (row: Row) => string): Row[] {
+  return rows.toSorted((one, other) => (textOf(one) < textOf(other) ? -1 : 1));
 }
 
 type Cell = string | number;

@@ -73,7 +73,7 @@ create table correlated_calls (
     match_confidence double not null,
     match_candidates bigint not null,
     match_basis varchar, -- what the two sides had in common: parent, lone trace, trace, session, ...
-    match_choice varchar, -- how it was chosen: only, clear, near, close, tied, left over, in order, unclocked
+    match_choice varchar, -- how it was chosen: only, clear, near, close, tied, left over, far, in order, unclocked
     match_gap_ms double, -- how far apart they began, on one clock; NULL where spans or nothing joined them
     match_margin_ms double, -- how much further away the next choice was; NULL: there was none
     gateway_event_id uuid,

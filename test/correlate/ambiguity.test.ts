@@ -200,8 +200,44 @@ describe('a row says how sure it is', () => {
 
   test('two that times cannot tell apart', async () => {
     expect(await choices([...pair(1, 0, 15), ...pair(2, 1, 15)])).toMatchObject([
-      { match_choice: 'tied', match_candidates: 2, match_confidence: 0.6 },
-      { match_choice: 'left over', match_candidates: 2, match_confidence: 0.48 },
+      { match_choice: 'tied', match_candidates: 2, match_confidence: 0.55 },
+      { match_choice: 'left over', match_candidates: 2, match_confidence: 0.57 },
+    ]);
+  });
+
+  test('two as far apart, about the usual delay and further out', async () => {
+    expect(await choices([...pair(1, 0, 20), ...pair(2, 10, 20)])).toMatchObject([
+      { match_choice: 'tied' },
+      { match_choice: 'tied' },
+    ]);
+    expect(await choices([...pair(1, 0, 30), ...pair(2, 30, 30)])).toMatchObject([
+      { match_choice: 'close' },
+      { match_choice: 'close' },
+    ]);
+  });
+
+  test('one of two that lost its own record, as only one pair speaks', async () => {
+    expect(await choices([...pair(1, 0, 20), ...pair(2, 14, 20)])).toMatchObject([
+      { match_choice: 'close', match_candidates: 2 },
+      { match_choice: 'close', match_candidates: 2 },
+    ]);
+    expect(await choices([...pair(1, 0, 20), ...pair(2, 14, 20).slice(0, 1)])).toMatchObject([
+      { match_choice: 'tied', match_candidates: 1 },
+    ]);
+  });
+
+  test('one that was left over, and comes later than any request', async () => {
+    expect(await choices([...pair(1, 0, 21), ...pair(2, 2, 120)])).toMatchObject([
+      { match_choice: 'tied' },
+      { match_choice: 'far', match_confidence: 0.01 },
+    ]);
+  });
+
+  test('one that was left over in an hour whose clock is not known may be late by the clock', async () => {
+    const later = 2 * HOUR;
+    expect(await choices([...pair(1, later, 21), ...pair(2, later + 2, 120)])).toMatchObject([
+      { match_choice: 'left over', match_confidence: 0.57 },
+      { match_choice: 'tied', match_confidence: 0.55 },
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Quality, shortcomings } from '../../bench/quality/tables.ts';
+import { miscalibrations, type Quality, shortcomings } from '../../bench/quality/tables.ts';
 import { packagePath } from '../../core/package-root.ts';
 import { correlate } from '../../correlate/correlate.ts';
 import { loadInventory } from '../../ingest/config/inventory.ts';
@@ -67,6 +67,8 @@ test('the targets of the benchmark hold on a small fleet too', async () => {
     losses: losses ?? {},
   } as unknown as Quality;
   expect(shortcomings(quality)).toEqual([]);
+  // Of so few calls only those can be judged of which nearly all are sure.
+  expect(miscalibrations(quality).filter((sentence) => !sentence.includes('too few'))).toEqual([]);
 });
 
 test('rounds are one call, as long as all of it, and their gaps are waits', async () => {
