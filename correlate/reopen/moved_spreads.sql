@@ -1,5 +1,5 @@
 -- name:    correlate/reopen/moved_spreads
--- purpose: Closed calls whose match had another choice, at servers that requests reach more or less evenly
+-- purpose: Closed calls whose match had another choice or was left over, at servers that requests reach more or less evenly
 --          than was known: that says how sure a choice is.
 -- readers: reopen.ts
 -- grain:   one row per server call
