@@ -7,7 +7,7 @@ import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { Store } from '../store/store.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { addToStore, writeStore } from './open.ts';
+import { addToStore } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { ensureSources, ingestSources } from './pipeline.ts';
 
@@ -36,7 +36,7 @@ export async function watch(
     isStale ||= (ingested?.stored ?? 0) > 0;
     if (isStale) {
       const isDone = await passing(io, async () => {
-        await writeStore(options, io, update);
+        await addToStore(options, io, update);
         return true;
       });
       isStale = isDone !== true;

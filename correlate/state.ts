@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts';
+import type { Row, Store } from '../store/store.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Settings } from './run.ts';
 
@@ -79,5 +79,13 @@ export async function noteRun(store: Store, counts: RunCounts): Promise<void> {
      select (select count(*) from correlation_runs) + 1, $isRebuild, $newEvents, $reopenedEvents,
          (select count(*) from correlated_calls), $revisedCalls`,
     { ...counts },
+  );
+}
+
+/** Differs from what it was when another process has added evidence or made calls of it. */
+export async function writtenSoFar(store: Store): Promise<Row[]> {
+  return store.rows(
+    `select (select count(*) from ingest_batches) as batches, (select count(*) from correlation_runs) as runs,
+         (select max(batch_id) from correlation_state) as seen`,
   );
 }

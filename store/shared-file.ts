@@ -5,6 +5,9 @@ import type { Store } from './store.ts';
 /** What the file is called while it is held. */
 const NAME = 'witness';
 
+/** How the file is attached. */
+type Mode = '' | '(read_only)';
+
 /** A database file that others may read whenever no connection of ours holds it. */
 export class SharedFile {
   readonly #path: string;
@@ -20,13 +23,22 @@ export class SharedFile {
    * itself when it is let go.
    */
   async hold<T>(store: Store, work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#holdNow(store, work));
+    return this.#inTurn(store, '', work);
+  }
+
+  /** The same for work that only reads: other processes may read meanwhile, and none may write. */
+  async holdToRead<T>(store: Store, work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(store, '(read_only)', work);
+  }
+
+  async #inTurn<T>(store: Store, mode: Mode, work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => this.#holdNow(store, mode, work));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #holdNow<T>(store: Store, work: () => Promise<T>): Promise<T> {
-    await patiently(() => this.#attach(store), ADDER_PATIENCE);
+  async #holdNow<T>(store: Store, mode: Mode, work: () => Promise<T>): Promise<T> {
+    await patiently(() => this.#attach(store, mode), ADDER_PATIENCE);
     try {
       await store.run(`use ${NAME}`);
       return await work();
@@ -36,9 +48,9 @@ export class SharedFile {
     }
   }
 
-  async #attach(store: Store): Promise<void> {
+  async #attach(store: Store, mode: Mode): Promise<void> {
     try {
-      await store.run(`attach ${quoted(this.#path)} as ${NAME}`);
+      await store.run(`attach ${quoted(this.#path)} as ${NAME} ${mode}`);
     } catch (error) {
       throw openFailed(this.#path, error);
     }

@@ -181,6 +181,11 @@ export class Store implements Disposable {
     return this.#sharedFile === undefined ? work() : this.#sharedFile.hold(this, work);
   }
 
+  /** As `hold`, for work that changes temporary tables alone: other processes can read meanwhile. */
+  async holdToRead<T>(work: () => Promise<T>): Promise<T> {
+    return this.#sharedFile === undefined ? work() : this.#sharedFile.holdToRead(this, work);
+  }
+
   async #fork(): Promise<Store> {
     const connection = await connected(this.#instance);
     const fork = new Store(this.path, this.#instance, connection, this.#sharedFile);
