@@ -57,8 +57,6 @@ const COMMIT_BYTES = 24 * 1024 * 1024;
 const COMMIT_AFTER_MS = 1_000;
 /** While one maps, another commits; each has a connection. */
 const MAPPERS = 2;
-/** After so many events the database is checkpointed: until then new rows are held in memory. */
-const STRETCH_EVENTS = 100_000;
 
 /**
  * Reads an event hub to where it ended when this began. Each event is stored once, with its books
@@ -94,14 +92,12 @@ export async function ingestEventHub(
     };
     const report = new Report(access.source, stream, commits);
     if (!signal?.aborted) stream.start();
-    for (let isDone = false; !isDone; ) {
-      isDone = await store.withForks(MAPPERS, async (forks) => {
-        const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
-        const queue = commits.over(mappers);
-        const rest = () => (queue.isIdle ? commits.keepLease(store) : Promise.resolve());
-        return stretch(stream as HubStream, queue, { ...options, rest }, report);
-      });
-    }
+    await store.withForks(MAPPERS, async (forks) => {
+      const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
+      const queue = commits.over(mappers);
+      const rest = () => (queue.isIdle ? commits.keepLease(store) : Promise.resolve());
+      await commitAll(stream as HubStream, queue, { ...options, rest }, report);
+    });
     return report.summary(signal?.aborted ?? false);
   } finally {
     signal?.removeEventListener('abort', wake);
@@ -110,27 +106,22 @@ export async function ingestEventHub(
   }
 }
 
-/** Commits until there is nothing more to do, or it is time for a checkpoint: then false. */
-async function stretch(
+/** Commits until there is nothing more to do. */
+async function commitAll(
   stream: HubStream,
   commits: CommitQueue,
   { signal, onProgress, rest }: EventHubsOptions & { readonly rest: () => Promise<void> },
   report: Report,
-): Promise<boolean> {
-  let events = 0;
-  let isEnding = false;
-  while (!isEnding && events < STRETCH_EVENTS) {
+): Promise<void> {
+  for (let isEnding = false; !isEnding; ) {
     await untilDue(stream, signal, rest);
     await commits.room();
     isEnding = signal?.aborted || stream.failure !== undefined || stream.isCaughtUp;
     if (isEnding) await stream.stop();
-    const taken = stream.take();
-    events += taken.reduce((sum, { intake }) => sum + intake.events, 0);
-    commits.add(taken, () => onProgress?.(report.progress()));
+    commits.add(stream.take(), () => onProgress?.(report.progress()));
   }
   await commits.end();
-  if (isEnding && stream.failure !== undefined && !signal?.aborted) throw stream.failure;
-  return isEnding;
+  if (stream.failure !== undefined && !signal?.aborted) throw stream.failure;
 }
 
 /** Waits until a commit is worth its while, or the stream has come to an end. */
