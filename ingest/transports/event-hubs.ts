@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventHubConsumerClient, ReceivedEventData, Subscription } from '@azure/event-hubs';
 import { messageOf, UserError } from '../../core/errors.ts';
 import type { HubAccess } from '../event-hubs/access.ts';
@@ -27,6 +28,8 @@ const MAX_HELD_BYTES = 40 * 1024 * 1024;
 const MAX_IDLE_CALLS = 3;
 /** A wait that begins while the client is being closed is not cancelled, but lasts this long. */
 const MAX_WAIT_SECONDS = 10;
+/** So long a client may take to close; nothing is lost by leaving it. */
+const MAX_CLOSE_MS = 3_000;
 const MAX_REREADS = 2;
 /** A silent stream is begun anew so often within the patience: that costs nothing, and mends a lost link. */
 const MAX_RESTARTS = 5;
@@ -82,7 +85,7 @@ export class HubStream {
       await stream.#partitions.arrive(stream.#client, options.checkpoints);
       return stream;
     } catch (error) {
-      await stream.#client.close().catch(() => undefined);
+      await closed(stream.#client);
       throw explained(error, access, { during: 'opening' });
     }
   }
@@ -144,7 +147,7 @@ export class HubStream {
 
   async close(): Promise<void> {
     await this.stop();
-    await this.#client.close().catch(() => undefined);
+    await closed(this.#client);
   }
 
   /** Wakes who waits in `changed`. */
@@ -189,7 +192,7 @@ export class HubStream {
     } catch (error) {
       return explained(error, this.access, { during: 'opening' });
     } finally {
-      await asking.close().catch(() => undefined);
+      await closed(asking);
     }
     const { ids, events } = this.#partitions.behind;
     return new UserError(
@@ -316,6 +319,15 @@ export class HubStream {
     this.#failure ??= error;
     this.#changed.notify();
   }
+}
+
+/** Waits until a client is closed; not for ever, as one that was just about to open a link never is. */
+async function closed(client: EventHubConsumerClient): Promise<void> {
+  const giveUp = new AbortController();
+  const late = sleep(MAX_CLOSE_MS, undefined, { signal: giveUp.signal });
+  await Promise.race([client.close(), late]).catch(() => undefined);
+  giveUp.abort();
+  await late.catch(() => undefined);
 }
 
 function encodingOf({ systemProperties, properties }: ReceivedEventData): string | undefined {

@@ -14,6 +14,7 @@ import {
   UNAUTHORIZED,
 } from './faults.ts';
 import { Hub, type HubOptions, type KeptEvent } from './hub.ts';
+import { ignoreLateDispositions } from './late-dispositions.ts';
 import { Reader, type ReaderPlace } from './reader.ts';
 import { CLAIM_ACCEPTED, CLAIM_REFUSED, propertiesReply, sendReply } from './replies.ts';
 import { sentEvents } from './sent-events.ts';
@@ -62,7 +63,10 @@ export class EventHubsPeer {
     this.#container.sasl_server_mechanisms.enable_anonymous();
     this.#container.sasl_server_mechanisms['MSSBCBS'] =
       this.#container.sasl_server_mechanisms['ANONYMOUS'];
-    this.#container.on('connection_open', ({ connection }) => this.#connections.add(connection));
+    this.#container.on('connection_open', ({ connection }) => {
+      this.#connections.add(connection);
+      ignoreLateDispositions(connection);
+    });
     for (const event of ['connection_close', 'disconnected']) {
       this.#container.on(event, ({ connection }) => this.#forget(connection));
     }
