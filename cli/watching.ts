@@ -17,9 +17,9 @@ type Update = (store: Store, config: Config) => Promise<void>;
 const PASSING: readonly UserError['code'][] = ['source_unreachable', 'store_busy'];
 
 /**
- * Reads every source again and again, each from where it was left, and calls `update` after every turn
- * that stored something, and after the first. The database is held for commits and for the update;
- * between them others can read it. Ends when it is stopped, or by what no repetition mends.
+ * Reads every source to its end and calls `update`; from then on reads on, and calls `update` beside that
+ * whenever something was stored. The database is held for commits and as `update` says; otherwise
+ * others can read it. Ends when it is stopped, or by what no repetition mends.
  */
 export async function watch(
   options: CommonOptions,
@@ -29,43 +29,114 @@ export async function watch(
 ): Promise<void> {
   const { UnreadFiles } = await import('../ingest/transports/unread-files.ts');
   const unread = new UnreadFiles();
-  let isStale = true;
-  const turn = async (): Promise<void> => {
-    const ingested = await passing(io, () => readSources(options, unread, io));
-    if (io.signal.aborted) return;
-    isStale ||= (ingested?.stored ?? 0) > 0;
-    if (isStale) {
-      const isDone = await passing(io, async () => {
-        await addToStore(options, io, update);
-        return true;
-      });
-      isStale = isDone !== true;
-    }
-  };
-  do {
-    await inSpan('turn', {}, turn);
-    await pause(everyMs, io);
-  } while (!io.signal.aborted);
+  const ending = new AbortController();
+  const signal = AbortSignal.any([io.signal, ending.signal]);
+  const own = stoppableBy(signal, io);
+  // One connection of its own for each of the two: what one waits for does not hold up the other.
+  await addToStore(
+    options,
+    io,
+    (reading, config) =>
+      addToStore(options, io, async (updating) => {
+        signal.addEventListener('abort', () => updating.close());
+        io.isStoppable = true;
+        const news = new News();
+        const read = (forMs: number) =>
+          passing(own, () => readSources(reading, config, unread, forMs, own));
+        try {
+          await read(0);
+          news.add();
+          await untilOneEnds(ending, [
+            () => readOn(config, everyMs, read, news, signal),
+            () => updateOn(everyMs, () => update(updating, config), news, own),
+          ]);
+        } finally {
+          io.isStoppable = false;
+        }
+      }),
+    ensureSources,
+  );
   io.exitCode = ExitCode.interrupted;
+}
+
+/** Reads event hubs without a pause, and files once in a while. */
+async function readOn(
+  { sources }: Config,
+  everyMs: number,
+  read: (forMs: number) => Promise<IngestSummary | undefined>,
+  news: News,
+  signal: AbortSignal,
+): Promise<void> {
+  const hubs = sources.filter(({ kind }) => kind === 'event-hubs').length;
+  while (!signal.aborted) {
+    const summary = await read(everyMs / Math.max(hubs, 1));
+    if ((summary?.stored ?? 0) > 0) news.add();
+    if (hubs === 0 || summary === undefined) {
+      await pause(everyMs, signal);
+    }
+  }
+}
+
+/** Updates whenever there is news, and again after a pause where that failed and may pass. */
+async function updateOn(
+  everyMs: number,
+  update: () => Promise<void>,
+  news: News,
+  io: Io,
+): Promise<void> {
+  while (await news.came(io.signal)) {
+    try {
+      if (await passing(io, () => update().then(() => true))) continue;
+      news.add();
+      await pause(everyMs, io.signal);
+    } catch (error) {
+      // It was stopped: what it had not published, the next correlation makes.
+      if (!io.signal.aborted) throw error;
+    }
+  }
+}
+
+/** Whether something was stored since the last time somebody asked. */
+class News {
+  #came = Promise.withResolvers<void>();
+
+  add(): void {
+    this.#came.resolve();
+  }
+
+  /** Waits for news, or until it is stopped. */
+  async came(signal: AbortSignal): Promise<boolean> {
+    const stop = () => this.#came.resolve();
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    await this.#came.promise;
+    signal.removeEventListener('abort', stop);
+    this.#came = Promise.withResolvers();
+    return !signal.aborted;
+  }
+}
+
+/** Does all of it beside one another; when one ends, the others are stopped. Throws what the first failed with. */
+async function untilOneEnds(
+  ending: AbortController,
+  all: readonly (() => Promise<void>)[],
+): Promise<void> {
+  const ends = all.map((work) => work().finally(() => ending.abort()));
+  const failed = (await Promise.allSettled(ends)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /** Says what it read only where there was something. */
 async function readSources(
-  options: CommonOptions,
+  store: Store,
+  config: Config,
   unread: UnreadFiles,
+  forMs: number,
   io: Io,
 ): Promise<IngestSummary> {
   const said: string[] = [];
-  const hold = (text: string) => said.push(text);
-  const quiet = new Proxy(io, {
-    get: (all, key) => (key === 'err' ? hold : Reflect.get(all, key)),
-  });
-  const summary = await addToStore(
-    options,
-    io,
-    (store, config) => ingestSources(store, config, quiet, unread),
-    ensureSources,
-  );
+  const quiet = changed(io, { err: (text: string) => said.push(text) });
+  const summary = await ingestSources(store, config, quiet, { unread, forMs });
   if (summary.received > 0) for (const text of said) io.err(text);
   return summary;
 }
@@ -81,8 +152,19 @@ async function passing<T>(io: Io, work: () => Promise<T>): Promise<T | undefined
   }
 }
 
-async function pause(ms: number, io: Io): Promise<void> {
-  io.isStoppable = true;
-  await sleep(ms, undefined, { signal: io.signal }).catch(() => undefined);
-  io.isStoppable = false;
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/** The same outside, with a signal that is always heeded. */
+function stoppableBy(signal: AbortSignal, io: Io): Io {
+  return changed(io, { signal });
+}
+
+/** An outside in which some things are others; whether work is stoppable is said once, for all of it. */
+function changed(io: Io, others: Readonly<Record<string, unknown>>): Io {
+  return new Proxy(io, {
+    get: (all, key) => (Object.hasOwn(others, key) ? others[String(key)] : Reflect.get(all, key)),
+    set: (all, key, value) => key === 'isStoppable' || Reflect.set(all, key, value),
+  });
 }

@@ -5,15 +5,15 @@ import { GROUP_TABLES, GROUP_VIEW } from './groups.ts';
 import type { Outside } from './ladder.ts';
 import { publishAll, publishReopened, publishSurvey } from './publish.ts';
 import { makeTouchedCalls, REOPEN_TABLES, type Reopened } from './reopen.ts';
-import { knowAll, makeCalls, type Run, STEPS, seeAll } from './run.ts';
+import { knowAll, makeCalls, type Run, STEPS, seeAll, seeOnly } from './run.ts';
 import { countOf, dropTables, dropViews } from './run-step.ts';
 import {
+  correlatedSoFar,
   noteRun,
   noteState,
   type RunCounts,
   type Since,
   sinceLast,
-  writtenSoFar,
 } from './state.ts';
 import { STEP_TABLES, STEP_VIEWS } from './steps.ts';
 
@@ -85,18 +85,18 @@ export async function correlate(
     begin: countedSteps(options.onStep),
   };
   try {
-    // Others can read while calls are made, and wait only until they are published.
+    // Others can read and add while calls are made, and wait only until these are published.
     const [made, before] = await store.holdToRead(
-      async () => [await make(run, options), await writtenSoFar(store)] as const,
+      async () => [await make(run, options), await correlatedSoFar(store)] as const,
     );
     return await store.hold(async () => {
-      const isAsRead = isDeepStrictEqual(await writtenSoFar(store), before);
+      const isAsRead = isDeepStrictEqual(await correlatedSoFar(store), before);
       return publish(run, isAsRead ? made : await makeAgain(run, options));
     });
   } finally {
     await seeAll(store);
     await dropViews(store, [GROUP_VIEW, ...STEP_VIEWS]);
-    await dropTables(store, [...REOPEN_TABLES, ...GROUP_TABLES, ...STEP_TABLES]);
+    await dropTables(store, [...REOPEN_TABLES, ...GROUP_TABLES, ...STEP_TABLES, 'seen_replaced']);
   }
 }
 
@@ -121,7 +121,7 @@ async function make(run: Run, options: CorrelateOptions): Promise<Made> {
   return { since, touched, toolCallEvents: (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0 };
 }
 
-/** Another process has written since the evidence was read. */
+/** Another process has made calls since the evidence was read. */
 async function makeAgain(run: Run, options: CorrelateOptions): Promise<Made> {
   await seeAll(run.store);
   return make(run, options);
@@ -137,17 +137,15 @@ async function publish(run: Run, made: Made): Promise<CorrelateSummary> {
 }
 
 /** Publishes all or nothing. */
-async function publishInTransaction(
-  run: Run,
-  { since, touched, toolCallEvents }: Made,
-): Promise<CorrelateSummary> {
+async function publishInTransaction(run: Run, made: Made): Promise<CorrelateSummary> {
   const { store } = run;
+  const { since, touched, toolCallEvents } = made;
   const counts = await store.transaction(async () => {
     const done = {
       isRebuild: touched === undefined,
       newEvents: since.newEvents,
       reopenedEvents: touched?.events ?? since.events,
-      revisedCalls: await publishMade(run, touched),
+      revisedCalls: await publishMade(run, made),
     };
     if (done.isRebuild || done.reopenedEvents > 0) await noteRun(store, done);
     await noteState(store, since);
@@ -156,9 +154,18 @@ async function publishInTransaction(
   return { ...(await countCalls(store)), ...counts, toolCallEvents };
 }
 
+/** Hides what came after the calls were made. */
+async function seeUpTo(store: Store, batch: number): Promise<void> {
+  const [row] = await store.rows('select current_database() as name');
+  await seeOnly(store, `"${row?.['name']}".main.events where batch_id <= ${batch}`);
+}
+
 /** Returns how many published calls were revised. */
-async function publishMade(run: Run, touched: Reopened | undefined): Promise<number> {
-  if (touched === undefined) return publishAll(run);
+async function publishMade(run: Run, { since, touched }: Made): Promise<number> {
+  if (touched === undefined) {
+    await seeUpTo(run.store, since.batch);
+    return publishAll(run);
+  }
   if (touched.events > 0) return publishReopened(run);
   await publishSurvey(run);
   return 0;

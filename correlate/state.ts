@@ -31,6 +31,7 @@ interface Evidence {
 
 /** Compares the evidence, the inventory, the settings and the rules with those of the last correlation. */
 export async function sinceLast(store: Store, settings: Settings): Promise<Since> {
+  await store.run('create or replace temp table seen_replaced as from replaced_events');
   const [state] = (await store.rows('from correlation_state')) as unknown as State[];
   const lastBatch = state?.batch_id ?? -1;
   const [evidence] = await store.query<Evidence>('correlate/reopen/seen_evidence.sql', {
@@ -61,7 +62,10 @@ export async function noteState(store: Store, since: Since): Promise<void> {
     events: since.events,
     fingerprint: since.fingerprint,
   });
-  await store.run('delete from replaced_events');
+  // What was replaced since the evidence was read is seen by the next correlation.
+  await store.run(
+    'delete from replaced_events where (event_id, batch_id) in (select event_id, batch_id from seen_replaced)',
+  );
 }
 
 /** What one correlation looked at, and what that changed. */
@@ -82,10 +86,9 @@ export async function noteRun(store: Store, counts: RunCounts): Promise<void> {
   );
 }
 
-/** Differs from what it was when another process has added evidence or made calls of it. */
-export async function writtenSoFar(store: Store): Promise<Row[]> {
+/** Differs from what it was when another process has made calls meanwhile. */
+export async function correlatedSoFar(store: Store): Promise<Row[]> {
   return store.rows(
-    `select (select count(*) from ingest_batches) as batches, (select count(*) from correlation_runs) as runs,
-         (select max(batch_id) from correlation_state) as seen`,
+    'select (select count(*) from correlation_runs) as runs, (select max(batch_id) from correlation_state) as seen',
   );
 }

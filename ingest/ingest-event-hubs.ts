@@ -23,6 +23,8 @@ export interface EventHubsOptions extends AccessOptions {
   readonly signal?: AbortSignal;
   /** See StreamOptions. */
   readonly patienceMs?: number;
+  /** Reads on for so long, also when it has come to the end. */
+  readonly forMs?: number;
 }
 
 /** What was done of one partition. */
@@ -54,12 +56,12 @@ export interface EventHubsSummary extends Tally {
 /** A commit waits for this many events, or this long after the first of them. */
 const COMMIT_EVENTS = 12_000;
 const COMMIT_BYTES = 24 * 1024 * 1024;
-const COMMIT_AFTER_MS = 1_000;
+const COMMIT_AFTER_MS = 2_500;
 /** While one maps, another commits; each has a connection. */
 const MAPPERS = 2;
 
 /**
- * Reads an event hub to where it ended when this began. Each event is stored once, with its books
+ * Reads an event hub to where it ended when this began, or for a time. Each event is stored once, with its books
  * and the checkpoint in one transaction, so the run may be stopped, killed and repeated.
  */
 export async function ingestEventHub(
@@ -110,13 +112,19 @@ export async function ingestEventHub(
 async function commitAll(
   stream: HubStream,
   commits: CommitQueue,
-  { signal, onProgress, rest }: EventHubsOptions & { readonly rest: () => Promise<void> },
+  options: EventHubsOptions & { readonly rest: () => Promise<void> },
   report: Report,
 ): Promise<void> {
+  const { signal, onProgress, forMs = 0, rest } = options;
+  const until = performance.now() + forMs;
+  const isOver = (): boolean =>
+    signal?.aborted === true ||
+    stream.failure !== undefined ||
+    (stream.isCaughtUp && performance.now() >= until);
   for (let isEnding = false; !isEnding; ) {
-    await untilDue(stream, signal, rest);
+    await untilDue(stream, isOver, rest);
     await commits.room();
-    isEnding = signal?.aborted || stream.failure !== undefined || stream.isCaughtUp;
+    isEnding = isOver();
     if (isEnding) await stream.stop();
     commits.add(stream.take(), () => onProgress?.(report.progress()));
   }
@@ -124,16 +132,15 @@ async function commitAll(
   if (stream.failure !== undefined && !signal?.aborted) throw stream.failure;
 }
 
-/** Waits until a commit is worth its while, or the stream has come to an end. */
+/** Waits until a commit is worth its while, or there is nothing more to do. */
 async function untilDue(
   stream: HubStream,
-  signal: AbortSignal | undefined,
+  isOver: () => boolean,
   rest: () => Promise<void>,
 ): Promise<void> {
   let since: number | undefined;
-  for (;;) {
-    const { heldEvents, heldBytes, failure, isCaughtUp } = stream;
-    if (signal?.aborted || failure !== undefined || isCaughtUp) return;
+  while (!isOver()) {
+    const { heldEvents, heldBytes } = stream;
     if (heldEvents >= COMMIT_EVENTS || heldBytes >= COMMIT_BYTES) return;
     const now = performance.now();
     if (heldEvents > 0) since ??= now;

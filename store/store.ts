@@ -181,7 +181,10 @@ export class Store implements Disposable {
     return this.#sharedFile === undefined ? work() : this.#sharedFile.hold(this, work);
   }
 
-  /** As `hold`, for work that changes temporary tables alone: other processes can read meanwhile. */
+  /**
+   * As `hold`, for work that changes temporary tables alone: it sees the database as it was when it began,
+   * and others can read and write meanwhile.
+   */
   async holdToRead<T>(work: () => Promise<T>): Promise<T> {
     return this.#sharedFile === undefined ? work() : this.#sharedFile.holdToRead(this, work);
   }

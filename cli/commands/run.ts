@@ -25,7 +25,12 @@ export function runCommand(io: Io): Command {
   const run = withStore(new Command('run'))
     .description('Ingest every source of the config, correlate, judge, and keep the verdicts')
     .option('--watch', 'go on until stopped; others can query meanwhile')
-    .option('--every <duration>', 'with --watch: the pause between two looks', parseDuration, 5_000)
+    .option(
+      '--every <duration>',
+      'with --watch: how often to look for new files',
+      parseDuration,
+      5_000,
+    )
     .action((options: Options) =>
       options.watch === true ? runOn(options, io) : runOnce(options, io),
     );
