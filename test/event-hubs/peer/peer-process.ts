@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { packagePath } from '../../../core/package-root.ts';
 import type { Faults } from './faults.ts';
+import type { FeedOptions } from './feed.ts';
 import type { EventHubsPeer } from './peer.ts';
 
 export interface StartOptions {
@@ -34,7 +35,7 @@ export type CommandName =
 
 export interface Command {
   readonly no: number;
-  readonly name: CommandName | 'faults' | 'hub';
+  readonly name: CommandName | 'faults' | 'hub' | 'feed';
   readonly args: readonly unknown[];
 }
 
@@ -43,6 +44,8 @@ export interface PeerProcess extends Started, AsyncDisposable {
   tell<N extends CommandName>(name: N, ...args: Parameters<EventHubsPeer[N]>): Promise<void>;
   addPartitions(count: number): Promise<void>;
   setFaults(faults: Partial<Faults>): Promise<void>;
+  /** Fills the hub; ends when all was enqueued. */
+  feed(options: FeedOptions): Promise<void>;
 }
 
 /** Starts the peer in a process of its own. */
@@ -71,6 +74,7 @@ export async function startPeerProcess(options: StartOptions): Promise<PeerProce
     tell: (name, ...args) => send(name, args),
     addPartitions: (count) => send('hub', ['addPartitions', count]),
     setFaults: (faults) => send('faults', [faults]),
+    feed: (options) => send('feed', [options]),
     [Symbol.asyncDispose]: async () => {
       const ended = once(child, 'exit');
       child.disconnect();
