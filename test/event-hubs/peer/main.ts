@@ -24,7 +24,8 @@ const peer = await EventHubsPeer.start({
 process.on('message', async (command: Command) => {
   const { no, name, args } = command;
   if (name === 'faults') Object.assign(peer.faults, args[0]);
-  else if (name === 'hub') peer.hub[args[0] as 'addPartitions'](args[1] as number);
+  else if (name === 'addPartitions') peer.hub.addPartitions(args[0] as number);
+  else if (name === 'expire') peer.hub.partition(String(args[0]))?.expireBefore(Number(args[1]));
   else if (name === 'feed') await feed(peer, args[0] as FeedOptions);
   else await (peer[name] as (...given: unknown[]) => unknown).apply(peer, [...args]);
   process.send?.({ no });

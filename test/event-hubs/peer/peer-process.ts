@@ -35,7 +35,7 @@ export type CommandName =
 
 export interface Command {
   readonly no: number;
-  readonly name: CommandName | 'faults' | 'hub' | 'feed';
+  readonly name: CommandName | 'faults' | 'addPartitions' | 'expire' | 'feed';
   readonly args: readonly unknown[];
 }
 
@@ -43,6 +43,8 @@ export interface PeerProcess extends Started, AsyncDisposable {
   /** Calls a method of the peer, and waits until it is done. */
   tell<N extends CommandName>(name: N, ...args: Parameters<EventHubsPeer[N]>): Promise<void>;
   addPartitions(count: number): Promise<void>;
+  /** Retention: what is before that sequence number is gone. */
+  expire(partition: string, before: number): Promise<void>;
   setFaults(faults: Partial<Faults>): Promise<void>;
   /** Fills the hub; ends when all was enqueued. */
   feed(options: FeedOptions): Promise<void>;
@@ -72,7 +74,8 @@ export async function startPeerProcess(options: StartOptions): Promise<PeerProce
   return {
     ...started,
     tell: (name, ...args) => send(name, args),
-    addPartitions: (count) => send('hub', ['addPartitions', count]),
+    addPartitions: (count) => send('addPartitions', [count]),
+    expire: (partition, before) => send('expire', [partition, before]),
     setFaults: (faults) => send('faults', [faults]),
     feed: (options) => send('feed', [options]),
     [Symbol.asyncDispose]: async () => {
