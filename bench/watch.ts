@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Store } from '../store/store.ts';
-import { type Running, run, start } from '../test/cli/program.ts';
+import { cpuSeconds, type Running, run, start } from '../test/cli/program.ts';
 import { startPeerProcess } from '../test/event-hubs/peer/peer-process.ts';
 import { LagMeter } from './watch/lag.ts';
 import { simulateTraffic } from './watch/traffic.ts';
@@ -108,12 +108,13 @@ prices: [./fleet/prices.yaml]
   await feeding;
   const { ms, errors } = await asking;
   while (!isOver && !(await reads(isCorrelated))) await sleep(LOOK_EVERY_MS);
+  const cpu = cpuSeconds(watching.child.pid ?? 0);
   watching.child.kill('SIGINT');
   const { code, err } = await watching.ended;
   if (code !== 130) throw new Error(`the watch ended with ${code}: ${err}`);
 
   console.log(
-    `watch: ${traffic.events} events at ${PER_SECOND}/s in ${SECONDS} s, ${err.match(/^judged: /gm)?.length ?? 0} turns, ${ms.length} timelines`,
+    `watch: ${traffic.events} events at ${PER_SECOND}/s in ${SECONDS} s, ${err.match(/^judged: /gm)?.length ?? 0} turns, ${cpu.toFixed(0)} s of processor, ${ms.length} timelines`,
   );
   judge('lag in ms, the longest', meter.maxMs, MAX_LAG_MS);
   console.log(

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../core/errors.ts';
 import { inSpan } from '../core/own-telemetry.ts';
@@ -13,6 +14,8 @@ import { ensureSources, ingestSources } from './pipeline.ts';
 
 type Update = (store: Store, config: Config) => Promise<void>;
 
+/** Between two updates, however quick they are. */
+const MIN_PAUSE_MS = 500;
 /** What the next turn may find otherwise. */
 const PASSING: readonly UserError['code'][] = ['source_unreachable', 'store_busy'];
 
@@ -30,32 +33,35 @@ export async function watch(
   const { UnreadFiles } = await import('../ingest/transports/unread-files.ts');
   const unread = new UnreadFiles();
   const ending = new AbortController();
-  const signal = AbortSignal.any([io.signal, ending.signal]);
-  const own = stoppableBy(signal, io);
-  // One connection of its own for each of the two: what one waits for does not hold up the other.
+  const own = changed(io, { signal: AbortSignal.any([io.signal, ending.signal]) });
+  const news = new News();
+  const goOn = async (reading: Store, updating: Store, config: Config): Promise<void> => {
+    own.signal.addEventListener('abort', () => updating.close());
+    const read = (forMs: number) =>
+      inSpan('turn', {}, () =>
+        passing(own, () => readSources(reading, config, unread, forMs, own)),
+      );
+    await read(0);
+    news.add();
+    await untilOneEnds(ending, [
+      () => readOn(config, everyMs, read, news, own.signal),
+      () => updateOn(() => inSpan('turn', {}, () => update(updating, config)), news, own),
+    ]);
+  };
+  io.isStoppable = true;
+  // Each of the two has a store of its own: what one waits for does not hold up the other.
   await addToStore(
     options,
     io,
-    (reading, config) =>
-      addToStore(options, io, async (updating) => {
-        signal.addEventListener('abort', () => updating.close());
-        io.isStoppable = true;
-        const news = new News();
-        const read = (forMs: number) =>
-          passing(own, () => readSources(reading, config, unread, forMs, own));
-        try {
-          await read(0);
-          news.add();
-          await untilOneEnds(ending, [
-            () => readOn(config, everyMs, read, news, signal),
-            () => updateOn(everyMs, () => update(updating, config), news, own),
-          ]);
-        } finally {
-          io.isStoppable = false;
-        }
+    (reading) =>
+      addToStore(options, io, (updating, config) => goOn(reading, updating, config), undefined, {
+        // What reads must not wait for a processor.
+        threads: Math.max(1, availableParallelism() - 1),
       }),
     ensureSources,
-  );
+  ).finally(() => {
+    io.isStoppable = false;
+  });
   io.exitCode = ExitCode.interrupted;
 }
 
@@ -77,18 +83,16 @@ async function readOn(
   }
 }
 
-/** Updates whenever there is news, and again after a pause where that failed and may pass. */
-async function updateOn(
-  everyMs: number,
-  update: () => Promise<void>,
-  news: News,
-  io: Io,
-): Promise<void> {
+/**
+ * Updates whenever there is news, and again where that failed and may pass. In between it pauses for as
+ * long as it took: what reads and what asks has half of the time for itself.
+ */
+async function updateOn(update: () => Promise<void>, news: News, io: Io): Promise<void> {
   while (await news.came(io.signal)) {
+    const began = performance.now();
     try {
-      if (await passing(io, () => update().then(() => true))) continue;
-      news.add();
-      await pause(everyMs, io.signal);
+      if (!(await passing(io, () => update().then(() => true)))) news.add();
+      await pause(Math.max(performance.now() - began, MIN_PAUSE_MS), io.signal);
     } catch (error) {
       // It was stopped: what it had not published, the next correlation makes.
       if (!io.signal.aborted) throw error;
@@ -154,11 +158,6 @@ async function passing<T>(io: Io, work: () => Promise<T>): Promise<T | undefined
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
-}
-
-/** The same outside, with a signal that is always heeded. */
-function stoppableBy(signal: AbortSignal, io: Io): Io {
-  return changed(io, { signal });
 }
 
 /** An outside in which some things are others; whether work is stoppable is said once, for all of it. */
