@@ -43,12 +43,13 @@ export function hubsOf(config: Config, name: string | undefined): EventHubsSourc
   );
 }
 
-/** Reads an event hub into the store and says what became of its events. */
+/** Reads an event hub into the store, at least for so long, and says what became of its events. */
 export async function ingestHubInto(
   store: Store,
   source: EventHubsSource,
   io: Io,
   redaction: Redaction,
+  forMs = 0,
 ): Promise<EventHubsSummary> {
   const { ingestEventHub } = await import('../ingest/ingest-event-hubs.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
@@ -62,6 +63,7 @@ export async function ingestHubInto(
       now: io.now,
       claimant: io.self,
       signal: io.signal,
+      forMs,
       onProgress: (progress) => {
         io.progress(progressText(source.name, progress));
         onProgress(progress);

@@ -1,5 +1,5 @@
 import type { Config } from '../ingest/config/config.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreOptions } from '../store/store.ts';
 import type { Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
 import { settleRedaction } from './redaction.ts';
@@ -30,6 +30,7 @@ export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>
 }
 
 type Ensure = (config: Config) => void;
+type Limits = Pick<StoreOptions, 'threads'>;
 
 /** Opens the database to change it; makes it when it is not there and the config passes `ensure`. */
 export async function writeStore<T>(
@@ -47,8 +48,9 @@ export async function addToStore<T>(
   io: Io,
   work: Work<T>,
   ensure?: Ensure,
+  limits?: Limits,
 ): Promise<T> {
-  return openWith('openToAdd', options, io, work, ensure);
+  return openWith('openToAdd', options, io, work, ensure, limits);
 }
 
 async function openWith<T>(
@@ -57,12 +59,13 @@ async function openWith<T>(
   io: Io,
   work: Work<T>,
   ensure: Ensure = () => undefined,
+  limits: Limits = {},
 ): Promise<T> {
   const config = await readConfig(options);
   ensure(config);
   const { Store } = await import('../store/store.ts');
   const path = databasePath(options, config, io);
-  const openIt = () => Store[open](path, { memoryLimit: MEMORY_LIMIT });
+  const openIt = () => Store[open](path, { memoryLimit: MEMORY_LIMIT, ...limits });
   let store = await openIt();
   try {
     const { redaction, isRewritten } = await settleRedaction(store, config, io);

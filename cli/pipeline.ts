@@ -80,12 +80,20 @@ export function ensureSources(config: Config): void {
   }
 }
 
-/** Reads every source of the config; of files only those in `unread`, where that is given. */
+/** How sources are read again and again. */
+export interface Watching {
+  /** Of files only those that are new or have changed. */
+  readonly unread: UnreadFiles;
+  /** So long each event hub is read on when its end is reached. */
+  readonly forMs: number;
+}
+
+/** Reads every source of the config to its end; on and on, where it is watched. */
 export async function ingestSources(
   store: Store,
   config: Config,
   io: Io,
-  unread?: UnreadFiles,
+  watching?: Watching,
 ): Promise<IngestSummary> {
   const { addSummaries, NOTHING_READ } = await import('../ingest/ingest-files.ts');
   let total = NOTHING_READ;
@@ -93,8 +101,8 @@ export async function ingestSources(
     if (source.kind === 'log-analytics') continue;
     const summary =
       source.kind === 'event-hubs'
-        ? asFileSummary(await ingestHubInto(store, source, io, config.redaction))
-        : await ingestFileSource(store, source, config.redaction, io, unread);
+        ? asFileSummary(await ingestHubInto(store, source, io, config.redaction, watching?.forMs))
+        : await ingestFileSource(store, source, config.redaction, io, watching?.unread);
     total = addSummaries(total, summary);
     if (summary.wasInterrupted) break;
   }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../core/errors.ts';
 import { inSpan } from '../core/own-telemetry.ts';
@@ -7,19 +8,21 @@ import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { Store } from '../store/store.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { addToStore, writeStore } from './open.ts';
+import { addToStore } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { ensureSources, ingestSources } from './pipeline.ts';
 
 type Update = (store: Store, config: Config) => Promise<void>;
 
+/** Between two updates, however quick they are. */
+const MIN_PAUSE_MS = 500;
 /** What the next turn may find otherwise. */
 const PASSING: readonly UserError['code'][] = ['source_unreachable', 'store_busy'];
 
 /**
- * Reads every source again and again, each from where it was left, and calls `update` after every turn
- * that stored something, and after the first. The database is held for commits and for the update;
- * between them others can read it. Ends when it is stopped, or by what no repetition mends.
+ * Reads every source to its end and calls `update`; from then on reads on, and calls `update` beside that
+ * whenever something was stored. The database is held for commits and as `update` says; otherwise
+ * others can read it. Ends when it is stopped, or by what no repetition mends.
  */
 export async function watch(
   options: CommonOptions,
@@ -29,43 +32,115 @@ export async function watch(
 ): Promise<void> {
   const { UnreadFiles } = await import('../ingest/transports/unread-files.ts');
   const unread = new UnreadFiles();
-  let isStale = true;
-  const turn = async (): Promise<void> => {
-    const ingested = await passing(io, () => readSources(options, unread, io));
-    if (io.signal.aborted) return;
-    isStale ||= (ingested?.stored ?? 0) > 0;
-    if (isStale) {
-      const isDone = await passing(io, async () => {
-        await writeStore(options, io, update);
-        return true;
-      });
-      isStale = isDone !== true;
-    }
+  const ending = new AbortController();
+  const own = changed(io, { signal: AbortSignal.any([io.signal, ending.signal]) });
+  const news = new News();
+  const goOn = async (reading: Store, updating: Store, config: Config): Promise<void> => {
+    own.signal.addEventListener('abort', () => updating.close());
+    const read = (forMs: number) =>
+      inSpan('turn', {}, () =>
+        passing(own, () => readSources(reading, config, unread, forMs, own)),
+      );
+    await read(0);
+    news.add();
+    await untilOneEnds(ending, [
+      () => readOn(config, everyMs, read, news, own.signal),
+      () => updateOn(() => inSpan('turn', {}, () => update(updating, config)), news, own),
+    ]);
   };
-  do {
-    await inSpan('turn', {}, turn);
-    await pause(everyMs, io);
-  } while (!io.signal.aborted);
+  io.isStoppable = true;
+  // Each of the two has a store of its own: what one waits for does not hold up the other.
+  await addToStore(
+    options,
+    io,
+    (reading) =>
+      addToStore(options, io, (updating, config) => goOn(reading, updating, config), undefined, {
+        // What reads must not wait for a processor.
+        threads: Math.max(1, availableParallelism() - 1),
+      }),
+    ensureSources,
+  ).finally(() => {
+    io.isStoppable = false;
+  });
   io.exitCode = ExitCode.interrupted;
+}
+
+/** Reads event hubs without a pause, and files once in a while. */
+async function readOn(
+  { sources }: Config,
+  everyMs: number,
+  read: (forMs: number) => Promise<IngestSummary | undefined>,
+  news: News,
+  signal: AbortSignal,
+): Promise<void> {
+  const hubs = sources.filter(({ kind }) => kind === 'event-hubs').length;
+  while (!signal.aborted) {
+    const summary = await read(everyMs / Math.max(hubs, 1));
+    if ((summary?.stored ?? 0) > 0) news.add();
+    if (hubs === 0 || summary === undefined) {
+      await pause(everyMs, signal);
+    }
+  }
+}
+
+/**
+ * Updates whenever there is news, and again where that failed and may pass. In between it pauses for as
+ * long as it took: what reads and what asks has half of the time for itself.
+ */
+async function updateOn(update: () => Promise<void>, news: News, io: Io): Promise<void> {
+  while (await news.came(io.signal)) {
+    const began = performance.now();
+    try {
+      if (!(await passing(io, () => update().then(() => true)))) news.add();
+      await pause(Math.max(performance.now() - began, MIN_PAUSE_MS), io.signal);
+    } catch (error) {
+      // It was stopped: what it had not published, the next correlation makes.
+      if (!io.signal.aborted) throw error;
+    }
+  }
+}
+
+/** Whether something was stored since the last time somebody asked. */
+class News {
+  #came = Promise.withResolvers<void>();
+
+  add(): void {
+    this.#came.resolve();
+  }
+
+  /** Waits for news, or until it is stopped. */
+  async came(signal: AbortSignal): Promise<boolean> {
+    const stop = () => this.#came.resolve();
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    await this.#came.promise;
+    signal.removeEventListener('abort', stop);
+    this.#came = Promise.withResolvers();
+    return !signal.aborted;
+  }
+}
+
+/** Does all of it beside one another; when one ends, the others are stopped. Throws what the first failed with. */
+async function untilOneEnds(
+  ending: AbortController,
+  all: readonly (() => Promise<void>)[],
+): Promise<void> {
+  const ends = all.map((work) => work().finally(() => ending.abort()));
+  const failed = (await Promise.allSettled(ends)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /** Says what it read only where there was something. */
 async function readSources(
-  options: CommonOptions,
+  store: Store,
+  config: Config,
   unread: UnreadFiles,
+  forMs: number,
   io: Io,
 ): Promise<IngestSummary> {
   const said: string[] = [];
-  const hold = (text: string) => said.push(text);
-  const quiet = new Proxy(io, {
-    get: (all, key) => (key === 'err' ? hold : Reflect.get(all, key)),
-  });
-  const summary = await addToStore(
-    options,
-    io,
-    (store, config) => ingestSources(store, config, quiet, unread),
-    ensureSources,
-  );
+  const quiet = changed(io, { err: (text: string) => said.push(text) });
+  const summary = await ingestSources(store, config, quiet, { unread, forMs });
   if (summary.received > 0) for (const text of said) io.err(text);
   return summary;
 }
@@ -81,8 +156,14 @@ async function passing<T>(io: Io, work: () => Promise<T>): Promise<T | undefined
   }
 }
 
-async function pause(ms: number, io: Io): Promise<void> {
-  io.isStoppable = true;
-  await sleep(ms, undefined, { signal: io.signal }).catch(() => undefined);
-  io.isStoppable = false;
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/** An outside in which some things are others; whether work is stoppable is said once, for all of it. */
+function changed(io: Io, others: Readonly<Record<string, unknown>>): Io {
+  return new Proxy(io, {
+    get: (all, key) => (Object.hasOwn(others, key) ? others[String(key)] : Reflect.get(all, key)),
+    set: (all, key, value) => key === 'isStoppable' || Reflect.set(all, key, value),
+  });
 }

@@ -1,12 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '../store/store.ts';
 import { shareOfHoles, withoutVacuum } from '../store/vacuum.ts';
 import { GROUP_TABLES, GROUP_VIEW } from './groups.ts';
 import type { Outside } from './ladder.ts';
 import { publishAll, publishReopened, publishSurvey } from './publish.ts';
 import { makeTouchedCalls, REOPEN_TABLES, type Reopened } from './reopen.ts';
-import { knowAll, makeCalls, type Run, STEPS, seeAll } from './run.ts';
+import { knowAll, makeCalls, type Run, STEPS, seeAll, seeOnly } from './run.ts';
 import { countOf, dropTables, dropViews } from './run-step.ts';
-import { noteRun, noteState, type RunCounts, type Since, sinceLast } from './state.ts';
+import {
+  correlatedSoFar,
+  noteRun,
+  noteState,
+  type RunCounts,
+  type Since,
+  sinceLast,
+} from './state.ts';
 import { STEP_TABLES, STEP_VIEWS } from './steps.ts';
 
 export interface CorrelateOptions {
@@ -77,62 +85,90 @@ export async function correlate(
     begin: countedSteps(options.onStep),
   };
   try {
-    await knowAll(run);
-    const since = await sinceLast(store, run.settings);
-    const mayExtend = options.rebuild !== true && since.isAddition;
-    const maxEvents = since.events * (options.maxReopenedShare ?? DEFAULT_MAX_REOPENED_SHARE);
-    const touched = mayExtend ? await makeTouchedCalls(run, since, maxEvents) : undefined;
-    return touched ? await extend(run, since, touched) : await rebuild(run, since);
+    // Others can read and add while calls are made, and wait only until these are published.
+    const [made, before] = await store.holdToRead(
+      async () => [await make(run, options), await correlatedSoFar(store)] as const,
+    );
+    return await store.hold(async () => {
+      const isAsRead = isDeepStrictEqual(await correlatedSoFar(store), before);
+      return publish(run, isAsRead ? made : await makeAgain(run, options));
+    });
   } finally {
     await seeAll(store);
     await dropViews(store, [GROUP_VIEW, ...STEP_VIEWS]);
-    await dropTables(store, [...REOPEN_TABLES, ...GROUP_TABLES, ...STEP_TABLES]);
+    await dropTables(store, [...REOPEN_TABLES, ...GROUP_TABLES, ...STEP_TABLES, 'seen_replaced']);
   }
 }
 
-/** Looks at everything. */
-async function rebuild(run: Run, since: Since): Promise<CorrelateSummary> {
-  await dropTables(run.store, REOPEN_TABLES);
-  const toolCallEvents = (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0;
-  const counts = {
-    isRebuild: true,
-    newEvents: since.newEvents,
-    reopenedEvents: since.events,
-  };
-  return finish(run, since, counts, toolCallEvents, () => publishAll(run));
+/** Calls that were made and are not published yet. */
+interface Made {
+  readonly since: Since;
+  /** Undefined: they were made of everything. */
+  readonly touched: Reopened | undefined;
+  readonly toolCallEvents: number;
 }
 
-/** Puts the calls that new evidence touches in the place of those there were. */
-async function extend(run: Run, since: Since, touched: Reopened): Promise<CorrelateSummary> {
-  const counts = {
-    isRebuild: false,
-    newEvents: since.newEvents,
-    reopenedEvents: touched.events,
-  };
-  const finishAll = () =>
-    finish(run, since, counts, touched.toolCallEvents, async () => {
-      if (touched.events > 0) return publishReopened(run);
-      await publishSurvey(run);
-      return 0;
-    });
-  const hasManyHoles = (await shareOfHoles(run.store, 'correlated_calls')) > MAX_HOLES;
-  return hasManyHoles ? finishAll() : withoutVacuum(run.store, finishAll);
+/** Makes calls in temporary tables: of what new evidence can touch, or of everything. */
+async function make(run: Run, options: CorrelateOptions): Promise<Made> {
+  const { store, settings } = run;
+  await knowAll(run);
+  const since = await sinceLast(store, settings);
+  const mayExtend = options.rebuild !== true && since.isAddition;
+  const maxEvents = since.events * (options.maxReopenedShare ?? DEFAULT_MAX_REOPENED_SHARE);
+  const touched = mayExtend ? await makeTouchedCalls(run, since, maxEvents) : undefined;
+  if (touched) return { since, touched, toolCallEvents: touched.toolCallEvents };
+  await dropTables(store, REOPEN_TABLES);
+  return { since, touched, toolCallEvents: (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0 };
 }
 
-async function finish(
-  { store }: Run,
-  since: Since,
-  looked: Omit<RunCounts, 'revisedCalls'>,
-  toolCallEvents: number,
-  publish: () => Promise<number>,
-): Promise<CorrelateSummary> {
+/** Another process has made calls since the evidence was read. */
+async function makeAgain(run: Run, options: CorrelateOptions): Promise<Made> {
+  await seeAll(run.store);
+  return make(run, options);
+}
+
+/** Puts calls in the place of those there were; rows stay where they are until there are many holes. */
+async function publish(run: Run, made: Made): Promise<CorrelateSummary> {
+  const { store } = run;
+  const publishAsOne = () => publishInTransaction(run, made);
+  const hasManyHoles =
+    made.touched === undefined || (await shareOfHoles(store, 'correlated_calls')) > MAX_HOLES;
+  return hasManyHoles ? publishAsOne() : withoutVacuum(store, publishAsOne);
+}
+
+/** Publishes all or nothing. */
+async function publishInTransaction(run: Run, made: Made): Promise<CorrelateSummary> {
+  const { store } = run;
+  const { since, touched, toolCallEvents } = made;
   const counts = await store.transaction(async () => {
-    const done = { ...looked, revisedCalls: await publish() };
+    const done = {
+      isRebuild: touched === undefined,
+      newEvents: since.newEvents,
+      reopenedEvents: touched?.events ?? since.events,
+      revisedCalls: await publishMade(run, made),
+    };
     if (done.isRebuild || done.reopenedEvents > 0) await noteRun(store, done);
     await noteState(store, since);
     return done;
   });
   return { ...(await countCalls(store)), ...counts, toolCallEvents };
+}
+
+/** Hides what came after the calls were made. */
+async function seeUpTo(store: Store, batch: number): Promise<void> {
+  const [row] = await store.rows('select current_database() as name');
+  await seeOnly(store, `"${row?.['name']}".main.events where batch_id <= ${batch}`);
+}
+
+/** Returns how many published calls were revised. */
+async function publishMade(run: Run, { since, touched }: Made): Promise<number> {
+  if (touched === undefined) {
+    await seeUpTo(run.store, since.batch);
+    return publishAll(run);
+  }
+  if (touched.events > 0) return publishReopened(run);
+  await publishSurvey(run);
+  return 0;
 }
 
 /** Steps are counted; where evidence is looked at again there are more than was thought. */

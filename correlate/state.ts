@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts';
+import type { Row, Store } from '../store/store.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Settings } from './run.ts';
 
@@ -31,6 +31,7 @@ interface Evidence {
 
 /** Compares the evidence, the inventory, the settings and the rules with those of the last correlation. */
 export async function sinceLast(store: Store, settings: Settings): Promise<Since> {
+  await store.run('create or replace temp table seen_replaced as from replaced_events');
   const [state] = (await store.rows('from correlation_state')) as unknown as State[];
   const lastBatch = state?.batch_id ?? -1;
   const [evidence] = await store.query<Evidence>('correlate/reopen/seen_evidence.sql', {
@@ -61,7 +62,10 @@ export async function noteState(store: Store, since: Since): Promise<void> {
     events: since.events,
     fingerprint: since.fingerprint,
   });
-  await store.run('delete from replaced_events');
+  // What was replaced since the evidence was read is seen by the next correlation.
+  await store.run(
+    'delete from replaced_events where (event_id, batch_id) in (select event_id, batch_id from seen_replaced)',
+  );
 }
 
 /** What one correlation looked at, and what that changed. */
@@ -79,5 +83,12 @@ export async function noteRun(store: Store, counts: RunCounts): Promise<void> {
      select (select count(*) from correlation_runs) + 1, $isRebuild, $newEvents, $reopenedEvents,
          (select count(*) from correlated_calls), $revisedCalls`,
     { ...counts },
+  );
+}
+
+/** Differs from what it was when another process has made calls meanwhile. */
+export async function correlatedSoFar(store: Store): Promise<Row[]> {
+  return store.rows(
+    'select (select count(*) from correlation_runs) as runs, (select max(batch_id) from correlation_state) as seen',
   );
 }

@@ -5,7 +5,9 @@ import { readSqlFile } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
 import { cleanMapped } from './clean-mapped.ts';
 import { asCommit } from './commit-span.ts';
+import { takeFirstLook } from './first-look.ts';
 import { takeLongWay } from './long-way.ts';
+import { MappedTables } from './mapped-tables.ts';
 import { type Mapping, mappingFailed, OWN } from './mapping.ts';
 import { createRecognition } from './recognition.ts';
 import { NO_REDACTION, prepareRedaction, type Redaction } from './redaction.ts';
@@ -68,9 +70,9 @@ export class BatchMapper {
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #forced: string;
   readonly #origins = new Set<number>();
-  /** Pieces of text, and tables of what was mapped, since the last commit. */
+  readonly #tables: MappedTables;
+  /** Pieces of text since the last commit. */
   #pieces = 0;
-  #tables = 0;
   /** Lines and pieces that wait to be mapped, records that wait for a commit. */
   #lines = 0;
   #waiting: Waiting[] = [];
@@ -78,6 +80,7 @@ export class BatchMapper {
 
   private constructor(store: Store, sources: readonly Source[], forced: string) {
     this.#store = store;
+    this.#tables = new MappedTables(store);
     this.#forced = forced;
     this.#sources = new Map(sources.map((source) => [source.stem, source]));
   }
@@ -159,19 +162,17 @@ export class BatchMapper {
     if (this.#waiting.length > 0) {
       await this.#store.run('insert into pieces select piece_no, origin, first_no from texts');
       await this.#lookAt(this.#waiting);
-      const claimed = await this.#firstLook();
+      const way = { forced: this.#forced, mapSource: (stem: string) => this.#mapSource(stem) };
+      const claimed = await takeFirstLook(this.#store, this.#lines, way);
       this.#pending += claimed;
       if (claimed < this.#lines) {
         for (const portion of portionsOf(this.#waiting, UNWRAP_BYTES)) {
           await this.#lookAt(portion);
-          this.#pending += await takeLongWay(this.#store, {
-            forced: this.#forced,
-            mapSource: (stem) => this.#mapSource(stem),
-          });
+          this.#pending += await takeLongWay(this.#store, way);
         }
       }
       await cleanMapped(this.#store);
-      await this.#keepMapped();
+      await this.#tables.startNext();
       await this.#store.script(step('texts_table'));
     }
     this.#lines = 0;
@@ -209,35 +210,6 @@ export class BatchMapper {
     return piece;
   }
 
-  /**
-   * Maps the records of the table that the first line names, before anything else is looked at.
-   * Returns how many it has dealt with, and leaves their ids in `claimed` where that is not all.
-   */
-  async #firstLook(): Promise<number> {
-    const store = this.#store;
-    const [first] = this.#forced === '' ? await store.rows(step('first_type')) : [];
-    if (first) {
-      await store.run('set variable first_type = $name', { name: String(first['name']) });
-      await store.script(`create or replace temp view records as ${step('first_records')}`);
-      try {
-        await this.#mapSource(String(first['source']));
-      } catch (error) {
-        // A line is no JSON; nothing was mapped, and all lines go the long way, which can tell.
-        if (!/malformed JSON/i.test(messageOf(error))) throw error;
-      }
-    }
-    let [outcome] = await store.rows(step('first_outcome'));
-    if (Number(outcome?.['unfit']) > 0) {
-      await store.run(step('leave_unfit'));
-      [outcome] = await store.rows(step('first_outcome'));
-    }
-    const claimed = Number(outcome?.['claimed']);
-    if (claimed < this.#lines) {
-      await store.run(`create or replace temp table claimed as ${step('claimed')}`);
-    }
-    return claimed;
-  }
-
   async #mapSource(stem: string): Promise<void> {
     const source = this.#sources.get(stem);
     if (!source) throw new Error(`no source '${stem}'`);
@@ -256,25 +228,6 @@ export class BatchMapper {
     }
   }
 
-  /** Starts a new table: what fills an empty one stays where it is, the rest would be copied. */
-  async #keepMapped(): Promise<void> {
-    this.#tables += 1;
-    await this.#store.script(`alter table mapped rename to mapped_${this.#tables}`);
-    await this.#store.script(step('mapped_table'));
-    await this.#showEvidence();
-  }
-
-  /** What was mapped since the last commit, as the view `evidence`. */
-  async #showEvidence(): Promise<void> {
-    const tables = [
-      'mapped',
-      ...Array.from({ length: this.#tables }, (_, no) => `mapped_${no + 1}`),
-    ];
-    await this.#store.script(
-      `create or replace temp view evidence as ${tables.map((table) => `from ${table}`).join(' union all ')}`,
-    );
-  }
-
   /**
    * Stores what was mapped since the last commit, with its books, in one transaction; what was added
    * is mapped before, with `map`. `alongside` does what belongs into the same transaction, such as
@@ -291,11 +244,7 @@ export class BatchMapper {
   }
 
   async #startOver(): Promise<void> {
-    for (let no = 1; no <= this.#tables; no += 1) {
-      await this.#store.script(`drop table mapped_${no}`);
-    }
-    this.#tables = 0;
-    await this.#showEvidence();
+    await this.#tables.startOver();
     for (const table of ['seen_table', 'pieces_table', 'texts_table', 'redacted_table']) {
       await this.#store.script(step(table));
     }

@@ -23,6 +23,8 @@ export interface EventHubsOptions extends AccessOptions {
   readonly signal?: AbortSignal;
   /** See StreamOptions. */
   readonly patienceMs?: number;
+  /** Reads on for so long, also when it has come to the end. */
+  readonly forMs?: number;
 }
 
 /** What was done of one partition. */
@@ -54,14 +56,12 @@ export interface EventHubsSummary extends Tally {
 /** A commit waits for this many events, or this long after the first of them. */
 const COMMIT_EVENTS = 12_000;
 const COMMIT_BYTES = 24 * 1024 * 1024;
-const COMMIT_AFTER_MS = 1_000;
+const COMMIT_AFTER_MS = 2_500;
 /** While one maps, another commits; each has a connection. */
 const MAPPERS = 2;
-/** After so many events the database is checkpointed: until then new rows are held in memory. */
-const STRETCH_EVENTS = 100_000;
 
 /**
- * Reads an event hub to where it ended when this began. Each event is stored once, with its books
+ * Reads an event hub to where it ended when this began, or for a time. Each event is stored once, with its books
  * and the checkpoint in one transaction, so the run may be stopped, killed and repeated.
  */
 export async function ingestEventHub(
@@ -94,14 +94,12 @@ export async function ingestEventHub(
     };
     const report = new Report(access.source, stream, commits);
     if (!signal?.aborted) stream.start();
-    for (let isDone = false; !isDone; ) {
-      isDone = await store.withForks(MAPPERS, async (forks) => {
-        const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
-        const queue = commits.over(mappers);
-        const rest = () => (queue.isIdle ? commits.keepLease(store) : Promise.resolve());
-        return stretch(stream as HubStream, queue, { ...options, rest }, report);
-      });
-    }
+    await store.withForks(MAPPERS, async (forks) => {
+      const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
+      const queue = commits.over(mappers);
+      const rest = () => (queue.isIdle ? commits.keepLease(store) : Promise.resolve());
+      await commitAll(stream as HubStream, queue, { ...options, rest }, report);
+    });
     return report.summary(signal?.aborted ?? false);
   } finally {
     signal?.removeEventListener('abort', wake);
@@ -110,39 +108,39 @@ export async function ingestEventHub(
   }
 }
 
-/** Commits until there is nothing more to do, or it is time for a checkpoint: then false. */
-async function stretch(
+/** Commits until there is nothing more to do. */
+async function commitAll(
   stream: HubStream,
   commits: CommitQueue,
-  { signal, onProgress, rest }: EventHubsOptions & { readonly rest: () => Promise<void> },
+  options: EventHubsOptions & { readonly rest: () => Promise<void> },
   report: Report,
-): Promise<boolean> {
-  let events = 0;
-  let isEnding = false;
-  while (!isEnding && events < STRETCH_EVENTS) {
-    await untilDue(stream, signal, rest);
+): Promise<void> {
+  const { signal, onProgress, forMs = 0, rest } = options;
+  const until = performance.now() + forMs;
+  const isOver = (): boolean =>
+    signal?.aborted === true ||
+    stream.failure !== undefined ||
+    (stream.isCaughtUp && performance.now() >= until);
+  for (let isEnding = false; !isEnding; ) {
+    await untilDue(stream, isOver, rest);
     await commits.room();
-    isEnding = signal?.aborted || stream.failure !== undefined || stream.isCaughtUp;
+    isEnding = isOver();
     if (isEnding) await stream.stop();
-    const taken = stream.take();
-    events += taken.reduce((sum, { intake }) => sum + intake.events, 0);
-    commits.add(taken, () => onProgress?.(report.progress()));
+    commits.add(stream.take(), () => onProgress?.(report.progress()));
   }
   await commits.end();
-  if (isEnding && stream.failure !== undefined && !signal?.aborted) throw stream.failure;
-  return isEnding;
+  if (stream.failure !== undefined && !signal?.aborted) throw stream.failure;
 }
 
-/** Waits until a commit is worth its while, or the stream has come to an end. */
+/** Waits until a commit is worth its while, or there is nothing more to do. */
 async function untilDue(
   stream: HubStream,
-  signal: AbortSignal | undefined,
+  isOver: () => boolean,
   rest: () => Promise<void>,
 ): Promise<void> {
   let since: number | undefined;
-  for (;;) {
-    const { heldEvents, heldBytes, failure, isCaughtUp } = stream;
-    if (signal?.aborted || failure !== undefined || isCaughtUp) return;
+  while (!isOver()) {
+    const { heldEvents, heldBytes } = stream;
     if (heldEvents >= COMMIT_EVENTS || heldBytes >= COMMIT_BYTES) return;
     const now = performance.now();
     if (heldEvents > 0) since ??= now;

@@ -1,17 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { constants, existsSync } from 'node:fs';
+import { copyFile, rm, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { openFailed } from './failures.ts';
 import { ADDER_PATIENCE, patiently } from './patience.ts';
 import type { Store } from './store.ts';
+import { Turns } from './turns.ts';
 
 /** What the file is called while it is held. */
 const NAME = 'witness';
+/** A larger file is not copied to be read: it is held meanwhile. */
+const MAX_COPY_BYTES = 1024 ** 3;
+
+const READ_ONLY = '(read_only)';
+
+/** The lock on a file does not keep a process from itself, so its own stores take turns at it. */
+const turnsAt = new Map<string, Turns>();
 
 /** A database file that others may read whenever no connection of ours holds it. */
 export class SharedFile {
   readonly #path: string;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
+  readonly #turnsAtFile: Turns;
 
   constructor(path: string) {
     this.#path = path;
+    const place = resolve(path);
+    this.#turnsAtFile = turnsAt.get(place) ?? new Turns();
+    turnsAt.set(place, this.#turnsAtFile);
   }
 
   /**
@@ -20,28 +36,71 @@ export class SharedFile {
    * itself when it is let go.
    */
   async hold<T>(store: Store, work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#holdNow(store, work));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() =>
+      this.#turnsAtFile.take(() => attached(store, this.#path, '', work)),
+    );
   }
 
-  async #holdNow<T>(store: Store, work: () => Promise<T>): Promise<T> {
-    await patiently(() => this.#attach(store), ADDER_PATIENCE);
-    try {
-      await store.run(`use ${NAME}`);
-      return await work();
-    } finally {
-      await store.run('use memory');
-      await store.run(`detach ${NAME}`);
-    }
+  /**
+   * The same for work that only reads. It sees the file as it is now, in a copy, so that others may read and
+   * write meanwhile; a file that is too large for that is held, and then nobody writes.
+   */
+  async holdToRead<T>(store: Store, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(async () => {
+      const copy = await this.#turnsAtFile.take(() => this.#copied(store));
+      return copy === undefined
+        ? this.#turnsAtFile.take(() => attached(store, this.#path, READ_ONLY, work))
+        : readOnce(store, copy, work);
+    });
   }
 
-  async #attach(store: Store): Promise<void> {
-    try {
-      await store.run(`attach ${quoted(this.#path)} as ${NAME}`);
-    } catch (error) {
-      throw openFailed(this.#path, error);
-    }
+  /** A copy of the file for one reader; undefined where none is to be made. */
+  async #copied(store: Store): Promise<string | undefined> {
+    const copy = `${this.#path}.${randomUUID()}.copy`;
+    return attached(store, this.#path, READ_ONLY, async () => {
+      // What a process that was killed has left in the log would be missing from the copy.
+      if (existsSync(`${this.#path}.wal`)) return undefined;
+      if ((await stat(this.#path)).size > MAX_COPY_BYTES) return undefined;
+      await copyFile(this.#path, copy, constants.COPYFILE_FICLONE);
+      return copy;
+    });
+  }
+}
+
+/** Reads a copy whose name is gone before it is read, so that a kill leaves nothing; else it is gone afterwards. */
+async function readOnce<T>(store: Store, copy: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await attached(store, copy, READ_ONLY, async () => {
+      await rm(copy).catch(() => undefined);
+      return work();
+    });
+  } finally {
+    await rm(copy, { force: true });
+  }
+}
+
+/** Does `work` while the file's tables are the connection's own; waits for processes that have the file. */
+async function attached<T>(
+  store: Store,
+  path: string,
+  mode: '' | typeof READ_ONLY,
+  work: () => Promise<T>,
+): Promise<T> {
+  await patiently(() => attach(store, path, mode), ADDER_PATIENCE);
+  try {
+    await store.run(`use ${NAME}`);
+    return await work();
+  } finally {
+    await store.run('use memory');
+    await store.run(`detach ${NAME}`);
+  }
+}
+
+async function attach(store: Store, path: string, mode: string): Promise<void> {
+  try {
+    await store.run(`attach ${quoted(path)} as ${NAME} ${mode}`);
+  } catch (error) {
+    throw openFailed(path, error);
   }
 }
 

@@ -24,6 +24,8 @@ export type { Parameter, Row, Value } from './values.ts';
 export interface StoreOptions {
   /** Bytes DuckDB may use before it spills, as DuckDB writes it: '1500MB'. */
   readonly memoryLimit?: string;
+  /** Threads that one statement may use; as many as there are processors when absent. */
+  readonly threads?: number;
 }
 
 export interface Bounds {
@@ -97,12 +99,7 @@ export class Store implements Disposable {
    */
   static async openToAdd(path: string, options: StoreOptions = {}): Promise<Store> {
     (await Store.openToWrite(path, options)).close();
-    const { memoryLimit } = options;
-    const config = {
-      ...SETTINGS,
-      temp_directory: `${path}.tmp`,
-      ...(memoryLimit && { memory_limit: memoryLimit }),
-    };
+    const config = { ...SETTINGS, ...limits(options), temp_directory: `${path}.tmp` };
     const instance = await DuckDBInstance.create(':memory:', config);
     const store = new Store(path, instance, await connected(instance), new SharedFile(path));
     return store.#prepare(async () => undefined);
@@ -126,9 +123,9 @@ export class Store implements Disposable {
   static async #open(
     path: string,
     access: Readonly<Record<string, string>>,
-    { memoryLimit }: StoreOptions,
+    options: StoreOptions,
   ): Promise<Store> {
-    const config = { ...SETTINGS, ...access, ...(memoryLimit && { memory_limit: memoryLimit }) };
+    const config = { ...SETTINGS, ...access, ...limits(options) };
     try {
       const instance = await DuckDBInstance.create(path, config);
       return new Store(path, instance, await connected(instance));
@@ -179,6 +176,14 @@ export class Store implements Disposable {
    */
   async hold<T>(work: () => Promise<T>): Promise<T> {
     return this.#sharedFile === undefined ? work() : this.#sharedFile.hold(this, work);
+  }
+
+  /**
+   * As `hold`, for work that changes temporary tables alone: it sees the database as it was when it began,
+   * and others can read and write meanwhile.
+   */
+  async holdToRead<T>(work: () => Promise<T>): Promise<T> {
+    return this.#sharedFile === undefined ? work() : this.#sharedFile.holdToRead(this, work);
   }
 
   async #fork(): Promise<Store> {
@@ -312,6 +317,13 @@ export class Store implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function limits({ memoryLimit, threads }: StoreOptions): Record<string, string> {
+  return {
+    ...(memoryLimit !== undefined && { memory_limit: memoryLimit }),
+    ...(threads !== undefined && { threads: String(threads) }),
+  };
 }
 
 async function connected(instance: DuckDBInstance): Promise<Connection> {

@@ -9,7 +9,7 @@ import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
-import { writeStore } from '../open.ts';
+import { addToStore, writeStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { correlateInto, ensureSources, ingestSources, loadUserFiles } from '../pipeline.ts';
 import { watch } from '../watching.ts';
@@ -25,16 +25,14 @@ export function runCommand(io: Io): Command {
   const run = withStore(new Command('run'))
     .description('Ingest every source of the config, correlate, judge, and keep the verdicts')
     .option('--watch', 'go on until stopped; others can query meanwhile')
-    .option('--every <duration>', 'with --watch: the pause between two looks', parseDuration, 5_000)
+    .option(
+      '--every <duration>',
+      'with --watch: how often to look for new files',
+      parseDuration,
+      5_000,
+    )
     .action((options: Options) =>
-      options.watch === true
-        ? runOn(options, io)
-        : writeStore(
-            options,
-            io,
-            (store, config) => runOnce(store, config, options, io),
-            ensureSources,
-          ),
+      options.watch === true ? runOn(options, io) : runOnce(options, io),
     );
   withExamples(run, 'run', 'run --watch --every 30s');
   return run;
@@ -52,16 +50,28 @@ async function runOn(options: Options, io: Io): Promise<void> {
   );
 }
 
-async function runOnce(store: Store, config: Config, options: Options, io: Io): Promise<void> {
+async function runOnce(options: Options, io: Io): Promise<void> {
   // What users write is read first: its mistakes show before the long work.
-  const definitions = await checkedDefinitions(store, config, io);
-  await loadUserFiles(store, config, io);
-  const ingested = await ingestSources(store, config, io);
+  const definitions = await writeStore(
+    options,
+    io,
+    async (store, config) => {
+      const checked = await checkedDefinitions(store, config, io);
+      await loadUserFiles(store, config, io);
+      return checked;
+    },
+    ensureSources,
+  );
+  const ingested = await addToStore(options, io, (store, config) =>
+    ingestSources(store, config, io),
+  );
   if (ingested.wasInterrupted) {
     io.exitCode = ExitCode.interrupted;
     return;
   }
-  const judgements = await correlateAndJudge(store, config, definitions, io);
+  const judgements = await addToStore(options, io, (store, config) =>
+    correlateAndJudge(store, config, definitions, io),
+  );
   for (const { state, displayName } of judgements) io.out(`${state.padEnd(18)}${displayName}\n`);
   io.err(`next, to see why: ${commandLine(io, 'slo report', options)}\n`);
   io.exitCode = await exitCodeOf(judgements, ingested);
@@ -91,9 +101,11 @@ async function correlateAndJudge(
   io: Io,
 ): Promise<Judgement[]> {
   await correlateInto(store, config, io, false);
-  const judgements = await judge(store, definitions, await evidenceEndOr(store, io.now()));
+  const judgements = await store.holdToRead(async () =>
+    judge(store, definitions, await evidenceEndOr(store, io.now())),
+  );
   const { recordVerdicts } = await import('../../slo/record.ts');
-  await recordVerdicts(store, judgements, { judgedAt: io.now() });
+  await store.hold(() => recordVerdicts(store, judgements, { judgedAt: io.now() }));
   return judgements;
 }
 
@@ -104,7 +116,7 @@ async function update(
   definitions: SloDefinitions,
   io: Io,
 ): Promise<void> {
-  await loadUserFiles(store, config, io);
+  await store.hold(() => loadUserFiles(store, config, io));
   const judgements = await correlateAndJudge(store, config, definitions, io);
   const states = Map.groupBy(judgements, ({ state }) => state);
   const counts = [...states].map(([state, those]) => `${those.length} ${state}`);

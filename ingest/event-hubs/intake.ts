@@ -57,8 +57,8 @@ export class Intake {
     this.#lines = [];
   }
 
-  /** The texts of what was accepted; those that are next to each other are one. */
-  get pieces(): TextBatch[] {
+  /** Hands over the texts of what was accepted; those that are next to each other are one. */
+  takePieces(): TextBatch[] {
     this.settle();
     const joined: TextBatch[] = [];
     let run: TextBatch[] = [];
@@ -67,7 +67,7 @@ export class Intake {
       if (first) joined.push({ ...first, text: joinedText(run), count: linesOf(run) });
       run = [];
     };
-    for (const piece of this.#pieces) {
+    for (const piece of this.#pieces.splice(0)) {
       const [first] = run;
       const lines = linesOf(run);
       const follows = first !== undefined && piece.firstNo === first.firstNo + lines;

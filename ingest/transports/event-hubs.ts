@@ -1,13 +1,14 @@
 import type { EventHubConsumerClient, ReceivedEventData, Subscription } from '@azure/event-hubs';
 import { messageOf, UserError } from '../../core/errors.ts';
 import type { HubAccess } from '../event-hubs/access.ts';
-import { bodyLine } from '../event-hubs/body.ts';
+import { Backlog } from '../event-hubs/backlog.ts';
 import { StreamCheckpoints } from '../event-hubs/checkpoint-store.ts';
+import { closed } from '../event-hubs/closing.ts';
 import { clientFailure, explained, isFinal, isForeignPosition } from '../event-hubs/failures.ts';
-import { holesBetween } from '../event-hubs/gaps.ts';
 import type { Partition, Start } from '../event-hubs/partition.ts';
 import { type PartitionIntake, Partitions } from '../event-hubs/partitions.ts';
 import type { Checkpoint } from '../event-hubs/positions.ts';
+import { Reception, Reread } from '../event-hubs/reception.ts';
 import { Signal } from '../event-hubs/signal.ts';
 
 export interface StreamOptions {
@@ -20,25 +21,14 @@ export interface StreamOptions {
   readonly patienceMs?: number;
 }
 
-/** Events that are held until they are taken; more, and the client is made to wait. */
-const MAX_HELD_EVENTS = 24_000;
-const MAX_HELD_BYTES = 40 * 1024 * 1024;
-/** The client adds credit with every wait that brings nothing, and never takes it back. */
-const MAX_IDLE_CALLS = 3;
 /** A wait that begins while the client is being closed is not cancelled, but lasts this long. */
 const MAX_WAIT_SECONDS = 10;
-const MAX_REREADS = 2;
 /** A silent stream is begun anew so often within the patience: that costs nothing, and mends a lost link. */
 const MAX_RESTARTS = 5;
 const PATIENCE_MS = 60_000;
 /** A new link needs a moment before it can bring anything. */
 const MIN_SILENCE_MS = 2_000;
 const BATCH_EVENTS = 1000;
-
-/** A partition is to be read again from its position. The client must not pass over the batch. */
-class Reread extends Error {
-  readonly retryable = false;
-}
 
 /**
  * Reads an event hub: accepts each event once, in order, with whatever is missing noted. What was
@@ -51,14 +41,13 @@ export class HubStream {
   readonly #checkpoints: StreamCheckpoints;
   readonly #client: EventHubConsumerClient;
   readonly #partitions: Partitions;
+  readonly #backlog = new Backlog();
+  readonly #reception: Reception;
   readonly #changed = new Signal();
-  readonly #taken = new Signal();
   #subscription: Subscription | undefined;
   /** Handlers of an earlier subscription may still run; what they bring is not taken. */
   #generation = 0;
   #failure: unknown;
-  #heldEvents = 0;
-  #heldBytes = 0;
   #progressAt = performance.now();
   /** What the client reported since an event came last. */
   #trouble: UserError | undefined;
@@ -73,6 +62,7 @@ export class HubStream {
       (id) => this.#partitions.positionOf(id),
     );
     this.#client = access.connect(this.#checkpoints);
+    this.#reception = new Reception(this.#client, this.#backlog, options.asLines ?? false);
   }
 
   /** Asks the hub what it has. UserError: it cannot be reached, or may not be read. */
@@ -82,7 +72,7 @@ export class HubStream {
       await stream.#partitions.arrive(stream.#client, options.checkpoints);
       return stream;
     } catch (error) {
-      await stream.#client.close().catch(() => undefined);
+      await closed(stream.#client);
       throw explained(error, access, { during: 'opening' });
     }
   }
@@ -96,11 +86,11 @@ export class HubStream {
   }
 
   get heldEvents(): number {
-    return this.#heldEvents;
+    return this.#backlog.events;
   }
 
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#backlog.bytes;
   }
 
   /** What ended the stream; undefined while it can go on. */
@@ -136,7 +126,7 @@ export class HubStream {
   /** Takes nothing more; what was accepted can still be taken. */
   async stop(): Promise<void> {
     this.#generation += 1;
-    this.#taken.notify();
+    this.#backlog.wake();
     const subscription = this.#subscription;
     this.#subscription = undefined;
     await subscription?.close();
@@ -144,7 +134,7 @@ export class HubStream {
 
   async close(): Promise<void> {
     await this.stop();
-    await this.#client.close().catch(() => undefined);
+    await closed(this.#client);
   }
 
   /** Wakes who waits in `changed`. */
@@ -160,9 +150,7 @@ export class HubStream {
   /** Hands over what was accepted since the last time; the caller stores all of it, or ends. */
   take(): PartitionIntake[] {
     const taken = this.#partitions.take();
-    this.#heldEvents = 0;
-    this.#heldBytes = 0;
-    this.#taken.notify();
+    this.#backlog.clear();
     return taken;
   }
 
@@ -170,7 +158,7 @@ export class HubStream {
   async watch(): Promise<void> {
     const patienceMs = this.#options.patienceMs ?? PATIENCE_MS;
     const silenceMs = Math.max(patienceMs / (MAX_RESTARTS + 1), MIN_SILENCE_MS);
-    const isBlocked = this.#heldEvents > 0 || this.isCaughtUp || this.#failure !== undefined;
+    const isBlocked = this.#backlog.events > 0 || this.isCaughtUp || this.#failure !== undefined;
     if (isBlocked || performance.now() - this.#progressAt < silenceMs) return;
     this.#restarts += 1;
     if (this.#restarts > MAX_RESTARTS) {
@@ -189,7 +177,7 @@ export class HubStream {
     } catch (error) {
       return explained(error, this.access, { during: 'opening' });
     } finally {
-      await asking.close().catch(() => undefined);
+      await closed(asking);
     }
     const { ids, events } = this.#partitions.behind;
     return new UserError(
@@ -210,10 +198,11 @@ export class HubStream {
   }
 
   async #handle(generation: number, id: string, events: ReceivedEventData[]): Promise<void> {
-    if (generation !== this.#generation) return;
+    const isWanted = () => generation === this.#generation;
+    if (!isWanted()) return;
     const partition = this.#partitions.of(id);
     try {
-      await this.#accept(generation, partition, events);
+      await this.#accept(partition, events, isWanted);
     } catch (error) {
       if (error instanceof Reread) throw error;
       // Only a failed question to the hub may be asked again; anything else is an error of ours.
@@ -221,73 +210,22 @@ export class HubStream {
       await this.#note(error, id);
       throw new Reread(messageOf(error), { cause: error });
     }
-    if (generation === this.#generation) await this.#room(generation);
+    await this.#backlog.room(isWanted);
   }
 
   async #accept(
-    generation: number,
     partition: Partition,
     events: readonly ReceivedEventData[],
+    isWanted: () => boolean,
   ): Promise<void> {
-    if (events.length === 0) return this.#rest(partition);
+    if (events.length === 0) return this.#reception.rest(partition);
     partition.idleCalls = 0;
     partition.troubleSince = undefined;
-    const { asLines = false } = this.#options;
-    for (const event of events) {
-      const last = partition.position?.sequenceNumber;
-      if (last !== undefined && event.sequenceNumber <= last) {
-        partition.redeliver();
-        continue;
-      }
-      if (last !== undefined && event.sequenceNumber > last + 1) {
-        await this.#settleHole(partition, event);
-        if (generation !== this.#generation) return;
-      }
-      const body = bodyLine({ body: event.body, contentEncoding: encodingOf(event) }, { asLines });
-      this.#heldBytes += partition.take(event, body);
-      this.#heldEvents += 1;
-    }
-    partition.intake.settle();
+    if (!(await this.#reception.accept(partition, events, isWanted))) return;
     this.#progressAt = performance.now();
     this.#restarts = 0;
     this.#trouble = undefined;
     this.#changed.notify();
-  }
-
-  /** Nothing came for a while: a new receiver begins with the credit that it should have. */
-  #rest(partition: Partition): void {
-    partition.idleCalls += 1;
-    if (partition.idleCalls < MAX_IDLE_CALLS) return;
-    partition.idleCalls = 0;
-    throw new Reread('a receiver that had nothing to do');
-  }
-
-  /** Events are missing before this one: tells retention from loss, which is read for again first. */
-  async #settleHole(partition: Partition, { sequenceNumber, enqueuedTimeUtc }: ReceivedEventData) {
-    const before = partition.position;
-    if (before === undefined) return;
-    const { beginningSequenceNumber: begin } = await this.#client.getPartitionProperties(
-      partition.id,
-    );
-    const holes = holesBetween(before.sequenceNumber, sequenceNumber, begin);
-    if (holes.some(({ cause }) => cause === 'loss') && partition.rereads < MAX_REREADS) {
-      partition.rereads += 1;
-      throw new Reread(`events are missing before ${sequenceNumber}`);
-    }
-    const toAt = enqueuedTimeUtc.toISOString();
-    for (const { cause, from, to } of holes) {
-      partition.note({ cause, from, to, fromAt: before.enqueuedAt, toAt });
-    }
-  }
-
-  /** Makes the client wait while too much is held. */
-  async #room(generation: number): Promise<void> {
-    while (
-      generation === this.#generation &&
-      (this.#heldEvents > MAX_HELD_EVENTS || this.#heldBytes > MAX_HELD_BYTES)
-    ) {
-      await this.#taken.wait();
-    }
   }
 
   async #note(error: unknown, id: string): Promise<void> {
@@ -316,13 +254,4 @@ export class HubStream {
     this.#failure ??= error;
     this.#changed.notify();
   }
-}
-
-function encodingOf({ systemProperties, properties }: ReceivedEventData): string | undefined {
-  const given =
-    systemProperties?.['contentEncoding'] ??
-    properties?.['content-encoding'] ??
-    properties?.['Content-Encoding'] ??
-    properties?.['contentEncoding'];
-  return typeof given === 'string' ? given : undefined;
 }

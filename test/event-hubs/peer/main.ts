@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type FeedOptions, feed } from './feed.ts';
 import { gatewayEvent } from './gateway-events.ts';
 import { EventHubsPeer } from './peer.ts';
 import type { Command, Started, StartOptions } from './peer-process.ts';
@@ -22,14 +23,12 @@ const peer = await EventHubsPeer.start({
 
 process.on('message', async (command: Command) => {
   const { no, name, args } = command;
-  const method = peer[name] as (...given: unknown[]) => unknown;
-  const result =
-    name === 'faults'
-      ? Object.assign(peer.faults, args[0])
-      : name === 'hub'
-        ? (peer.hub[args[0] as 'addPartitions'] as (count: number) => void)(args[1] as number)
-        : await method.apply(peer, [...args]);
-  process.send?.({ no, result: typeof result === 'number' ? result : null });
+  if (name === 'faults') Object.assign(peer.faults, args[0]);
+  else if (name === 'addPartitions') peer.hub.addPartitions(args[0] as number);
+  else if (name === 'expire') peer.hub.partition(String(args[0]))?.expireBefore(Number(args[1]));
+  else if (name === 'feed') await feed(peer, args[0] as FeedOptions);
+  else await (peer[name] as (...given: unknown[]) => unknown).apply(peer, [...args]);
+  process.send?.({ no });
 });
 process.on('disconnect', () => process.exit(0));
 process.send?.({ port: peer.port, connectionString: peer.connectionString } satisfies Started);

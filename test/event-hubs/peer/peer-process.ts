@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { packagePath } from '../../../core/package-root.ts';
 import type { Faults } from './faults.ts';
+import type { FeedOptions } from './feed.ts';
 import type { EventHubsPeer } from './peer.ts';
 
 export interface StartOptions {
@@ -34,7 +35,7 @@ export type CommandName =
 
 export interface Command {
   readonly no: number;
-  readonly name: CommandName | 'faults' | 'hub';
+  readonly name: CommandName | 'faults' | 'addPartitions' | 'expire' | 'feed';
   readonly args: readonly unknown[];
 }
 
@@ -42,7 +43,11 @@ export interface PeerProcess extends Started, AsyncDisposable {
   /** Calls a method of the peer, and waits until it is done. */
   tell<N extends CommandName>(name: N, ...args: Parameters<EventHubsPeer[N]>): Promise<void>;
   addPartitions(count: number): Promise<void>;
+  /** Retention: what is before that sequence number is gone. */
+  expire(partition: string, before: number): Promise<void>;
   setFaults(faults: Partial<Faults>): Promise<void>;
+  /** Fills the hub; ends when all was enqueued. */
+  feed(options: FeedOptions): Promise<void>;
 }
 
 /** Starts the peer in a process of its own. */
@@ -69,8 +74,10 @@ export async function startPeerProcess(options: StartOptions): Promise<PeerProce
   return {
     ...started,
     tell: (name, ...args) => send(name, args),
-    addPartitions: (count) => send('hub', ['addPartitions', count]),
+    addPartitions: (count) => send('addPartitions', [count]),
+    expire: (partition, before) => send('expire', [partition, before]),
     setFaults: (faults) => send('faults', [faults]),
+    feed: (options) => send('feed', [options]),
     [Symbol.asyncDispose]: async () => {
       const ended = once(child, 'exit');
       child.disconnect();

@@ -1,4 +1,3 @@
-import type { AddressInfo, Server, Socket } from 'node:net';
 import rhea, { type Connection, type Container, type EventContext, type Sender } from 'rhea';
 import {
   type AmqpError,
@@ -8,23 +7,18 @@ import {
   invalidOffset,
   noFaults,
   noPartition,
-  notFound,
-  STOLEN,
-  TOO_MANY_READERS,
-  UNAUTHORIZED,
 } from './faults.ts';
+import { Gatekeeper } from './gatekeeper.ts';
 import { Hub, type HubOptions, type KeptEvent } from './hub.ts';
+import { ignoreLateDispositions } from './late-dispositions.ts';
+import { Listener, type ListenerOptions } from './listener.ts';
 import { Reader, type ReaderPlace } from './reader.ts';
+import { Readers } from './readers.ts';
 import { CLAIM_ACCEPTED, CLAIM_REFUSED, propertiesReply, sendReply } from './replies.ts';
 import { sentEvents } from './sent-events.ts';
 import { isGoodSignature, type SharedKey } from './tokens.ts';
 
-export interface PeerOptions extends HubOptions {
-  /** Makes it speak TLS, as clients with a token credential want it. */
-  readonly tls?: { readonly key: string; readonly cert: string };
-  /** A port to come back to after a stop; any free one when absent. */
-  readonly port?: number;
-}
+export interface PeerOptions extends HubOptions, ListenerOptions {}
 
 const KEY: SharedKey = { name: 'listen', key: 'bm90LWEtc2VjcmV0LW9ubHktZm9yLXRlc3Rz' };
 /** The token that a test's credential gives instead of one of Microsoft Entra ID's. */
@@ -43,38 +37,35 @@ export class EventHubsPeer {
   /** Called with the number of each message that is sent, from 1 on. */
   onSent: (sent: number) => void = () => undefined;
   #sent = 0;
-  readonly #container: Container;
-  readonly #tls: PeerOptions['tls'];
-  readonly #sockets = new Set<Socket>();
-  readonly #connections = new Set<Connection>();
-  readonly #readers = new Set<Reader>();
-  /** Entities that each connection has shown a good token for. */
-  readonly #claims = new WeakMap<Connection, Set<string>>();
-  #server: Server | undefined;
-  #port = 0;
+  readonly #listener: Listener;
+  readonly #readers = new Readers(this.faults);
+  readonly #gatekeeper: Gatekeeper;
   #turn = 0;
 
   private constructor(options: PeerOptions) {
     this.hub = new Hub(options);
-    this.#tls = options.tls;
-    this.#port = options.port ?? 0;
-    this.#container = rhea.create_container({ id: 'peer', non_fatal_errors: [] });
-    this.#container.sasl_server_mechanisms.enable_anonymous();
-    this.#container.sasl_server_mechanisms['MSSBCBS'] =
-      this.#container.sasl_server_mechanisms['ANONYMOUS'];
-    this.#container.on('connection_open', ({ connection }) => this.#connections.add(connection));
+    this.#gatekeeper = new Gatekeeper(this.hub, this.faults);
+    this.#listener = new Listener(this.#container(), options);
+  }
+
+  #container(): Container {
+    const container = rhea.create_container({ id: 'peer', non_fatal_errors: [] });
+    container.sasl_server_mechanisms.enable_anonymous();
+    container.sasl_server_mechanisms['MSSBCBS'] = container.sasl_server_mechanisms['ANONYMOUS'];
+    container.on('connection_open', ({ connection }) => ignoreLateDispositions(connection));
     for (const event of ['connection_close', 'disconnected']) {
-      this.#container.on(event, ({ connection }) => this.#forget(connection));
+      container.on(event, ({ connection }) => this.#readers.forget(connection));
     }
     // A client that is killed leaves broken connections behind.
     for (const event of ['connection_error', 'session_error', 'protocol_error', 'error']) {
-      this.#container.on(event, () => undefined);
+      container.on(event, () => undefined);
     }
-    this.#container.on('sender_open', (context) => this.#openSender(context));
-    this.#container.on('receiver_open', (context) => this.#openReceiver(context));
-    this.#container.on('sender_close', ({ sender }) => this.#dropReader(sender));
-    this.#container.on('sendable', ({ sender }) => this.#readerOf(sender)?.pump());
-    this.#container.on('message', (context) => this.#take(context));
+    container.on('sender_open', (context) => this.#openSender(context));
+    container.on('receiver_open', (context) => this.#openReceiver(context));
+    container.on('sender_close', ({ sender }) => this.#readers.drop(sender));
+    container.on('sendable', ({ sender }) => this.#readers.of(sender)?.pump());
+    container.on('message', (context) => this.#take(context));
+    return container;
   }
 
   static async start(options: PeerOptions): Promise<EventHubsPeer> {
@@ -84,46 +75,26 @@ export class EventHubsPeer {
   }
 
   /** Listens, at the same port again after a `stop`. */
-  async listen(): Promise<void> {
-    const common = {
-      port: this.#port,
-      host: '127.0.0.1',
-      idle_time_out: 120_000,
-      receiver_options: { autoaccept: false, credit_window: 1000, max_message_size: 1024 * 1024 },
-    };
-    const server: Server = this.#tls
-      ? this.#container.listen({ ...common, transport: 'tls', ...this.#tls, requestCert: false })
-      : this.#container.listen(common);
-    this.#server = server;
-    server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
-      socket.on('error', () => undefined);
-    });
-    await new Promise<void>((resolve) => server.once('listening', resolve));
-    this.#port = (server.address() as AddressInfo).port;
+  listen(): Promise<void> {
+    return this.#listener.listen();
   }
 
   get port(): number {
-    return this.#port;
+    return this.#listener.port;
   }
 
   /** For the unmodified client over plain TCP. */
   get connectionString(): string {
-    return `Endpoint=sb://127.0.0.1:${this.#port};SharedAccessKeyName=${KEY.name};SharedAccessKey=${KEY.key};UseDevelopmentEmulator=true`;
+    return `Endpoint=sb://127.0.0.1:${this.port};SharedAccessKeyName=${KEY.name};SharedAccessKey=${KEY.key};UseDevelopmentEmulator=true`;
   }
 
   get readers(): number {
-    return this.#readers.size;
+    return this.#readers.count;
   }
 
   async stop(): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      if (this.#server) this.#server.close(() => resolve());
-      else resolve();
-    });
-    this.dropConnections();
-    await closed;
+    this.#readers.clear();
+    await this.#listener.stop();
   }
 
   /** Stores an event as if it had been sent; returns its sequence number. */
@@ -132,30 +103,28 @@ export class EventHubsPeer {
     if (!kept) throw new Error(`no partition ${partition}`);
     const body = Buffer.isBuffer(event.body) ? rhea.message.data_section(event.body) : event.body;
     const no = kept.append({ enqueuedAt: Date.now(), ...event, body });
-    this.#pumpAll();
+    this.#readers.pump();
     return no;
   }
 
   dropConnections(): void {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#sockets.clear();
+    this.#listener.drop();
     this.#readers.clear();
   }
 
   detachReaders(error: AmqpError = DETACHED): void {
-    for (const reader of this.#readers) reader.sender.close(error);
-    this.#readers.clear();
+    this.#readers.detach(error);
   }
 
   /** Every token is out of date from now on; readers are detached. */
   expireTokens(): void {
-    for (const connection of this.#connections) this.#claims.delete(connection);
+    this.#gatekeeper.expireAll();
     this.detachReaders(EXPIRED_TOKEN);
   }
 
   /** Delivers again, on the links that are open. */
   rewind(events: number): void {
-    for (const reader of this.#readers) reader.rewind(events);
+    this.#readers.rewind(events);
   }
 
   recreateHub(): void {
@@ -165,28 +134,7 @@ export class EventHubsPeer {
 
   setStalled(isStalled: boolean): void {
     this.faults.isStalled = isStalled;
-    if (!isStalled) this.#pumpAll();
-  }
-
-  #pumpAll(): void {
-    for (const reader of this.#readers) reader.pump();
-  }
-
-  #forget(connection: Connection): void {
-    this.#connections.delete(connection);
-    for (const reader of this.#readers) {
-      if (reader.sender.connection === connection) this.#readers.delete(reader);
-    }
-  }
-
-  #readerOf(sender: unknown): Reader | undefined {
-    for (const reader of this.#readers) if (reader.sender === sender) return reader;
-    return undefined;
-  }
-
-  #dropReader(sender: unknown): void {
-    const reader = this.#readerOf(sender);
-    if (reader) this.#readers.delete(reader);
+    if (!isStalled) this.#readers.pump();
   }
 
   /** A link on which the client receives: replies, or the events of a partition. */
@@ -203,8 +151,8 @@ export class EventHubsPeer {
 
   /** Where a reader begins, or why it may not. */
   #placeOf(sender: Sender, connection: Connection, address: string): ReaderPlace | AmqpError {
-    const [hub = '', , group = '', , id = ''] = address.split('/');
-    const error = this.#refusal(connection, address, hub, group);
+    const [, , group = '', , id = ''] = address.split('/');
+    const error = this.#gatekeeper.refusal(connection, address);
     if (error) return error;
     const partition = this.hub.partition(id);
     if (!partition) return noPartition(id);
@@ -221,42 +169,7 @@ export class EventHubsPeer {
       epoch: epochOf(sender.properties),
       next,
     };
-    return this.#rivalry(place) ?? place;
-  }
-
-  /** Readers of one partition and group: the highest owner level wins, and without one five share. */
-  #rivalry({ partition, group, epoch }: ReaderPlace): AmqpError | undefined {
-    const others = [...this.#readers].filter(
-      (each) => each.partition === partition && each.group === group,
-    );
-    if (others.some((each) => (each.epoch ?? -1) > (epoch ?? -1))) return STOLEN;
-    const sharing = others.filter((each) => each.epoch === undefined).length;
-    if (this.faults.maxReaders === 0 || sharing >= this.faults.maxReaders) return TOO_MANY_READERS;
-    for (const other of epoch === undefined ? [] : others) {
-      other.sender.close(STOLEN);
-      this.#readers.delete(other);
-    }
-    return undefined;
-  }
-
-  #refusal(
-    connection: Connection,
-    address: string,
-    hub: string,
-    group: string,
-  ): AmqpError | undefined {
-    if (this.faults.refuseAll) return this.faults.refuseAll;
-    if (this.faults.refuseAttaches.count > 0) {
-      this.faults.refuseAttaches.count -= 1;
-      return this.faults.refuseAttaches.error;
-    }
-    const claims = this.#claims.get(connection) ?? new Set();
-    if (![...claims].some((claim) => address.startsWith(claim))) return UNAUTHORIZED;
-    if (hub !== this.hub.name) return notFound(`sb://127.0.0.1/${hub}`);
-    if (group !== '' && !this.hub.groups.has(group.toLowerCase())) {
-      return notFound(`sb://127.0.0.1/${address}`);
-    }
-    return undefined;
+    return this.#readers.rivalry(place) ?? place;
   }
 
   /** A link on which the client sends: requests, or events. */
@@ -265,7 +178,7 @@ export class EventHubsPeer {
     const address = String(receiver.target.address);
     receiver.set_target({ address });
     if (REPLIES.includes(address)) return;
-    const error = this.#refusal(connection, address, address.split('/')[0] ?? '', '');
+    const error = this.#gatekeeper.refusal(connection, address);
     if (error) receiver.close(error);
   }
 
@@ -283,10 +196,7 @@ export class EventHubsPeer {
     const isGood = type === 'jwt' ? token === ENTRA_TOKEN : isGoodSignature(token, KEY, new Date());
     delivery?.accept();
     const isAccepted = isGood && !this.faults.refuseTokens;
-    if (isAccepted) {
-      const path = new URL(String(name)).pathname.slice(1).replace(/\/\$management$/, '');
-      this.#claims.set(connection, (this.#claims.get(connection) ?? new Set()).add(path));
-    }
+    if (isAccepted) this.#gatekeeper.claim(connection, String(name));
     sendReply(context, isAccepted ? CLAIM_ACCEPTED : CLAIM_REFUSED);
   }
 
