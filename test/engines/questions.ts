@@ -5,9 +5,13 @@ import type { Parameter, Store } from '../../store/store.ts';
 /** Where a value for a text parameter comes from: some value that the fleet's calls have. */
 const SAMPLES: Readonly<Record<string, string>> = {
   agent: 'max(agent_id)',
+  agent_pseudonym: 'min(agent_id)',
   call: 'max(call_id)',
   caller: 'max(caller_identity)',
+  caller_pseudonym: 'min(caller_identity)',
   id: 'max(operation_id)',
+  id_address: 'max(caller_ip)',
+  id_pseudonym: 'max(caller_identity)',
   server: 'max(server_id)',
   session: 'max(session_key)',
   tool: 'max(tool_name)',
