@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { packagePath } from '../core/package-root.ts';
+import { readKqlFile } from '../store/kql-file.ts';
 
 /** ingest/kql/<table>.kql: what is pulled from one table. The contract is in ingest/kql/README.md. */
 export interface Pull {
@@ -27,7 +28,6 @@ export interface PullWindow {
   readonly ingested: { readonly from: string; readonly to: string };
 }
 
-const HEADER_LINE = /^\/\/ ([a-z]+): +(.*)$/;
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$/;
 
 /** All of them, by file name. */
@@ -61,31 +61,12 @@ function literal(time: string): string {
 }
 
 function readPull(path: string): Pull {
-  const lines = readFileSync(packagePath(path), 'utf8').split(/\r?\n/);
-  const end = lines.findIndex((line) => !line.startsWith('//'));
-  const header = headerOf(lines.slice(0, end));
-  const at = lines.findIndex((line, index) => index >= end && line !== '');
+  const { header, text } = readKqlFile(path);
   const { table, source, time, purpose, leaves } = header;
-  if (!table || !source || !time || !purpose || !leaves || lines[at] !== table) {
+  const [first, ...rest] = text.split('\n');
+  if (!table || !source || !time || !purpose || !leaves || first !== table) {
     throw new Error(`${path} does not keep to ingest/kql/README.md`);
   }
   const scope = header['scope'] === 'resource' ? 'resource' : 'workspace';
-  const pipeline = lines.slice(at + 1).join('\n');
-  return { path, table, source, scope, time, purpose, leaves, pipeline };
-}
-
-/** A value goes on in the lines that are indented below it. */
-function headerOf(lines: readonly string[]): Record<string, string> {
-  const header: Record<string, string> = {};
-  let last = '';
-  for (const line of lines) {
-    const [, key, value] = HEADER_LINE.exec(line) ?? [];
-    if (key !== undefined && value !== undefined) {
-      header[key] = value.trim();
-      last = key;
-    } else if (last) {
-      header[last] += ` ${line.replace(/^\/\/ +/, '')}`;
-    }
-  }
-  return header;
+  return { path, table, source, scope, time, purpose, leaves, pipeline: rest.join('\n') };
 }
