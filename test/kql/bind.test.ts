@@ -5,6 +5,8 @@ import { bind, COLUMNS } from './bind.ts';
 
 const files = globSync('**/*.kql', { cwd: packageRoot, exclude: ['**/node_modules', 'dist'] })
   .map((path) => path.replaceAll('\\', '/'))
+  // These are bound with what they rest on, by queries.test.ts.
+  .filter((path) => !path.startsWith('queries/kql/'))
   .sort();
 
 test.each(files)('%s binds against the published columns', (path) => {

@@ -25,6 +25,7 @@ interface Kusto {
       };
     };
     readonly GlobalState: { readonly Default: { WithDatabase(database: object): object } };
+    readonly KustoFacts: { GetStringLiteralValue(literal: string): string };
     readonly KustoCode: { ParseAndAnalyze(text: string, globals: object): Code };
   };
 }
@@ -65,6 +66,11 @@ export function bind(text: string): Bound {
       type: Type.Name,
     })),
   };
+}
+
+/** The text that a literal stands for. */
+export function literalText(literal: string): string {
+  return kusto.Language.KustoFacts.GetStringLiteralValue(literal);
 }
 
 function all<T>(list: List<T> | undefined): T[] {
