@@ -170,17 +170,48 @@ function termsOf({ pipeline }: Pull): string[] {
   return quoted(/has_any \(([^)]+)\)/.exec(pipeline)?.[1] ?? '');
 }
 
-/** What makes a log line more than one, by ingest/shapes/app_log_records.sql and the aliases. */
+/** What must stand in a line for a branch of the shape to be taken, whatever is read in it then. */
+const BRANCHES: Readonly<Record<string, readonly string[]>> = {
+  is_mcp_gateway: ['Microsoft.McpGateway.'],
+  is_gateway: ['request-body', 'request_body'],
+};
+
+/**
+ * What makes a log line more than one: the names that the columns in the rule of
+ * ingest/shapes/app_log_records.sql rest on, through the aliases.
+ */
 function fieldsOfALogLine(): string[] {
-  const rule = /when coalesce\(([^\n]+)\) is null\n/.exec(shapeOf('app_log_records'))?.[1] ?? '';
-  const macros = [...rule.matchAll(/\b(\w+_of)\(/g)].map(([, name = '']) => name);
-  const fields = [...macros, 'agent_of'].flatMap((name) =>
-    [...bodyOf(name).matchAll(/pick(?:_any)?\(k, v, ([^)]+)\)/g)].flatMap(([, names = '']) =>
-      quoted(names),
+  const sql = shapeOf('app_log_records');
+  const rule = /when coalesce\(([^\n]+)\) is null\n/.exec(sql)?.[1] ?? '';
+  const bare = rule.replace(/pick_any\(pk, pv, [^)]+\)/g, '');
+  const macros = [...bare.matchAll(/\b(\w+)\(pk, pv\)/g)].map(([, name = '']) => name);
+  const columns = bare.match(/\b[a-z_]+\b(?![(\w])/g) ?? [];
+  const named = columns
+    .filter((name) => name !== 'pk' && name !== 'pv')
+    .map((name) => new RegExp(`^ +(.+) as ${name},?$`, 'm').exec(sql)?.[1] ?? `? ${name}`);
+  expect(named.filter((text) => text.startsWith('?'))).toEqual([]);
+  expect(macros.length + named.length).toBe(5);
+  return [
+    ...quoted(rule),
+    ...[...macros.map((name) => `${name}(pk, pv)`), ...named].flatMap(namesIn),
+    ...['mcp.tool_call', 'mcp.approval'],
+  ];
+}
+
+/** The names that an expression reads of a bag. */
+function namesIn(expression: string): string[] {
+  const branches = [...expression.matchAll(/case when (\w+) then .+? end/g)];
+  const plain = branches.reduce((text, [branch]) => text.replace(branch, ''), expression);
+  const macros = [...plain.matchAll(/\b(\w+_of)\(pk, pv/g)].map(([, name = '']) => name);
+  return [
+    ...quoted(plain),
+    ...branches.flatMap(([, condition = '']) => BRANCHES[condition] ?? [`? ${condition}`]),
+    ...macros.flatMap((name) =>
+      [...bodyOf(name).matchAll(/pick(?:_any)?\(k, v, ([^)]+)\)/g)].flatMap(([, names = '']) =>
+        quoted(names),
+      ),
     ),
-  );
-  expect(macros).toEqual(['session_of', 'caller_of', 'tool_of', 'method_of']);
-  return [...quoted(rule), ...fields, 'mcp.tool_call', 'mcp.approval'];
+  ];
 }
 
 function bodyOf(macro: string): string {
