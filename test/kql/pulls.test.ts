@@ -229,9 +229,7 @@ function has(text: string, term: string): boolean {
 
 function snake(table: string): string {
   return table
-    .replace('MCPLog', 'McpLog')
     .replace('OTel', 'Otel')
-    .replace('AAD', 'Aad')
-    .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_')
     .toLowerCase();
 }
