@@ -23,7 +23,7 @@ const questions: Readonly<Record<string, readonly [string, string, string]>> = {
   'an unknown parameter, with what comes near': [
     'query soc/timeline --param agnet=x',
     "The query soc/timeline has no parameter 'agnet'.",
-    "Did you mean 'agent'? It takes: from_at, to_at, session, agent, call, caller, tool, server, limit.",
+    "Did you mean 'agent'? It takes: from_at, to_at, session, agent, call, caller, agent_pseudonym, caller_pseudonym, tool, server, limit.",
   ],
   'a parameter of the wrong type': [
     'query soc/timeline --param limit=many',
