@@ -2,8 +2,14 @@ import { UserError } from '../core/errors.ts';
 import { parseInstant } from '../core/window.ts';
 import type { SqlField } from '../store/sql-file.ts';
 import type { Parameter } from '../store/values.ts';
-import type { Query } from './catalogue.ts';
 import { nearest } from './nearest.ts';
+
+/** What is asked with parameters: a query of ours. */
+export interface Asked {
+  readonly name: string;
+  readonly params: readonly SqlField[];
+  readonly file: { readonly path: string };
+}
 
 type Convert = (text: string, now: Date) => Parameter | undefined;
 
@@ -25,7 +31,7 @@ const CONVERT: Readonly<Record<string, { readonly convert: Convert; readonly exa
  * was not given. Unknown, missing and unreadable parameters are refused.
  */
 export function bindParameters(
-  query: Query,
+  query: Asked,
   given: Readonly<Record<string, string>>,
   now: Date = new Date(),
 ): Record<string, Parameter> {
@@ -39,7 +45,7 @@ export function bindParameters(
   );
 }
 
-function converted(query: Query, param: SqlField, text: string, now: Date): Parameter {
+function converted(query: Asked, param: SqlField, text: string, now: Date): Parameter {
   const type = CONVERT[param.type];
   if (!type) throw new Error(`${query.file.path}: no parameter can have the type '${param.type}'`);
   const value = type.convert(text, now);
@@ -51,7 +57,7 @@ function converted(query: Query, param: SqlField, text: string, now: Date): Para
   );
 }
 
-function refuseUnknown(query: Query, given: readonly string[]): void {
+function refuseUnknown(query: Asked, given: readonly string[]): void {
   const known = query.params.map(({ name }) => name);
   const unknown = given.find((name) => !known.includes(name));
   if (unknown === undefined) return;
@@ -65,7 +71,7 @@ function refuseUnknown(query: Query, given: readonly string[]): void {
   );
 }
 
-function missing(query: Query, param: SqlField): UserError {
+function missing(query: Asked, param: SqlField): UserError {
   return new UserError(
     'usage_invalid',
     `The query ${query.name} needs the parameter '${param.name}': ${param.meaning}.`,

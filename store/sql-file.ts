@@ -72,7 +72,8 @@ export function parseSqlFile(path: string, text: string): SqlFile {
   return { path, sql: text, header, params, columns };
 }
 
-function parseField(line: string): SqlField {
+/** Reads what stands behind `param:` or `column:`. */
+export function parseField(line: string): SqlField {
   const [name = '', type = '', unit = '', ...words] = line.trim().split(/\s+/);
   const meaning = words.join(' ');
   const initial = /\(default: ?(.*)\)$/.exec(meaning)?.[1];

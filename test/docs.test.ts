@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packagePath } from '../core/package-root.ts';
 import { listQueries } from '../queries/catalogue.ts';
+import { listKqlQueries } from '../queries/kql.ts';
 
 const pages = ['.', 'docs', 'docs/decisions'].flatMap((folder) =>
   readdirSync(packagePath(folder))
@@ -19,11 +20,16 @@ test.each(pages)('%s links only to what is there', (page) => {
 });
 
 test.each(pages)('%s names only queries and parameters that exist', (page) => {
-  const known = new Map(
-    listQueries().map(({ name, params }) => [name, params.map((param) => param.name)]),
-  );
+  const known = new Map([
+    ...listQueries().map(({ name, params }) => [name, params.map((param) => param.name)] as const),
+    ...listKqlQueries().map(
+      ({ name, params }) => [`--kql ${name}`, params.map((param) => param.name)] as const,
+    ),
+  ]);
   const named = [
-    ...readFileSync(packagePath(page), 'utf8').matchAll(/\bquery ([a-z_]+\/[a-z_]+)(.*)/g),
+    ...readFileSync(packagePath(page), 'utf8').matchAll(
+      /\bquery ((?:--kql )?[a-z_]+\/[a-z_]+)(.*)/g,
+    ),
   ].map(([, name = '', rest = '']) => ({
     name,
     params: [...rest.matchAll(/--param (\w+)=/g)].map(([, param = '']) => param),

@@ -32,8 +32,8 @@ function inCheckout(pattern: RegExp): string[] {
     .filter((path) => !NOT_SHIPPED.includes(path.split('/')[0] ?? ''));
 }
 
-test('the package holds every .sql file, schema and example', () => {
-  const wanted = [...inCheckout(/\.sql$/), ...inCheckout(/^examples\/.*\.(json|md|yaml)$/)];
+test('the package holds every .sql and .kql file, schema and example', () => {
+  const wanted = [...inCheckout(/\.(sql|kql)$/), ...inCheckout(/^examples\/.*\.(json|md|yaml)$/)];
 
   expect(wanted.length).toBeGreaterThan(50);
   expect(wanted.filter((path) => !shipped.has(path))).toEqual([]);

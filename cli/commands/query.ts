@@ -5,25 +5,28 @@ import type { Io } from '../io.ts';
 import { readStore } from '../open.ts';
 import { type ListingOptions, wholeNumber, withExamples, withListing } from '../options.ts';
 import { ensureFormat, printAnswer, printListing } from '../print.ts';
+import { printKql } from '../print-kql.ts';
 import { windowOf } from '../window.ts';
 
 interface Options extends ListingOptions {
   readonly param?: Readonly<Record<string, string>>;
   readonly list?: boolean;
   readonly sql?: string;
+  readonly kql?: string;
   readonly maxRows: number;
 }
 
 /** Free SQL must end by itself: rows and time are bounded. */
 const SQL_TIMEOUT_MS = 60_000;
 
-/** `query`: any file in queries/, or read-only SQL. */
+/** `query`: any file in queries/, read-only SQL, or the text of a question for Log Analytics. */
 export function queryCommand(io: Io): Command {
   const command = withListing(new Command('query'))
     .description('Ask a question by its name, or in read-only SQL')
     .argument('[name]', "such as 'sre/latency_by_tool'; --list shows all")
     .option('--param <name=value>', 'a parameter of the query; repeatable', parameter)
     .option('--list', 'show every question; with --wide also its readers and parameters')
+    .option('--kql <name>', 'print a question as KQL for Log Analytics, its parameters filled in')
     .option('--sql <text>', 'one SQL statement, read-only, without access to files or network')
     .option(
       '--max-rows <n>',
@@ -33,9 +36,10 @@ export function queryCommand(io: Io): Command {
     )
     .action(async (name: string | undefined, options: Options) => {
       await ensureFormat(options);
-      const { sql, list, param } = options;
-      if ([name, sql, list].filter((each) => each !== undefined).length !== 1) throw unclear();
+      const { sql, kql, list, param } = options;
+      if ([name, sql, kql, list].filter((each) => each !== undefined).length !== 1) throw unclear();
       if (list) return await printCatalogue(options, io);
+      if (kql !== undefined) return await printKql(kql, options, io);
       if (sql?.trim() === '') throw unclear();
       if (sql !== undefined) {
         return await readStore(options, io, (store) => printSql(store, sql, options, io));
@@ -52,6 +56,7 @@ export function queryCommand(io: Io): Command {
     'query --list',
     'query sre/latency_by_tool --since 7d',
     'query soc/noteworthy_calls --param limit=5',
+    'query --kql sre/operational_view --since 24h',
     "query --sql 'select outcome, count(*) from tool_calls group by all'",
   );
 }
@@ -59,7 +64,7 @@ export function queryCommand(io: Io): Command {
 function unclear(): UserError {
   return new UserError(
     'usage_invalid',
-    'A query is either a name, or --sql, or --list.',
+    'A query is either a name, or --kql, or --sql, or --list.',
     "Write 'mcp-witness query --list' to see the names.",
   );
 }
@@ -78,17 +83,23 @@ function parameter(text: string, before: Record<string, string> = {}): Record<st
 
 async function printCatalogue(options: Options, io: Io): Promise<void> {
   const { listQueries } = await import('../../queries/catalogue.ts');
-  const rows = listQueries().map(({ name, purpose, readers, params }) => ({
+  const { listKqlQueries } = await import('../../queries/kql.ts');
+  const all = [
+    ...listQueries().map((query) => ({ ...query, language: 'sql' })),
+    ...listKqlQueries().map((query) => ({ ...query, language: 'kql' })),
+  ];
+  const rows = all.map(({ name, language, purpose, readers, params }) => ({
     name,
+    language,
     purpose,
     readers: readers.join(', '),
     params: params.map((param) => param.name).join(', '),
   }));
-  const columns = ['name', 'purpose', 'readers', 'params'].map((name) => ({
+  const columns = ['name', 'language', 'purpose', 'readers', 'params'].map((name) => ({
     name,
     type: 'varchar',
   }));
-  await printListing({ columns, rows, brief: ['name', 'purpose'] }, options, io);
+  await printListing({ columns, rows, brief: ['name', 'language', 'purpose'] }, options, io);
 }
 
 async function printSql(store: Store, sql: string, options: Options, io: Io): Promise<void> {

@@ -37,6 +37,8 @@ picked as (
         as_bigint(pick_either(ik, iv, k, v, 'completiontokens')) as output_tokens,
         as_bigint(pick_either(ik, iv, k, v, 'totaltokens')) as total_tokens,
         pick_either(ik, iv, k, v, 'responsemessages') as response_messages,
+        -- What is pulled from Log Analytics brings the size alone.
+        as_bigint(pick(k, v, 'responsemessagesbytes')) as response_messages_bytes,
         coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region
 
     from opened
@@ -62,7 +64,10 @@ select
     -- A chunk of the messages has zeroes where it has nothing to say.
     case when total_tokens > 0 or input_tokens > 0 or output_tokens > 0 then input_tokens end as input_tokens,
     case when total_tokens > 0 or input_tokens > 0 or output_tokens > 0 then output_tokens end as output_tokens,
-    case when length(response_messages) > 2 then strlen(response_messages) end as response_body_logged_bytes,
+    case
+        when response_messages_bytes > 2 then response_messages_bytes
+        when length(response_messages) > 2 then strlen(response_messages)
+    end as response_body_logged_bytes,
     region,
     json_object('deployment', deployment) as tags,
     cast(1 as bigint) as weight

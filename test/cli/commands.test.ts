@@ -174,10 +174,23 @@ describe('query', () => {
 
     expect(rows).toContainEqual({
       name: 'soc/timeline',
+      language: 'sql',
       purpose: 'What happened, call by call, in time order; any filter left empty matches all.',
       readers: 'SOC',
       params:
         'from_at, to_at, session, agent, call, caller, agent_pseudonym, caller_pseudonym, tool, server, limit',
+    });
+  });
+
+  test('--list has the questions for Log Analytics too', async () => {
+    const rows = await rowsOf('query', '--list');
+
+    expect(rows).toContainEqual({
+      name: 'soc/timeline',
+      language: 'kql',
+      purpose: 'What happened, call by call, in time order; any filter left empty matches all.',
+      readers: 'SOC',
+      params: 'from_at, to_at, session, agent, tool, server, max_rows',
     });
   });
 

@@ -21,7 +21,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'slo report': ['--to', '--format', '--config', '--db'],
   'slo validate': ['--config'],
   'cost report': ['--by', '--from', '--to', '--since', '--format'],
-  query: ['--param', '--list', '--sql', '--max-rows', '--since', '--format'],
+  query: ['--param', '--list', '--kql', '--sql', '--max-rows', '--since', '--format'],
   report: ['--out', '--force', '--from', '--to', '--since'],
 };
 

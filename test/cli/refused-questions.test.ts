@@ -23,7 +23,7 @@ const questions: Readonly<Record<string, readonly [string, string, string]>> = {
   'an unknown parameter, with what comes near': [
     'query soc/timeline --param agnet=x',
     "The query soc/timeline has no parameter 'agnet'.",
-    "Did you mean 'agent'? It takes: from_at, to_at, session, agent, call, caller, tool, server, limit.",
+    "Did you mean 'agent'? It takes: from_at, to_at, session, agent, call, caller, agent_pseudonym, caller_pseudonym, tool, server, limit.",
   ],
   'a parameter of the wrong type': [
     'query soc/timeline --param limit=many',
@@ -42,17 +42,62 @@ const questions: Readonly<Record<string, readonly [string, string, string]>> = {
   ],
   'a query that is two things at once': [
     'query sre/summary --sql select~1',
-    'A query is either a name, or --sql, or --list.',
+    'A query is either a name, or --kql, or --sql, or --list.',
     "Write 'mcp-witness query --list' to see the names.",
   ],
   'a query that is nothing': [
     'query',
-    'A query is either a name, or --sql, or --list.',
+    'A query is either a name, or --kql, or --sql, or --list.',
     "Write 'mcp-witness query --list' to see the names.",
   ],
   'an empty statement': [
     'query --sql ~',
-    'A query is either a name, or --sql, or --list.',
+    'A query is either a name, or --kql, or --sql, or --list.',
+    "Write 'mcp-witness query --list' to see the names.",
+  ],
+  'a KQL question that there is not, with what comes near': [
+    'query --kql sre/operational_veiw',
+    "There is no KQL query named 'sre/operational_veiw'.",
+    "Did you mean 'sre/operational_view'? 'mcp-witness query --list' shows all.",
+  ],
+  'one of ours, asked for in KQL': [
+    'query --kql sre/summary',
+    "There is no KQL query named 'sre/summary'.",
+    "'mcp-witness query --list' shows all.",
+  ],
+  'KQL without a parameter that it needs': [
+    'query --kql slo/write_latency',
+    "The query slo/write_latency needs the parameter 'tools': names of the write tools.",
+    'Give it: --param tools=VALUE, where VALUE is texts with commas between.',
+  ],
+  'KQL with a parameter that it has not': [
+    'query --kql sre/latency_by_tool --param limit=5',
+    "The query sre/latency_by_tool has no parameter 'limit'.",
+    'It takes: from_at, to_at.',
+  ],
+  'KQL with a number that is none': [
+    'query --kql slo/auth_success --param target=1)~or~(1',
+    "The parameter 'target' of slo/auth_success cannot be '1) or (1'.",
+    'Write a number such as 1500 or 0.95: it is the promise.',
+  ],
+  'KQL with a time that is none': [
+    'query --kql soc/timeline --param from_at=ago(1d)',
+    "The parameter 'from_at' of soc/timeline cannot be 'ago(1d)'.",
+    "Write '2026-11-21T10:00:00Z', '2026-11-21' or 'now-24h': it is window start, inclusive.",
+  ],
+  'KQL for a window that is empty': [
+    'query --kql soc/timeline --from 2026-11-02 --to 2026-11-01',
+    'The window from 2026-11-02T00:00:00.000Z to 2026-11-01T00:00:00.000Z is empty.',
+    'Choose a start that is before the end.',
+  ],
+  'KQL in a format': [
+    'query --kql soc/timeline --format json',
+    '--kql prints the text of a query, which has no format.',
+    'Leave --format out; the portal exports what the query answers.',
+  ],
+  'a name beside --kql': [
+    'query sre/summary --kql soc/timeline',
+    'A query is either a name, or --kql, or --sql, or --list.',
     "Write 'mcp-witness query --list' to see the names.",
   ],
   'an unknown format': [
