@@ -15,12 +15,15 @@ import { forgetProgress, writeProgress } from './log-analytics/positions.ts';
 import { afterReading } from './log-analytics/progress.ts';
 import { ticksOfMs } from './log-analytics/ticks.ts';
 import type { Window } from './log-analytics/windows.ts';
+import { NO_REDACTION, type Redaction } from './redaction.ts';
 import { addTallies, NOTHING, type Tally } from './tally.ts';
 import { Logs, type Target } from './transports/log-analytics.ts';
 
 export interface LogAnalyticsOptions extends Scope {
   /** Key of the hashes, see storeKey. */
   readonly key: string;
+  /** What is kept and what is hidden, beside what never is stored. */
+  readonly redaction?: Redaction;
   readonly now: () => Date;
   readonly claimant: Claimant;
   /** DefaultAzureCredential when absent. */
@@ -213,7 +216,8 @@ class PullRun {
   /** Reads until it is time for a checkpoint; gives what is left. */
   async #stretch(reader: Store, fork: Store, jobs: readonly Job[]): Promise<Job[]> {
     const apis = this.#source.apis.map((api) => api.toLowerCase());
-    const mapper = await BatchMapper.prepare(fork, { key: this.#options.key, apis });
+    const { key, redaction = NO_REDACTION } = this.#options;
+    const mapper = await BatchMapper.prepare(fork, { key, apis, redaction });
     let rows = 0;
     for (const [no, job] of jobs.entries()) {
       rows += await this.#read(reader, mapper, job, STRETCH_ROWS - rows);

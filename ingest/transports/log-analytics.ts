@@ -95,8 +95,10 @@ export class Logs {
         requestOptions: { headers: { [ID_HEADER]: id } },
       };
       const times = { startTime: dateOfTicks(span.from), endTime: dateOfTicks(span.to + 9_999n) };
-      if (target.isResource) await this.#client.queryResource(target.id, kql, times, options);
-      else await this.#client.queryWorkspace(target.id, kql, times, options);
+      // The client puts a slash of its own before it.
+      const path = target.id.replace(/^\//, '');
+      if (target.isResource) await this.#client.queryResource(path, kql, times, options);
+      else await this.#client.queryWorkspace(path, kql, times, options);
     } catch (error) {
       signal?.throwIfAborted();
       // What an answer that is no JSON makes the client throw says nothing of it.
