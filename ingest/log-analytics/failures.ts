@@ -115,14 +115,23 @@ const CERTIFICATE = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS)/;
 /** What the client threw without an answer of the service's. */
 export function failureOfClient(error: unknown): QueryFailure {
   const { name = '', code = '' } = error as { name?: string; code?: string };
-  const text = messageOf(error).split('\n')[0] ?? '';
-  if (SIGN_IN.test(name)) return new QueryFailure('signed_out', text, { cause: error });
+  const text = firstLine(error);
+  if (SIGN_IN.test(name)) {
+    const { errors = [] } = error as { errors?: readonly unknown[] };
+    // Each way to sign in that was tried has failed for a reason of its own.
+    const reasons = errors.length === 0 ? text : errors.map(firstLine).join('; ');
+    return new QueryFailure('signed_out', reasons, { cause: error });
+  }
   if (CERTIFICATE.test(code)) return new QueryFailure('certificate', text, { cause: error });
   if (name === 'AbortError') return new QueryFailure('timeout', 'no answer in time');
   const isCut = /aborted|terminated|premature|PARSE_ERROR|ECONNRESET|hang up/i.test(
     `${code} ${text}`,
   );
   return new QueryFailure(isCut ? 'cut' : 'unavailable', text, { code, cause: error });
+}
+
+function firstLine(error: unknown): string {
+  return messageOf(error).split('\n')[0] ?? '';
 }
 
 /** What errors name. */

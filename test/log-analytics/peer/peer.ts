@@ -51,6 +51,8 @@ export class LogsPeer {
   readonly tokens = new Set([TOKEN]);
   tokensGiven = 0;
   isForbidden = false;
+  /** Tokens are refused, whatever they say. */
+  isTokenRefused = false;
   readonly #server: Server;
   #rowQueries = 0;
 
@@ -103,7 +105,7 @@ export class LogsPeer {
     if (url.pathname === '/token') return this.#giveToken(url, response);
     const body = await textOf(request);
     const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (!this.tokens.has(token)) return send(response, 401, EXPIRED);
+    if (this.isTokenRefused || !this.tokens.has(token)) return send(response, 401, EXPIRED);
     if (this.isForbidden) return send(response, 403, FORBIDDEN);
     const path = /^\/v1\/(?:workspaces\/)?(.*)\/query$/.exec(decodeURIComponent(url.pathname))?.[1];
     const tables = this.tables.get(path ?? '') ?? this.tables.get(`/${path}`);
