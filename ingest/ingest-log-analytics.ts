@@ -73,8 +73,6 @@ export interface LogAnalyticsSummary extends Tally {
   readonly wasInterrupted: boolean;
 }
 
-/** After so many rows the database is checkpointed: until then new rows are held in memory. */
-const STRETCH_ROWS = 100_000;
 /** A connection that reads answers, and one that maps and commits. */
 const CONNECTIONS = 2;
 /** Well within the time after which a lease is taken for abandoned. */
@@ -172,9 +170,9 @@ class PullRun {
     const jobs = await this.#plan(pulls);
     const isWanted = this.#options.onPlan?.(jobs.map(planOf)) ?? true;
     try {
-      for (let left = isWanted ? jobs : []; left.length > 0 && !signal?.aborted; ) {
-        left = await this.#store.withForks(CONNECTIONS, ([reader, fork]) =>
-          this.#stretch(reader as Store, fork as Store, left),
+      if (isWanted) {
+        await this.#store.withForks(CONNECTIONS, ([reader, fork]) =>
+          this.#pull(reader as Store, fork as Store, jobs),
         );
       }
     } catch (error) {
@@ -213,30 +211,25 @@ class PullRun {
     return jobs;
   }
 
-  /** Reads until it is time for a checkpoint; gives what is left. */
-  async #stretch(reader: Store, fork: Store, jobs: readonly Job[]): Promise<Job[]> {
+  async #pull(reader: Store, fork: Store, jobs: readonly Job[]): Promise<void> {
     const apis = this.#source.apis.map((api) => api.toLowerCase());
-    const { key, redaction = NO_REDACTION } = this.#options;
+    const { key, redaction = NO_REDACTION, signal } = this.#options;
     const mapper = await BatchMapper.prepare(fork, { key, apis, redaction });
-    let rows = 0;
-    for (const [no, job] of jobs.entries()) {
-      rows += await this.#read(reader, mapper, job, STRETCH_ROWS - rows);
-      if (rows >= STRETCH_ROWS) return jobs.slice(no);
-      if (this.#options.signal?.aborted) return [];
+    for (const job of jobs) {
+      await this.#read(reader, mapper, job);
+      if (signal?.aborted) return;
       await this.#finish(mapper, job);
     }
-    return [];
   }
 
   /** While one answer is mapped and committed, the next one is on its way. */
-  async #read(reader: Store, mapper: BatchMapper, job: Job, most: number): Promise<number> {
-    let rows = 0;
+  async #read(reader: Store, mapper: BatchMapper, job: Job): Promise<void> {
+    const { signal } = this.#options;
     let next: Promise<Read | undefined> | undefined = this.#next(reader, job);
     while (next !== undefined) {
       const read: Read | undefined = await this.#keepingLease(next);
-      if (read === undefined) return rows;
-      rows += read.rows;
-      next = rows < most && !this.#options.signal?.aborted ? this.#next(reader, job) : undefined;
+      if (read === undefined) return;
+      next = signal?.aborted ? undefined : this.#next(reader, job);
       // Its failure is told when its turn comes.
       next?.catch(() => undefined);
       try {
@@ -246,7 +239,6 @@ class PullRun {
         throw error;
       }
     }
-    return rows;
   }
 
   /** The next answer that is whole; what is not is thrown away and asked for in halves. */
