@@ -15,7 +15,7 @@ const ROWS = Number(process.argv[2] ?? 200_000);
 const PADDING = 550;
 const EVERY_MS = 100;
 /** Rows that an answer holds here as there: what our windows come to. */
-const WINDOW_ROWS = 18_000;
+const WINDOW_ROWS = 9_000;
 /** Rows stored a second, as a share of what the bare client discards of the same results. */
 const MIN_RATIO = 0.6;
 const MAX_MB = 1_000;

@@ -3,20 +3,17 @@ import type { TokenCredential } from '@azure/identity';
 import { UserError } from '../core/errors.ts';
 import { type Claimant, Lease } from '../store/lease.ts';
 import type { Store } from '../store/store.ts';
-import { BatchMapper } from './batch.ts';
+import { BatchMapper, type BatchOrigin } from './batch.ts';
 import type { LogAnalyticsSource } from './config/sources.ts';
 import { listPulls, type Pull } from './kql.ts';
-import { type Rows, rowsOf } from './log-analytics/answers.ts';
+import { rowsOf } from './log-analytics/answers.ts';
 import { Asker } from './log-analytics/asker.ts';
+import { PullCommits, type Read } from './log-analytics/commits.ts';
 import { QueryFailure } from './log-analytics/failures.ts';
 import { type Clock, type Job, jobsOf, type Scope } from './log-analytics/jobs.ts';
 import { TableQueries } from './log-analytics/plan.ts';
-import { forgetProgress, writeProgress } from './log-analytics/positions.ts';
-import { afterReading } from './log-analytics/progress.ts';
-import { ticksOfMs } from './log-analytics/ticks.ts';
-import type { Window } from './log-analytics/windows.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
-import { addTallies, NOTHING, type Tally } from './tally.ts';
+import { NOTHING, type Tally } from './tally.ts';
 import { Logs, type Target } from './transports/log-analytics.ts';
 
 export interface LogAnalyticsOptions extends Scope {
@@ -73,12 +70,10 @@ export interface LogAnalyticsSummary extends Tally {
   readonly wasInterrupted: boolean;
 }
 
-/** A connection that reads answers, and one that maps and commits. */
-const CONNECTIONS = 2;
+/** A connection that reads answers, and two that map and commit. */
+const CONNECTIONS = 3;
 /** Well within the time after which a lease is taken for abandoned. */
 const HEARTBEAT_MS = 20_000;
-/** Without a row, progress is written only when it is worth a row of its own. */
-const QUIET_PARTS = 12;
 /** Halves of halves that are tried for a query that takes too long. */
 const MAX_HALVINGS_IN_VAIN = 14;
 
@@ -132,12 +127,6 @@ export function pullsOf({ name, tables, resource }: LogAnalyticsSource): Pull[] 
   });
 }
 
-/** An answer that is whole. */
-interface Read extends Rows {
-  readonly window: Window;
-  readonly at: Date;
-}
-
 interface Count {
   rows: number;
   expected: number;
@@ -148,10 +137,10 @@ class PullRun {
   readonly #source: LogAnalyticsSource;
   readonly #options: LogAnalyticsOptions;
   readonly #lease: Lease;
+  #commits: PullCommits | undefined;
   readonly #beganAt = performance.now();
   readonly #counts = new Map<Job, Count>();
   #renewedAt = 0;
-  #tally: Tally = NOTHING;
 
   constructor(
     store: Store,
@@ -171,17 +160,18 @@ class PullRun {
     const isWanted = this.#options.onPlan?.(jobs.map(planOf)) ?? true;
     try {
       if (isWanted) {
-        await this.#store.withForks(CONNECTIONS, ([reader, fork]) =>
-          this.#pull(reader as Store, fork as Store, jobs),
+        await this.#store.withForks(CONNECTIONS, ([reader, ...forks]) =>
+          this.#pull(reader as Store, forks, jobs),
         );
       }
     } catch (error) {
       if (!signal?.aborted) throw error;
     }
     const { tables } = this.#progress();
-    const isPartial = this.#tally.rejected > 0;
+    const tally = this.#commits?.tally ?? NOTHING;
+    const isPartial = tally.rejected > 0;
     const wasInterrupted = signal?.aborted ?? false;
-    return { ...this.#tally, source: this.#source.name, tables, isPartial, wasInterrupted };
+    return { ...tally, source: this.#source.name, tables, isPartial, wasInterrupted };
   }
 
   /** Looks at every table first: what is wrong with one shows before the long work. */
@@ -211,34 +201,53 @@ class PullRun {
     return jobs;
   }
 
-  async #pull(reader: Store, fork: Store, jobs: readonly Job[]): Promise<void> {
+  async #pull(reader: Store, forks: readonly Store[], jobs: readonly Job[]): Promise<void> {
     const apis = this.#source.apis.map((api) => api.toLowerCase());
-    const { key, redaction = NO_REDACTION, signal } = this.#options;
-    const mapper = await BatchMapper.prepare(fork, { key, apis, redaction });
-    for (const job of jobs) {
-      await this.#read(reader, mapper, job);
+    const { key, redaction = NO_REDACTION, signal, now } = this.#options;
+    const mappers = await Promise.all(
+      forks.map((fork) => BatchMapper.prepare(fork, { key, apis, redaction })),
+    );
+    const commits = new PullCommits(mappers, {
+      lease: this.#lease,
+      now,
+      settleMs: this.#source.settleMs,
+      onCommitted: (job, rows) => this.#report(job, rows),
+    });
+    this.#commits = commits;
+    for (const [index, job] of jobs.entries()) {
+      const name = `${job.place.source}/${job.queries.table.pull.table}`;
+      const origin = { no: index + 1, name, observedAt: now().toISOString() };
+      // What was whole is stored, whatever comes after it.
+      await this.#read(reader, commits, job, origin).finally(() => commits.flush());
       if (signal?.aborted) return;
-      await this.#finish(mapper, job);
+      await commits.finish(job);
     }
   }
 
   /** While one answer is mapped and committed, the next one is on its way. */
-  async #read(reader: Store, mapper: BatchMapper, job: Job): Promise<void> {
+  async #read(reader: Store, commits: PullCommits, job: Job, origin: BatchOrigin): Promise<void> {
     const { signal } = this.#options;
     let next: Promise<Read | undefined> | undefined = this.#next(reader, job);
     while (next !== undefined) {
-      const read: Read | undefined = await this.#keepingLease(next);
+      const read: Read | undefined = await this.#waitFor(next, commits);
       if (read === undefined) return;
       next = signal?.aborted ? undefined : this.#next(reader, job);
       // Its failure is told when its turn comes.
       next?.catch(() => undefined);
       try {
-        await this.#keep(mapper, job, read);
+        await commits.add(job, read, origin);
       } catch (error) {
         await next?.catch(() => undefined);
         throw error;
       }
     }
+  }
+
+  /** Waits for an answer; what was taken before is committed meanwhile. */
+  async #waitFor<T>(answer: Promise<T>, commits: PullCommits): Promise<T> {
+    const { dueInMs } = commits;
+    if (dueInMs !== undefined && !(await isDoneWithin(dueInMs, answer))) await commits.flush();
+    return this.#keepingLease(answer);
   }
 
   /** The next answer that is whole; what is not is thrown away and asked for in halves. */
@@ -263,89 +272,23 @@ class PullRun {
     }
   }
 
-  /** Rows, rejects, books and progress at once. */
-  async #keep(mapper: BatchMapper, job: Job, read: Read): Promise<void> {
-    const { now } = this.#options;
-    const { source, pull } = { source: job.place.source, pull: job.queries.table.pull };
-    const no = [...this.#counts.keys()].indexOf(job) + 1;
-    const origin = { no, name: `${source}/${pull.table}`, observedAt: now().toISOString() };
-    for (const batch of read.batches) await mapper.add(batch, origin);
-    await mapper.map();
-    const settle = ticksOfMs(this.#source.settleMs);
-    const settledBefore = ticksOfMs(read.at.getTime()) - settle;
-    const { window, rows } = read;
-    const stretch = { from: window.after, to: window.to, rows };
-    const progress = afterReading(job.progress, stretch, settledBefore, settle);
-    await this.#commit(mapper, (store) =>
-      writeProgress(store, job.place, progress, { rows, now: now() }),
-    );
-    job.progress = progress;
+  #report(job: Job, rows: number): void {
     const count = this.#counts.get(job);
     if (count) count.rows += rows;
     this.#options.onProgress?.(this.#progress());
   }
 
-  /** Everything was read: what lies behind the last row too. */
-  async #finish(mapper: BatchMapper, job: Job): Promise<void> {
-    const { whole, place, kind } = job;
-    if (kind === 'range') return this.#commit(mapper, (store) => forgetProgress(store, place));
-    if (kind === 'backfill') return this.#commit(mapper, (store) => this.#joinBackfill(store, job));
-    const { position } = job.progress;
-    const quiet = ticksOfMs(this.#source.settleMs / QUIET_PARTS);
-    if (whole.to <= position && !job.isChanged) return;
-    if (whole.to - position <= quiet && !job.isChanged) return;
-    const settle = ticksOfMs(this.#source.settleMs);
-    const rest = { from: position, to: whole.to, rows: 0 };
-    const settledBefore = whole.to - settle;
-    const progress =
-      whole.to > position ? afterReading(job.progress, rest, settledBefore, settle) : job.progress;
-    const now = this.#options.now();
-    await this.#commit(mapper, (store) => writeProgress(store, place, progress, { rows: 0, now }));
-    job.progress = progress;
-  }
-
-  /** What is older is read: the table is as if it had been begun there. */
-  async #joinBackfill(store: Store, job: Job): Promise<void> {
-    const { table } = job.queries;
-    const news = [...this.#counts.keys()].find(
-      (each) =>
-        each.kind === 'new' &&
-        each.queries.table.target === table.target &&
-        each.queries.table.pull === table.pull,
-    );
-    if (!news) throw new Error('a backfill without what it was to be joined to');
-    const unsettled = [...job.progress.unsettled, ...news.progress.unsettled];
-    news.progress = { ...news.progress, begin: job.progress.begin, unsettled };
-    await writeProgress(store, news.place, news.progress, { rows: 0, now: this.#options.now() });
-    await forgetProgress(store, job.place);
-  }
-
-  async #commit(mapper: BatchMapper, alongside: (store: Store) => Promise<void>): Promise<void> {
-    const { now } = this.#options;
-    const tally = await mapper.commit(async (store) => {
-      this.#renewedAt = now().getTime();
-      await this.#lease.renew(store, now());
-      await alongside(store);
-    });
-    this.#tally = addTallies(this.#tally, tally);
-  }
-
   /** Keeps the lease while something is waited for. */
   async #keepingLease<T>(work: Promise<T>): Promise<T> {
-    for (;;) {
-      const timer = new AbortController();
-      const beat = sleep(HEARTBEAT_MS, 'beat' as const, { signal: timer.signal }).catch(
-        () => 'beat' as const,
-      );
-      const first = await Promise.race([work.then((value) => ({ value })), beat]).finally(() =>
-        timer.abort(),
-      );
-      if (first !== 'beat') return first.value;
+    while (!(await isDoneWithin(HEARTBEAT_MS, work))) {
       const now = this.#options.now();
-      if (now.getTime() - this.#renewedAt < HEARTBEAT_MS) continue;
-      this.#renewedAt = now.getTime();
-      await this.#store.hold(() => this.#lease.renew(this.#store, now));
+      if (this.#commits) await this.#commits.keepLease(this.#store, HEARTBEAT_MS);
+      else if (now.getTime() - this.#renewedAt >= HEARTBEAT_MS) {
+        this.#renewedAt = now.getTime();
+        await this.#store.hold(() => this.#lease.renew(this.#store, now));
+      }
     }
+    return work;
   }
 
   #progress(): PullProgress {
@@ -358,6 +301,17 @@ class PullRun {
     const seconds = Math.max((performance.now() - this.#beganAt) / 1000, 0.001);
     return { source: this.#source.name, rowsPerSecond: rows / seconds, tables };
   }
+}
+
+/** Whether it has ended by then, well or not. */
+async function isDoneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const timer = new AbortController();
+  const time = sleep(ms, false, { signal: timer.signal }).catch(() => true);
+  const end = work.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([end, time]).finally(() => timer.abort());
 }
 
 function targetsOf({ workspaces, resource }: LogAnalyticsSource): Target[] {

@@ -26,6 +26,8 @@ export interface Job {
   readonly whole: Span;
   /** Whether the store does not know of the progress yet. */
   readonly isChanged: boolean;
+  /** Of a backfill: what it comes before. */
+  readonly joins?: Job;
   progress: Progress;
 }
 
@@ -57,7 +59,7 @@ export async function jobsOf(queries: TableQueries, settings: JobSettings): Prom
   if (scope.happened) return [await rangeOf(queries, settings, scope.happened)];
   const news = await newOf(queries, settings);
   if (!scope.backfill) return [news];
-  const older = await backfillOf(queries, settings, news.progress.begin, scope.backfill.from);
+  const older = await backfillOf(queries, settings, news, scope.backfill.from);
   return older === undefined ? [news] : [news, older];
 }
 
@@ -95,9 +97,10 @@ async function newOf(queries: TableQueries, settings: JobSettings): Promise<Job>
 async function backfillOf(
   queries: TableQueries,
   settings: JobSettings,
-  begin: Ticks,
+  joins: Job,
   from: Date | undefined,
 ): Promise<Job | undefined> {
+  const { begin } = joins.progress;
   const { store, clock, source } = settings;
   const asked = from === undefined ? undefined : ticksOfMs(from.getTime());
   const earliest = asked ?? (await queries.earliest({ from: FIRST, to: begin }));
@@ -113,7 +116,7 @@ async function backfillOf(
   const { windows } = await planned(queries, clock, { ingested });
   return {
     ...{ kind: 'backfill', queries, place, happened: undefined, whole: ingested, progress },
-    isChanged: true,
+    ...{ isChanged: true, joins },
     windows: new Windows(windows),
   };
 }

@@ -10,9 +10,9 @@ export interface Window {
   readonly bytes: number;
 }
 
-/** What one answer is to hold at most: mapped and committed at once, and held in memory twice. */
-export const MAX_ROWS = 25_000;
-export const MAX_BYTES = 20 * 1024 * 1024;
+/** What one answer is to hold at most: it is in memory several times, and so is the next. */
+export const MAX_ROWS = 12_500;
+export const MAX_BYTES = 10 * 1024 * 1024;
 /** A service that is slow is not asked for less than this share of it. */
 const LEAST_SHARE = 1 / 4096;
 const GROWTH = 1.5;

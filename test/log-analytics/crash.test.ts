@@ -3,9 +3,9 @@ import { expect, test, vi } from 'vitest';
 import { generator } from '../event-hubs/crashing.ts';
 import { type Subject, subjectOver } from './program-over-peer.ts';
 
-const ROWS = 20_000;
+const ROWS = 40_000;
 /** Small answers, so that there is much to be killed in. */
-const LIMITS = { maxRows: 400, maxBytes: 10_000_000 };
+const LIMITS = { maxRows: 200, maxBytes: 10_000_000 };
 const ENDED = { rows: ROWS, distinct: ROWS, position: '2026-11-21T00:00:00.0000000Z' };
 const WAIT = { timeout: 60_000, interval: 10 };
 
@@ -19,7 +19,7 @@ async function moreThan(subject: Subject, before: number): Promise<void> {
 
 test('killed at random points, it stores each row once', async () => {
   await using subject = await subjectOver({ generated: ROWS });
-  await subject.peer.tell({ limits: LIMITS });
+  await subject.peer.tell({ limits: LIMITS, delayMs: 40 });
   const draw = generator(11);
 
   for (let round = 0; round < 3; round += 1) {
@@ -28,7 +28,7 @@ test('killed at random points, it stores each row once', async () => {
     const { child, ended } = subject.start();
     await moreThan(subject, before);
     // Not to wait for something: where in its work it dies is what is random.
-    await sleep(draw() * 200);
+    await sleep(draw() * 1_200);
     child.kill('SIGKILL');
     await ended;
     const { rows, distinct, received } = await subject.stored();
@@ -37,6 +37,7 @@ test('killed at random points, it stores each row once', async () => {
     expect(rows).toBeLessThan(ROWS);
   }
 
+  await subject.peer.tell({ limits: { ...LIMITS, maxRows: 10_000 }, delayMs: 0 });
   expect(await subject.start().ended).toMatchObject({ code: 0 });
   expect(await subject.stored()).toEqual({ ...ENDED, received: ROWS });
 });
@@ -60,7 +61,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const { rows, received } = await subject.stored();
     expect(rows).toBe(received);
     expect(rows).toBeGreaterThan(0);
-    await subject.peer.tell({ holdAfter: 1_000_000 });
+    await subject.peer.tell({ holdAfter: 1_000_000, limits: { ...LIMITS, maxRows: 10_000 } });
     expect(await subject.start().ended).toMatchObject({ code: 0 });
     expect(await subject.stored()).toEqual({ ...ENDED, received: ROWS });
   },
@@ -86,7 +87,7 @@ test('ten faults on the way, and each row is stored once', async () => {
 
   const { code, err } = await subject.start().ended;
 
-  expect(err).toContain('20,000 records received = 20,000 stored + 0 duplicate');
+  expect(err).toContain('40,000 records received = 40,000 stored + 0 duplicate');
   expect(code).toBe(0);
   expect(await subject.stored()).toEqual({ ...ENDED, received: ROWS });
 });

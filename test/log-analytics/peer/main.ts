@@ -33,6 +33,7 @@ process.on('message', (command: Command) => {
   const { faults, limits, isForbidden, missing } = command;
   if (faults) peer.faults.push(...faults);
   if (limits) peer.limits = limits;
+  if (command.delayMs !== undefined) peer.delayMs = command.delayMs;
   if (isForbidden !== undefined) peer.isForbidden = isForbidden;
   if (missing !== undefined) peer.missing.add(missing);
   if (command.holdAfter !== undefined) holdAfter = rowQueries + command.holdAfter;

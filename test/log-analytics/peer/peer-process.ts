@@ -30,6 +30,7 @@ export interface Command {
   readonly no: number;
   readonly faults?: readonly Fault[];
   readonly limits?: Limits;
+  readonly delayMs?: number;
   /** Rows are not answered from this query for rows on. */
   readonly holdAfter?: number;
   readonly isForbidden?: boolean;

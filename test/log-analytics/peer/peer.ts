@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ticksOf, ticksOfMs } from '../../../ingest/log-analytics/ticks.ts';
 import { type Certificate, selfSigned } from '../../event-hubs/peer/certificate.ts';
 import {
@@ -51,6 +52,8 @@ export class LogsPeer {
   readonly tokens = new Set([TOKEN]);
   tokensGiven = 0;
   isForbidden = false;
+  /** Before rows are answered. */
+  delayMs = 0;
   /** Tokens are refused, whatever they say. */
   isTokenRefused = false;
   readonly #server: Server;
@@ -127,6 +130,7 @@ export class LogsPeer {
       );
     }
     const fault = this.#faultFor(query);
+    if (query.sums === undefined && this.delayMs > 0) await sleep(this.delayMs);
     if (query.sums === undefined) this.onRows(++this.#rowQueries);
     const [from = '', to = ''] = timespan.split('/');
     const span = { from: ticksOf(from), to: ticksOf(to) };
