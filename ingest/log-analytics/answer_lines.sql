@@ -10,29 +10,19 @@ with
 
 names as (
 
-    select
-        list_transform(
-            json_extract_string(decode(body), '$.tables[0].columns[*].name'),
-            lambda name: cast(to_json(name) as varchar) || ':'
-        ) as keys
+    select list_transform(answer.tables[1].columns, lambda named: cast(to_json(named.name) as varchar) || ':') as keys
 
-    from answer
+    from opened
 
 ),
 
 answer_rows as (
 
     select
-        unnest(cells) as cells,
-        unnest(range(len(cells))) as row_no
+        unnest(answer.tables[1].rows) as cells,
+        unnest(range(len(answer.tables[1].rows))) as row_no
 
-    from (
-
-        select json_transform(decode(body), '{"tables":[{"rows":[["JSON"]]}]}').tables[1].rows as cells
-
-        from answer
-
-    ) as read_once
+    from opened
 
 ),
 

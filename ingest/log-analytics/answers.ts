@@ -17,6 +17,8 @@ const BLOCK_ROWS = 8_192;
 export async function rowsOf(reader: Store, text: string): Promise<Rows> {
   await reader.script('create or replace temp table answer (body blob)');
   await reader.append('answer', [Buffer.from(text, 'utf8')]);
+  await reader.query('ingest/log-analytics/answer_opened.sql');
+  await reader.script('drop table answer');
   const [check] = await reader.query<{ is_sound: boolean; error: string | null; rows: number }>(
     'ingest/log-analytics/answer_check.sql',
   );
@@ -31,7 +33,7 @@ export async function rowsOf(reader: Store, text: string): Promise<Rows> {
     'ingest/log-analytics/answer_lines.sql',
     { block_rows: BLOCK_ROWS },
   );
-  await reader.script('drop table answer');
+  await reader.script('drop table opened');
   let firstNo = 1;
   const batches = blocks.map(({ text: lines, rows }) => {
     const batch = { text: Buffer.from(lines, 'utf8'), firstNo, count: rows };
