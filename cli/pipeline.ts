@@ -1,8 +1,9 @@
 import { UserError } from '../core/errors.ts';
 import type { CorrelateSummary } from '../correlate/correlate.ts';
-import type { Config, FilesSource } from '../ingest/config/config.ts';
+import type { Config, FilesSource, Source } from '../ingest/config/config.ts';
 import type { EventHubsSummary } from '../ingest/ingest-event-hubs.ts';
 import type { IngestSummary } from '../ingest/ingest-files.ts';
+import type { LogAnalyticsSummary } from '../ingest/ingest-log-analytics.ts';
 import type { Redaction } from '../ingest/redaction.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { SimulationSummary } from '../simulate/summary.ts';
@@ -10,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
 import { ingestHubInto, sayRedacted, tallyText } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
+import { ingestLogsInto } from './logs-pipeline.ts';
 
 const number = new Intl.NumberFormat('en-US');
 
@@ -59,16 +61,8 @@ export async function ingestFilesInto(
   return summary;
 }
 
-/** Refuses a config without sources, or with a kind that this version cannot pull. */
+/** Refuses a config without sources. */
 export function ensureSources(config: Config): void {
-  const foreign = config.sources.find(({ kind }) => kind === 'log-analytics');
-  if (foreign) {
-    throw new UserError(
-      'config_invalid',
-      `${config.file ?? 'the config'}: the source '${foreign.name}' is of the kind '${foreign.kind}', which this version cannot pull.`,
-      "Remove it, or export its records to files and name them in a source of the kind 'files'.",
-    );
-  }
   if (config.sources.length === 0) {
     throw new UserError(
       'config_invalid',
@@ -98,15 +92,28 @@ export async function ingestSources(
   const { addSummaries, NOTHING_READ } = await import('../ingest/ingest-files.ts');
   let total = NOTHING_READ;
   for (const source of config.sources) {
-    if (source.kind === 'log-analytics') continue;
-    const summary =
-      source.kind === 'event-hubs'
-        ? asFileSummary(await ingestHubInto(store, source, io, config.redaction, watching?.forMs))
-        : await ingestFileSource(store, source, config.redaction, io, watching?.unread);
+    const summary = await ingestSource(store, source, config.redaction, io, watching);
     total = addSummaries(total, summary);
     if (summary.wasInterrupted) break;
   }
   return total;
+}
+
+async function ingestSource(
+  store: Store,
+  source: Source,
+  redaction: Redaction,
+  io: Io,
+  watching: Watching | undefined,
+): Promise<IngestSummary> {
+  switch (source.kind) {
+    case 'files':
+      return ingestFileSource(store, source, redaction, io, watching?.unread);
+    case 'event-hubs':
+      return asFileSummary(await ingestHubInto(store, source, io, redaction, watching?.forMs));
+    case 'log-analytics':
+      return asFileSummary(await ingestLogsInto(store, source, io, redaction));
+  }
 }
 
 async function ingestFileSource(
@@ -126,7 +133,7 @@ async function ingestFileSource(
   });
 }
 
-function asFileSummary(summary: EventHubsSummary): IngestSummary {
+function asFileSummary(summary: EventHubsSummary | LogAnalyticsSummary): IngestSummary {
   return { ...summary, files: 0, ignored: [] };
 }
 

@@ -4,6 +4,7 @@ import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { hubsOf, ingestHubInto } from '../hub-pipeline.ts';
 import type { Io } from '../io.ts';
+import { ingestLogsInto, logsOf, type PullOptions, scopeOf } from '../logs-pipeline.ts';
 import { addToStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { ensureSources, ingestFilesInto, ingestSources } from '../pipeline.ts';
@@ -50,6 +51,30 @@ export function ingestCommand(io: Io): Command {
         (config) => hubsOf(config, name),
       ),
     );
+  const logs = withStore(new Command('log-analytics'))
+    .description('Pull tables of Log Analytics and Application Insights, to where they end now')
+    .argument('[name]', 'the source to pull (default: all of this kind)')
+    .option('--from <time>', 'pull what happened since then, whatever was read before')
+    .option('--to <time>', 'with --from: the end, exclusive (default: now)')
+    .option('--backfill', 'pull also what is older than where reading began (from --from on)')
+    .option('--plan', 'only say how many rows, bytes and queries it would be')
+    .action((name: string | undefined, options: CommonOptions & PullOptions) =>
+      addToStore(
+        options,
+        io,
+        async (store, config) => {
+          for (const source of logsOf(config, name)) {
+            const summary = await ingestLogsInto(store, source, io, config.redaction, options);
+            if (options.plan !== true || summary.wasInterrupted) finish(summary, options, io);
+            if (summary.wasInterrupted) return;
+          }
+        },
+        (config) => {
+          logsOf(config, name);
+          scopeOf(options, io.now());
+        },
+      ),
+    );
   const all = withStore(new Command('all'))
     .description('Read every source of the config')
     .action((options: CommonOptions) =>
@@ -69,10 +94,18 @@ export function ingestCommand(io: Io): Command {
     'ingest files rows.json --table AppRequests',
   );
   withExamples(hubs, 'ingest event-hubs', 'ingest event-hubs stream --config mcp-witness.yaml');
+  withExamples(
+    logs,
+    'ingest log-analytics',
+    'ingest log-analytics workspace --plan',
+    'ingest log-analytics --from 2026-11-20T10:00:00Z --to 2026-11-20T10:30:00Z',
+    'ingest log-analytics --backfill --from 2026-10-01',
+  );
   return new Command('ingest')
     .description('Read telemetry into the database; what is known already is a duplicate')
     .addCommand(files)
     .addCommand(hubs)
+    .addCommand(logs)
     .addCommand(all);
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseDuration } from '../../core/window.ts';
 import type { YamlDocument } from '../../core/yaml-file.ts';
 import { configInvalid } from './document.ts';
 import { absolutePattern } from './paths.ts';
@@ -33,9 +34,15 @@ export interface EventHubsSource extends Named {
 
 export interface LogAnalyticsSource extends Named {
   readonly kind: 'log-analytics';
-  readonly workspaceId: string;
+  /** What is asked, each for itself: ids of workspaces, or an ARM id of a resource. */
+  readonly workspaces: readonly string[];
+  readonly resource: string | undefined;
   readonly tables: readonly string[];
   readonly endpoint: string;
+  /** An ISO time, or how far back; where to begin without a checkpoint, by ingestion. */
+  readonly start: string;
+  /** Rows may turn up for so long after the time at which they say that they were ingested. */
+  readonly settleMs: number;
 }
 
 /** Where telemetry comes from. */
@@ -55,6 +62,9 @@ export interface SourceEntry {
   readonly start?: string;
   readonly mapping?: string;
   readonly workspace_id?: string;
+  readonly workspace_ids?: readonly string[];
+  readonly resource_id?: string;
+  readonly settle?: string;
   readonly tables?: readonly string[];
   readonly endpoint?: string;
 }
@@ -92,12 +102,16 @@ function sourceOf(
     return { ...named, kind: 'files', paths, table: entry.table };
   }
   if (entry.kind === 'log-analytics') {
+    refuseUnclearTarget(document, entry, index);
     return {
       ...named,
       kind: 'log-analytics',
-      workspaceId: entry.workspace_id ?? '',
+      workspaces: entry.workspace_ids ?? (entry.workspace_id ? [entry.workspace_id] : []),
+      resource: entry.resource_id,
       tables: entry.tables ?? [],
       endpoint: entry.endpoint ?? 'https://api.loganalytics.io/v1',
+      start: pulledFrom(document, entry.start ?? '30d', index),
+      settleMs: parseDuration(entry.settle ?? '30m'),
     };
   }
   refuseUnclearAccess(document, entry, index);
@@ -122,6 +136,22 @@ function refuseUnclearAccess(document: YamlDocument, entry: SourceEntry, index: 
     `the source '${entry.name}' ${given.length === 0 ? "has neither 'namespace' nor" : "has both 'namespace' and"} 'connection_string_env'.`,
     "Give 'namespace' to sign in with Microsoft Entra ID, or 'connection_string_env' to name the variable that holds a connection string.",
   );
+}
+
+function refuseUnclearTarget(document: YamlDocument, entry: SourceEntry, index: number): void {
+  const given = ['workspace_id', 'workspace_ids', 'resource_id'].filter((key) => key in entry);
+  if (given.length === 1) return;
+  throw configInvalid(
+    document,
+    ['sources', index],
+    `the source '${entry.name}' ${given.length === 0 ? 'does not say what to ask.' : `has ${given.map((key) => `'${key}'`).join(' and ')}, which say the same.`}`,
+    "Give one of 'workspace_id', 'workspace_ids' and 'resource_id'.",
+  );
+}
+
+function pulledFrom(document: YamlDocument, text: string, index: number): string {
+  if (/^[0-9.]+\s*[smhdw]$/.test(text)) return text;
+  return instantAt(document, ['sources', index, 'start'], text) ?? text;
 }
 
 function startOf(document: YamlDocument, text: string, index: number): string {

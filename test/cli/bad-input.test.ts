@@ -36,11 +36,6 @@ describe('config and definitions', () => {
       ' names no sources.',
       "Name files under 'sources:' as examples/mcp-witness.yaml does, or use 'mcp-witness ingest files PATHS...'.",
     ],
-    'a source that this version cannot pull': [
-      'sources: [{ name: logs, kind: log-analytics, workspace_id: w, tables: [AppRequests] }]\n',
-      ": the source 'logs' is of the kind 'log-analytics', which this version cannot pull.",
-      "Remove it, or export its records to files and name them in a source of the kind 'files'.",
-    ],
     'an inventory that is not there': [
       'inventory: [./gone.yaml]\nsources: [{ name: a, kind: files, paths: ["./a.json"] }]\n',
       ":1: no file is at 'FOLDER/gone.yaml'.",

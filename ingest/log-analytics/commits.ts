@@ -1,0 +1,154 @@
+import type { Lease } from '../../store/lease.ts';
+import type { Store } from '../../store/store.ts';
+import type { BatchMapper, BatchOrigin } from '../batch.ts';
+import { addTallies, NOTHING, type Tally } from '../tally.ts';
+import type { Rows } from './answers.ts';
+import type { Job } from './jobs.ts';
+import { forgetProgress, writeProgress } from './positions.ts';
+import { afterReading } from './progress.ts';
+import { ticksOfMs } from './ticks.ts';
+import type { Window } from './windows.ts';
+
+/** An answer that is whole. */
+export interface Read extends Rows {
+  readonly window: Window;
+  readonly at: Date;
+}
+
+interface Settings {
+  readonly lease: Lease;
+  readonly now: () => Date;
+  readonly settleMs: number;
+  readonly onCommitted: (job: Job, rows: number) => void;
+}
+
+/** A commit waits for so many rows, or so long after the first of them. */
+const COMMIT_ROWS = 50_000;
+const COMMIT_AFTER_MS = 1_000;
+/** Without a row, progress is written only when it is worth a row of its own. */
+const QUIET_PARTS = 12;
+
+/**
+ * Maps answers and stores them: rows, rejects, books and how far a table was read at once. While one
+ * mapper commits, the other maps; commits follow one another, and none happens behind one that failed.
+ */
+export class PullCommits {
+  readonly #settings: Settings;
+  readonly #mappers: readonly BatchMapper[];
+  readonly #ends: Promise<void>[];
+  #current = 0;
+  #last: Promise<void> = Promise.resolve();
+  #pending: { readonly job: Job; rows: number; readonly since: number } | undefined;
+  #renewedAt = 0;
+  /** The sum of all commits. */
+  tally: Tally = NOTHING;
+
+  constructor(mappers: readonly BatchMapper[], settings: Settings) {
+    this.#mappers = mappers;
+    this.#ends = mappers.map(() => Promise.resolve());
+    this.#settings = settings;
+  }
+
+  /** Takes the rows of an answer; they are committed with others, see `flush`. */
+  async add(job: Job, read: Read, origin: BatchOrigin): Promise<void> {
+    const mapper = await this.#free();
+    for (const batch of read.batches) await mapper.add(batch, origin);
+    await mapper.map();
+    const { window, rows, at } = read;
+    const settle = ticksOfMs(this.#settings.settleMs);
+    const stretch = { from: window.after, to: window.to, rows };
+    const settledBefore = ticksOfMs(at.getTime()) - settle;
+    job.progress = afterReading(job.progress, stretch, settledBefore, settle);
+    this.#pending ??= { job, rows: 0, since: performance.now() };
+    this.#pending.rows += rows;
+    if (this.#pending.rows >= COMMIT_ROWS || this.dueInMs === 0) this.#start();
+  }
+
+  /** After which time what was taken is to be committed; undefined: there is nothing. */
+  get dueInMs(): number | undefined {
+    if (this.#pending === undefined) return undefined;
+    return Math.max(0, this.#pending.since + COMMIT_AFTER_MS - performance.now());
+  }
+
+  /** Commits what was taken, and waits for it. */
+  async flush(): Promise<void> {
+    this.#start();
+    await this.#last;
+  }
+
+  /** Everything of the job was read: what lies behind its last row too. */
+  async finish(job: Job): Promise<void> {
+    await this.flush();
+    const { whole, place, kind } = job;
+    if (kind === 'range') return this.#write((store) => forgetProgress(store, place));
+    if (kind === 'backfill') return this.#write((store) => this.#joinBackfill(store, job));
+    const { position } = job.progress;
+    const quiet = ticksOfMs(this.#settings.settleMs / QUIET_PARTS);
+    if (whole.to - position <= quiet && !job.isChanged) return;
+    if (whole.to > position) {
+      const settle = ticksOfMs(this.#settings.settleMs);
+      const rest = { from: position, to: whole.to, rows: 0 };
+      job.progress = afterReading(job.progress, rest, whole.to - settle, settle);
+    }
+    const { progress } = job;
+    const now = this.#settings.now();
+    return this.#write((store) => writeProgress(store, place, progress, { rows: 0, now }));
+  }
+
+  /** Keeps the lease, unless a commit has just done so. */
+  async keepLease(store: Store, everyMs: number): Promise<void> {
+    const now = this.#settings.now();
+    if (now.getTime() - this.#renewedAt < everyMs) return;
+    this.#renewedAt = now.getTime();
+    await store.hold(() => this.#settings.lease.renew(store, now));
+  }
+
+  async #free(): Promise<BatchMapper> {
+    await this.#ends[this.#current];
+    const mapper = this.#mappers[this.#current];
+    if (!mapper) throw new Error('commits without a mapper');
+    return mapper;
+  }
+
+  #start(): void {
+    const mapper = this.#mappers[this.#current];
+    if (this.#pending === undefined || mapper === undefined) return;
+    const { job, rows } = this.#pending;
+    const { progress, place } = job;
+    this.#pending = undefined;
+    const end = this.#last.then(async () => {
+      const now = this.#settings.now();
+      await this.#commit(mapper, (store) => writeProgress(store, place, progress, { rows, now }));
+      this.#settings.onCommitted(job, rows);
+    });
+    // Told to who waits for it next.
+    end.catch(() => undefined);
+    this.#last = end;
+    this.#ends[this.#current] = end;
+    this.#current = (this.#current + 1) % this.#mappers.length;
+  }
+
+  async #write(alongside: (store: Store) => Promise<void>): Promise<void> {
+    await this.#commit(await this.#free(), alongside);
+  }
+
+  async #commit(mapper: BatchMapper, alongside: (store: Store) => Promise<void>): Promise<void> {
+    const { now, lease } = this.#settings;
+    const tally = await mapper.commit(async (store) => {
+      this.#renewedAt = now().getTime();
+      await lease.renew(store, now());
+      await alongside(store);
+    });
+    this.tally = addTallies(this.tally, tally);
+  }
+
+  /** What is older is read: the table is as if it had been begun there. */
+  async #joinBackfill(store: Store, { joins, progress, place }: Job): Promise<void> {
+    if (!joins) throw new Error('a backfill without what it is to be joined to');
+    const unsettled = [...progress.unsettled, ...joins.progress.unsettled];
+    joins.progress = { ...joins.progress, begin: progress.begin, unsettled };
+    const now = this.#settings.now();
+    await writeProgress(store, joins.place, joins.progress, { rows: 0, now });
+    await forgetProgress(store, place);
+  }
+}

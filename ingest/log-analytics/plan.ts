@@ -1,0 +1,146 @@
+import { type Pull, type PullWindow, windowed } from '../kql.ts';
+import type { Target } from '../transports/log-analytics.ts';
+import { cellsOf } from './answers.ts';
+import type { Asker } from './asker.ts';
+import { explained, QueryFailure } from './failures.ts';
+import type { Stretch } from './progress.ts';
+import { isoOfTicks, type Ticks, ticksOf, ticksOfMs } from './ticks.ts';
+import { type Bin, MAX_ROWS } from './windows.ts';
+
+/** A table in a workspace, or where a resource is asked. */
+export interface Table {
+  readonly source: string;
+  readonly target: Target;
+  readonly pull: Pull;
+}
+
+export interface Span {
+  readonly from: Ticks;
+  readonly to: Ticks;
+}
+
+/** What is asked for: by when it was ingested, and where it matters by when it happened. */
+export interface Wanted {
+  readonly ingested: Span;
+  /** Absent: whatever was ingested then, however late it came. */
+  readonly happened?: Span | undefined;
+}
+
+const DAY = ticksOfMs(86_400_000);
+const SECOND = ticksOfMs(1_000);
+/** The service replaces a time that is two days old, or one day ahead, by that of its arrival. */
+const LATE = 3n * DAY;
+const AHEAD = 2n * DAY;
+const BINS = 200n;
+/** Rows that all lie in so few bins are looked at again, closer. */
+const FEW_BINS = 25n;
+const MAX_LOOKS = 3;
+
+/** Asks about one table, and explains what goes wrong. */
+export class TableQueries {
+  readonly #asker: Asker;
+  readonly table: Table;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(asker: Asker, table: Table, signal: AbortSignal | undefined) {
+    this.#asker = asker;
+    this.table = table;
+    this.#signal = signal;
+  }
+
+  /** The rows of a window. Throws a QueryFailure when half of it may go through. */
+  async rows(wanted: Wanted): Promise<{ text: string; at: Date }> {
+    return this.#ask(wanted, '');
+  }
+
+  /** How many rows there are in each part of the time, and when that was counted. */
+  async histogram(wanted: Wanted): Promise<{ bins: readonly Bin[]; at: Date }> {
+    let { bins, at, width } = await this.#bins(wanted);
+    for (let look = 1; look < MAX_LOOKS; look += 1) {
+      const rows = bins.reduce((sum, bin) => sum + bin.rows, 0);
+      const first = bins.at(0);
+      const last = bins.at(-1);
+      if (!first || !last || rows <= MAX_ROWS || width <= SECOND) break;
+      const dense = { from: first.at, to: last.at + width };
+      if (dense.to - dense.from > width * FEW_BINS) break;
+      const ingested = {
+        from: dense.from > wanted.ingested.from ? dense.from : wanted.ingested.from,
+        to: dense.to < wanted.ingested.to ? dense.to : wanted.ingested.to,
+      };
+      const closer = await this.#bins({ ...wanted, ingested });
+      ({ bins, width } = closer);
+    }
+    return { bins, at };
+  }
+
+  /** How many rows each of the stretches has by now. */
+  async count(stretches: readonly Stretch[]): Promise<{ counts: number[]; at: Date }> {
+    const [first] = stretches;
+    const last = stretches.at(-1);
+    if (!first || !last) throw new Error('nothing to count');
+    const sums = stretches.map(
+      ({ from, to }, no) =>
+        `w${no} = countif(IngestedAt >= datetime(${isoOfTicks(from)}) and IngestedAt < datetime(${isoOfTicks(to)}))`,
+    );
+    const { text, at } = await this.#ask(
+      { ingested: { from: first.from, to: last.to } },
+      `| summarize ${sums.join(', ')}`,
+    );
+    const [cells = []] = cellsOf(text);
+    return { counts: stretches.map((_, no) => Number(cells[no] ?? 0)), at };
+  }
+
+  /** When the first of the rows that are kept was ingested; undefined: there are none. */
+  async earliest(ingested: Span): Promise<Ticks | undefined> {
+    const { text } = await this.#ask({ ingested }, '| summarize first = min(IngestedAt)');
+    const cell = cellsOf(text)[0]?.[0];
+    return typeof cell === 'string' ? ticksOf(cell) : undefined;
+  }
+
+  explain(error: unknown): unknown {
+    if (!(error instanceof QueryFailure)) return error;
+    const { source, target, pull } = this.table;
+    const { id, isResource } = target;
+    return explained(error, { source, target: id, isResource, table: pull.table });
+  }
+
+  async #bins(wanted: Wanted): Promise<{ bins: readonly Bin[]; at: Date; width: Ticks }> {
+    const { from, to } = wanted.ingested;
+    const seconds = (to - from) / BINS / SECOND;
+    const width = (seconds > 1n ? seconds : 1n) * SECOND;
+    const sums = `| summarize rows = count(), bytes = sum(estimate_data_size(*)) by at = bin(IngestedAt, ${width / SECOND}s)`;
+    try {
+      const { text, at } = await this.#ask(wanted, sums);
+      const bins = cellsOf(text)
+        .map(([time, rows, bytes]) => ({
+          at: ticksOf(String(time)),
+          width,
+          rows: Number(rows),
+          bytes: Number(bytes),
+        }))
+        .toSorted((a, b) => (a.at < b.at ? -1 : 1));
+      return { bins, at, width };
+    } catch (error) {
+      const isSplit = error instanceof QueryFailure && error.maySplit && to - from > SECOND * BINS;
+      if (!isSplit) throw error;
+      const middle = from + (to - from) / 2n;
+      const left = await this.#bins({ ...wanted, ingested: { from, to: middle } });
+      const right = await this.#bins({ ...wanted, ingested: { from: middle, to } });
+      return { bins: [...left.bins, ...right.bins], at: left.at, width };
+    }
+  }
+
+  #ask({ ingested, happened }: Wanted, sums: string): Promise<{ text: string; at: Date }> {
+    const { pull, target } = this.table;
+    // The column's bound includes both ends.
+    const time = happened
+      ? { from: happened.from, to: happened.to - 1n }
+      : { from: ingested.from - LATE, to: ingested.to + AHEAD };
+    const window: PullWindow = {
+      time: { from: isoOfTicks(time.from), to: isoOfTicks(time.to) },
+      ingested: { from: isoOfTicks(ingested.from), to: isoOfTicks(ingested.to) },
+    };
+    const kql = windowed(pull, window, `${pull.pipeline.trimEnd()}\n${sums}`);
+    return this.#asker.ask({ target, kql, span: time, signal: this.#signal });
+  }
+}

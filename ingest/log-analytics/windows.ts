@@ -1,0 +1,124 @@
+import type { Ticks } from './ticks.ts';
+
+/** A stretch of ingestion time, and what it is expected to hold. */
+export interface Window {
+  /** From then to where it begins there was nothing when rows were counted. */
+  readonly after: Ticks;
+  readonly from: Ticks;
+  readonly to: Ticks;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** What one answer is to hold at most: it is in memory several times, and so is the next. */
+export const MAX_ROWS = 12_500;
+export const MAX_BYTES = 10 * 1024 * 1024;
+/** A service that is slow is not asked for less than this share of it. */
+const LEAST_SHARE = 1 / 4096;
+const GROWTH = 1.5;
+
+/** The windows of a table that are still to be read, in order; their size follows what comes back. */
+export class Windows {
+  readonly #ahead: Window[];
+  /** Of what an answer may hold; less while the service does not manage more. */
+  #share = 1;
+  /** Bytes of an answer for each that was expected. */
+  #bytesRatio = 1;
+
+  constructor(windows: readonly Window[]) {
+    this.#ahead = windows.toReversed();
+  }
+
+  get expected(): { readonly rows: number; readonly bytes: number; readonly queries: number } {
+    return {
+      rows: this.#ahead.reduce((sum, { rows }) => sum + rows, 0),
+      bytes: this.#ahead.reduce((sum, { bytes }) => sum + bytes, 0),
+      queries: this.#ahead.reduce((sum, each) => sum + this.#partsOf(each), 0),
+    };
+  }
+
+  /** The next window, no larger than what may go through. */
+  take(): Window | undefined {
+    const next = this.#ahead.pop();
+    if (next === undefined) return undefined;
+    const parts = this.#partsOf(next);
+    const [first, ...rest] = split(next, parts);
+    this.#ahead.push(...rest.reverse());
+    return first;
+  }
+
+  /** Both halves are to be read in place of a window that did not go through; false: it has none. */
+  halve(window: Window): boolean {
+    const halves = split(window, 2);
+    if (halves.length < 2) return false;
+    this.#ahead.push(...halves.reverse());
+    const size = Math.max(window.rows / MAX_ROWS, (window.bytes * this.#bytesRatio) / MAX_BYTES);
+    this.#share = Math.max(LEAST_SHARE, Math.min(this.#share, size || this.#share) / 2);
+    return true;
+  }
+
+  /** A window went through: what it held tells what the next will hold. */
+  settle({ rows, bytes }: Window, found: { readonly rows: number; readonly bytes: number }): void {
+    this.#share = Math.min(1, this.#share * GROWTH);
+    if (rows === 0 || bytes === 0 || found.rows === 0) return;
+    const ratio = found.bytes / found.rows / (bytes / rows);
+    this.#bytesRatio = (this.#bytesRatio + ratio) / 2;
+  }
+
+  #partsOf({ rows, bytes }: Window): number {
+    const share = Math.max(rows / MAX_ROWS, (bytes * this.#bytesRatio) / MAX_BYTES);
+    return Math.max(1, Math.ceil(share / this.#share));
+  }
+}
+
+/** Equal parts, as many as there are ticks for. */
+function split({ after, from, to, rows, bytes }: Window, parts: number): Window[] {
+  const count = BigInt(parts) < to - from ? parts : Number(to - from);
+  const at = (no: number): Ticks => from + ((to - from) * BigInt(no)) / BigInt(count);
+  return Array.from({ length: count }, (_, no) => ({
+    after: no === 0 ? after : at(no),
+    from: at(no),
+    to: at(no + 1),
+    rows: rows / count,
+    bytes: bytes / count,
+  }));
+}
+
+/** A part of a histogram by ingestion time. */
+export interface Bin {
+  readonly at: Ticks;
+  readonly width: Ticks;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Windows for all rows of `[from, to)`, each about as large as an answer may be. */
+export function windowsOf(
+  bins: readonly Bin[],
+  { from, to }: { readonly from: Ticks; readonly to: Ticks },
+): Window[] {
+  const windows: Window[] = [];
+  const within = bins
+    .filter(({ at, width, rows }) => rows > 0 && at < to && at + width > from)
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  for (const bin of within) {
+    const last = windows.at(-1);
+    const end = bin.at + bin.width < to ? bin.at + bin.width : to;
+    const fits = last && last.rows + bin.rows <= MAX_ROWS && last.bytes + bin.bytes <= MAX_BYTES;
+    if (last && fits) {
+      const { rows, bytes } = bin;
+      windows[windows.length - 1] = {
+        ...last,
+        to: end,
+        rows: last.rows + rows,
+        bytes: last.bytes + bytes,
+      };
+      continue;
+    }
+    const after = last?.to ?? from;
+    const start = bin.at > after ? bin.at : after;
+    if (start < end)
+      windows.push({ after, from: start, to: end, rows: bin.rows, bytes: bin.bytes });
+  }
+  return windows;
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
+import { generator } from '../event-hubs/crashing.ts';
+import { type Subject, subjectOver } from './program-over-peer.ts';
+
+const ROWS = 40_000;
+/** Small answers, so that there is much to be killed in. */
+const LIMITS = { maxRows: 200, maxBytes: 10_000_000 };
+const ENDED = { rows: ROWS, distinct: ROWS, position: '2026-11-21T00:00:00.0000000Z' };
+const WAIT = { timeout: 60_000, interval: 10 };
+
+/** Several whole processes one after another, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 240_000 });
+
+/** Waits until a process that was just started has committed something more. */
+async function moreThan(subject: Subject, before: number): Promise<void> {
+  await vi.waitUntil(async () => (await subject.committed()) > before, WAIT);
+}
+
+test('killed at random points, it stores each row once', async () => {
+  await using subject = await subjectOver({ generated: ROWS });
+  await subject.peer.tell({ limits: LIMITS, delayMs: 40 });
+  const draw = generator(11);
+
+  for (let round = 0; round < 3; round += 1) {
+    const before = await subject.committed();
+    await subject.peer.tell({ faults: [{ kind: 'cut' }, { kind: 'half' }, { kind: 'partial' }] });
+    const { child, ended } = subject.start();
+    await moreThan(subject, before);
+    // Not to wait for something: where in its work it dies is what is random.
+    await sleep(draw() * 1_200);
+    child.kill('SIGKILL');
+    await ended;
+    const { rows, distinct, received } = await subject.stored();
+    expect(distinct).toBe(rows);
+    expect(received).toBe(rows);
+    expect(rows).toBeLessThan(ROWS);
+  }
+
+  await subject.peer.tell({ limits: { ...LIMITS, maxRows: 10_000 }, delayMs: 0 });
+  expect(await subject.start().ended).toMatchObject({ code: 0 });
+  expect(await subject.stored()).toEqual({ ...ENDED, received: ROWS });
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s commits what is whole and ends with 130',
+  async (signal) => {
+    await using subject = await subjectOver({ generated: ROWS });
+    await subject.peer.tell({ limits: LIMITS, holdAfter: 40 });
+    const { child, ended } = subject.start();
+    await moreThan(subject, 0);
+
+    child.kill(signal);
+    const { code, err } = await ended;
+
+    expect(err).toContain('Stopping when what was read is stored; once more stops at once.\n');
+    expect(err).toContain(
+      'Interrupted: what was counted is stored. Repeat the command to read the rest.\n',
+    );
+    expect(code).toBe(130);
+    const { rows, received } = await subject.stored();
+    expect(rows).toBe(received);
+    expect(rows).toBeGreaterThan(0);
+    await subject.peer.tell({ holdAfter: 1_000_000, limits: { ...LIMITS, maxRows: 10_000 } });
+    expect(await subject.start().ended).toMatchObject({ code: 0 });
+    expect(await subject.stored()).toEqual({ ...ENDED, received: ROWS });
+  },
+);
+
+test('ten faults on the way, and each row is stored once', async () => {
+  await using subject = await subjectOver({ generated: ROWS });
+  await subject.peer.tell({
+    limits: { maxRows: 3_000, maxBytes: 10_000_000 },
+    faults: [
+      { kind: 'partial' },
+      { kind: 'throttle', retryAfter: '1' },
+      { kind: 'timeout', as: 'json' },
+      { kind: 'timeout', as: 'html' },
+      { kind: 'cut' },
+      { kind: 'half' },
+      { kind: 'truncated' },
+      { kind: 'throttle' },
+      { kind: 'error', status: 503, code: 'ServiceUnavailable', message: 'later' },
+      { kind: 'empty' },
+    ],
+  });
+
+  const { code, err } = await subject.start().ended;
+
+  expect(err).toContain('40,000 records received = 40,000 stored + 0 duplicate');
+  expect(code).toBe(0);
+  expect(await subject.stored()).toEqual({ ...ENDED, received: ROWS });
+});
