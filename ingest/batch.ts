@@ -51,6 +51,7 @@ const SHAPES = [
   'app_log_records',
   'sign_in_records',
   'span_records',
+  'console_records',
 ] as const;
 /** Text that is mapped at a time: large enough that planning the statements does not count. */
 const MAP_BYTES = 96 * 1024 * 1024;
