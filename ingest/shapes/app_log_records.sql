@@ -63,7 +63,7 @@ select
     pick_any(pk, pv, 'jsonrpc.request.id', 'rpc_request_id') as rpc_request_id,
     pick(pk, pv, 'approval_id') as approval_id,
     agent_id,
-    agent_source as agent_id_source,
+    case when is_gateway and agent_source = 'server' then 'header' else agent_source end as agent_id_source,
     agent_kind_of(agent_source, agent_id) as agent_id_kind,
     coalesce(server_of(pk, pv), case when is_mcp_gateway then pick(pk, pv, 'adaptername') end, role_name) as server_id,
     tool_name,
