@@ -19,7 +19,7 @@ picked as (
         role_name,
         source_rank,
         pick(k, v, 'name') as metric,
-        cast(as_double(coalesce(pick(k, v, 'sum'), pick(k, v, 'valuesum'), pick(k, v, 'value'))) as decimal(38, 0)) as total,
+        as_double(coalesce(pick(k, v, 'sum'), pick(k, v, 'valuesum'), pick(k, v, 'value'))) as total,
         as_bigint(coalesce(pick(k, v, 'valuecount'), pick(k, v, 'itemcount'))) as requests,
         pk,
         pv
@@ -38,7 +38,7 @@ named as (
             when 'completion tokens' then 'output'
             when 'total tokens' then 'total'
         end as meter,
-        case when total between 0 and 9223372036854775807 then cast(total as bigint) end as tokens
+        case when total >= 0 then try_cast(total as bigint) end as tokens
 
     from picked
 
