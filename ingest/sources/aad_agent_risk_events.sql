@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/aadagentriskevents
 -- grain:   one row per state of a detection
 -- key:     Id, LastModifiedDateTime
+-- says: That Entra ID Protection suspects an agent identity: kind of the detection, level, state, and when.
+-- cannot: Which call it was about: a detection names an agent and a time. Its evidence is not kept.
+-- cannot: The Event Hubs shape is by analogy with other categories: no record of it was seen.
 -- recognised: type AADAgentRiskEvents
 -- recognised: category AgentRiskEvents
 -- recognised: fields agentid riskeventtype risklevel

@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/aadriskyagents
 -- grain:   one row per state of an agent's risk
 -- key:     Id, RiskLastModifiedDateTime
+-- says: How risky an agent identity is held to be, and since when.
+-- cannot: Why: see AADAgentRiskEvents. It is a state, not something that happened in a call.
+-- cannot: The Event Hubs shape is by analogy with other categories: no record of it was seen.
 -- recognised: type AADRiskyAgents
 -- recognised: category RiskyAgents
 -- recognised: fields agentdisplayname risklastmodifieddatetime risklevel

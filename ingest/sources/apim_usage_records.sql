@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/api-management/log-to-eventhub-policy
 -- grain:   one row per model request
 -- key:     request id of the gateway, else the id of the model's answer
+-- says: Tokens of one model request, by application, product and subscription.
+-- cannot: What a record without the gateway's request id costs beside ApiManagementGatewayLlmLog: it is kept as `usage`, and no cost counts it. Add `context.RequestId` as `requestId` to the policy to have it counted once.
+-- cannot: Whether the application id was verified: the policy wrote it.
 -- recognised: fields prompttokens responsetokens gatewayname
 -- recognised: fields prompttokens totaltokens productname
 -- recognised: fields prompttokens totaltokens requestid timestamp

@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/appgenaicontent
 -- grain:   one row per span whose content was logged
 -- key:     resource, Id, TraceId, SpanId
+-- says: That content was logged outside of the gateway's control, of which span and agent, and how many bytes of what: a leak.
+-- cannot: What it says: no byte of it is stored.
+-- cannot: Anything about a call by itself: the span is in OTelSpans or AppDependencies.
 -- recognised: type AppGenAIContent
 -- recognised: fields traceid spanid inputmessages outputmessages
 

@@ -3,6 +3,10 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/appmetrics
 -- grain:   one row per metric, minute and set of dimensions
 -- key:     the whole row, as the table has no id of its own
+-- says: Tokens a minute by API, subscription, user or model, to compare with what was counted by request.
+-- cannot: Which request used them, so that they are never added to costs.
+-- cannot: Exact tokens of streamed answers: API Management estimates those.
+-- cannot: Anything else: other metrics are set aside as aggregates.
 -- recognised: type AppMetrics
 -- recognised: itemtype customMetric
 -- recognised: fields name sum itemcount properties

@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/appserviceauthenticationlogs
 -- grain:   one row per message about a request
 -- key:     resource and the whole row, as the table has no id of its own
+-- says: That the site's authentication module let a request in or refused it, and when.
+-- cannot: Who it was and with which token: its messages are free text and not kept.
+-- cannot: Which call it was: the module's id of the request is in no other table. No auth attempt is counted from it.
 -- recognised: type AppServiceAuthenticationLogs
 -- recognised: category AppServiceAuthenticationLogs
 -- recognised: fields taskname sitename moduleruntimeversion

@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/appservicehttplogs
 -- grain:   one row per request
 -- key:     resource and the whole row, as the table has no id of its own
+-- says: That a request reached a site, whichever way it came: path, status, time taken, bytes, user and address.
+-- cannot: Tool, session, agent or trace: it has no headers, so that no call is made or matched from it.
+-- cannot: Two requests that are alike in all columns within one second: they are one.
 -- recognised: type AppServiceHTTPLogs
 -- recognised: category AppServiceHTTPLogs
 -- recognised: fields csmethod csuristem scstatus

@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/containerapphttplogs
 -- grain:   one row per request
 -- key:     resource, RequestId, ConnectionId, StartTime
+-- says: That a request reached a container app, whichever way it came: path, status, duration, bytes, address, attempts.
+-- cannot: Tool, session, agent or trace: it has no headers, and its RequestId is the ingress' own, so that no call is made or matched from it.
+-- cannot: The Event Hubs shape is by analogy with other categories: no record of it was seen.
 -- recognised: type ContainerAppHTTPLogs
 -- recognised: category ContainerAppHTTPLogs
 -- recognised: fields method path requestduration responseflags

@@ -3,6 +3,10 @@
 -- docs:    https://learn.microsoft.com/azure/ai-foundry/observability/concepts/trace-agent-concept
 -- grain:   one row per span
 -- key:     trace id, span id
+-- says: Agent, version, conversation, blueprint and project of an agent's run; its model requests and tool calls.
+-- says: Tokens of each model request.
+-- cannot: The tokens of a run whose model requests were not exported: a run's tokens are a sum, kept and not counted.
+-- cannot: Which Entra identity `Supervisor:68` is: the inventory says it.
 -- recognised: fields name context parent_id start_time attributes
 
 select

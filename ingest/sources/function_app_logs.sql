@@ -3,6 +3,10 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/functionapplogs
 -- grain:   one row per invocation that ended, and per line that holds a field of MCP
 -- key:     resource, time, invocation and line, as the table has no id of its own
+-- says: How long an invocation of a function took and whether it succeeded.
+-- says: Approvals, and fields of a call in the same trace, where a function logged a JSON object.
+-- cannot: Tool, session or trace: an invocation has none, and the MCP extension logs no tool's name. No call is made or matched from it.
+-- cannot: Invocations that never ended.
 -- recognised: type FunctionAppLogs
 -- recognised: category FunctionAppLogs
 -- recognised: fields functioninvocationid functionname hostversion

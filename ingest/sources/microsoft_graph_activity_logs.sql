@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/microsoftgraphactivitylogs
 -- grain:   one row per request
 -- key:     RequestId
+-- says: What was done in Microsoft Graph with which token, by which application, on behalf of which user.
+-- cannot: Which tool call did it: one token serves many. By `token_id` it joins the sign-in.
+-- cannot: Names and ids in the address: they are cut out.
 -- recognised: type MicrosoftGraphActivityLogs
 -- recognised: category MicrosoftGraphActivityLogs
 -- recognised: fields requesturi requestmethod signinactivityid

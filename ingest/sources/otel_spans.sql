@@ -3,6 +3,9 @@
 -- docs:    https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/
 -- grain:   one row per span
 -- key:     trace id, span id
+-- says: Calls by MCP's semantic conventions, with tool, session, error; requests, dependencies, and tokens of model requests.
+-- cannot: Log records and metrics of OTLP: evidence is read from spans.
+-- cannot: The tokens of an agent's run apart from its model requests: they are a sum, kept and not counted.
 -- recognised: type OTelSpans
 -- recognised: fields otlp_span
 -- recognised: fields traceid spanid starttimeunixnano

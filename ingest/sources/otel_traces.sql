@@ -3,6 +3,8 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/oteltraces
 -- grain:   one row per span
 -- key:     trace id, span id
+-- says: The same as OTelSpans, where a row holds a span.
+-- cannot: Anything by the columns that are documented, which hold no span; such rows are set aside.
 -- recognised: type OTelTraces
 -- recognised: type OTelTracesAgent
 
