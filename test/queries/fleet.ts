@@ -64,6 +64,7 @@ const EVENTS: Rows = Array.from({ length: 60 }, (_, n) => ({
   is_success: n % 2 === 0,
   result_code: String(n % 2),
   weight: 1 + (n % 2),
+  response_body_logged_bytes: n % 4,
 }));
 
 const ATTEMPTS: Rows = Array.from({ length: 30 }, (_, n) => ({
