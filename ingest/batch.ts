@@ -46,7 +46,13 @@ function forcedBy(mapping: Mapping | undefined): string {
   return mapping?.recognitions.length === 0 ? mapping.stem : '';
 }
 
-const SHAPES = ['app_insights_records', 'app_log_records', 'sign_in_records'] as const;
+const SHAPES = [
+  'app_insights_records',
+  'app_log_records',
+  'sign_in_records',
+  'span_records',
+  'console_records',
+] as const;
 /** Text that is mapped at a time: large enough that planning the statements does not count. */
 const MAP_BYTES = 96 * 1024 * 1024;
 /** Half a commit, so that it ends a little after a row group of DuckDB's is full. */

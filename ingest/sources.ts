@@ -77,4 +77,5 @@ const CLASSIC: Readonly<Record<string, string>> = {
   traces: 'apptraces',
   customevents: 'appevents',
   exceptions: 'appexceptions',
+  custommetrics: 'appmetrics',
 };

@@ -58,6 +58,18 @@ by_parent_of_call as (
 
 ),
 
+by_request as (
+
+    -- What the gateway traces names its request; in a batch it may be about any item.
+    select lenders.event_id, min(requests.gateway_id) as target_id
+    from lenders
+    inner join gateway_requests as requests on lenders.correlation_id = requests.request_key
+    where lenders.layer = 'gateway' and lenders.kind = 'log'
+    group by lenders.event_id
+    having count(*) = 1
+
+),
+
 lone_server_calls as (
 
     select evidence.operation_id, min(evidence.server_key) as target_id
@@ -83,14 +95,17 @@ chosen as (
     select
         lenders.event_id,
         coalesce(
+            by_request.target_id,
             by_span.target_id,
             by_parent_of_call.target_id,
             case
+                when lenders.layer = 'gateway' and lenders.kind = 'log' then lone_gateway_calls.target_id
                 when lenders.kind in ('log', 'call')
                     then coalesce(lone_server_calls.target_id, lone_gateway_calls.target_id)
             end
         ) as target_id
     from lenders
+    left join by_request on lenders.event_id = by_request.event_id
     left join by_span on lenders.event_id = by_span.event_id
     left join by_parent_of_call on lenders.event_id = by_parent_of_call.event_id
     left join lone_server_calls on lenders.operation_id = lone_server_calls.operation_id

@@ -1,12 +1,14 @@
 -- name:    correlate/server/lenders
--- purpose: Evidence that is no call itself, but says something about one: log lines, exceptions,
---          dependencies, and the spans of callers.
+-- purpose: Evidence that is no call itself, but says something about one: log lines (also those of the
+--          gateway's trace policy), exceptions, dependencies, and the spans of callers.
 -- readers: later steps
 -- grain:   one row per lending event
 
 select
     event_id,
+    layer,
     kind,
+    correlation_id,
     operation_id,
     span_id,
     parent_span_id,
@@ -17,6 +19,7 @@ where
     operation_id is not null
     and (
         (layer = 'server' and kind in ('log', 'exception'))
+        or (layer = 'gateway' and kind = 'log')
         or (kind = 'dependency' and layer in ('server', 'gateway'))
         or (
             layer = 'server'

@@ -4,14 +4,31 @@
 
 with
 
+told as (
+
+    select
+        *,
+        -- microsoft/mcp-gateway names sessions, users and adapters so; elsewhere the words mean other things.
+        coalesce(starts_with(pick_any(pk, pv, 'categoryname', 'category'), 'Microsoft.McpGateway.'), false) as is_mcp_gateway,
+        -- A trace policy of API Management may log headers, or the request's body, under names of its own.
+        case when is_gateway then pick_any(pk, pv, 'request-body', 'request_body') end as traced_body
+
+    from app_insights_records
+
+),
+
 named as (
 
     select
         *,
+        coalesce(session_of(pk, pv), case when is_mcp_gateway then pick(pk, pv, 'sessionid') end) as mcp_session_id,
+        coalesce(caller_of(pk, pv), case when is_mcp_gateway then pick(pk, pv, 'userid') end) as caller_identity,
+        coalesce(tool_of(pk, pv), case when is_gateway then rpc_tool_of(pk, pv, cast(bag_text(traced_body) as json), traced_body) end) as tool_name,
+        coalesce(method_of(pk, pv), case when is_gateway then rpc_method_of(pk, pv, cast(bag_text(traced_body) as json), traced_body) end) as mcp_method,
         coalesce(pick(k, v, 'message'), pick(k, v, 'name')) as text,
         lower(coalesce(pick_any(pk, pv, 'event_name', 'event.name'), pick(k, v, 'message'), pick(k, v, 'name'))) as event_name
 
-    from app_insights_records
+    from told
 
 )
 
@@ -27,7 +44,7 @@ select
     end as reject_reason,
     case
         when event_name in ('mcp.tool_call', 'mcp.approval') then null
-        when coalesce(session_of(pk, pv), agent_id, caller_of(pk, pv), tool_of(pk, pv), method_of(pk, pv), pick_any(pk, pv, 'authorization_mode', 'approval_id', 'approval_result', 'approval_required')) is null
+        when coalesce(mcp_session_id, agent_id, caller_identity, tool_name, mcp_method, pick_any(pk, pv, 'authorization_mode', 'approval_id', 'approval_result', 'approval_required')) is null
             then 'a log line or event without any MCP field'
     end as exclude_reason,
     case
@@ -41,23 +58,23 @@ select
     coalesce(case when is_gateway then gateway_request_of(pk, pv) end, pick_any(pk, pv, 'correlation_id', 'x-correlation-id')) as correlation_id,
     operation_id,
     parent_span_id,
-    session_of(pk, pv) as mcp_session_id,
+    mcp_session_id,
     conversation_of(pk, pv) as conversation_id,
     pick_any(pk, pv, 'jsonrpc.request.id', 'rpc_request_id') as rpc_request_id,
     pick(pk, pv, 'approval_id') as approval_id,
     agent_id,
-    agent_source as agent_id_source,
+    case when is_gateway and agent_source = 'server' then 'header' else agent_source end as agent_id_source,
     agent_kind_of(agent_source, agent_id) as agent_id_kind,
-    coalesce(server_of(pk, pv), role_name) as server_id,
-    tool_of(pk, pv) as tool_name,
-    caller_of(pk, pv) as caller_identity,
+    coalesce(server_of(pk, pv), case when is_mcp_gateway then pick(pk, pv, 'adaptername') end, role_name) as server_id,
+    tool_name,
+    caller_identity,
     resource_of(pick_any(pk, pv, 'downstream_resource', 'downstream-resource')) as downstream_resource,
     as_authorization_mode(pick_any(pk, pv, 'authorization_mode', 'authorization-mode')) as authorization_mode,
     as_boolean(pick(pk, pv, 'approval_required')) as approval_required,
     as_approval_result(pick(pk, pv, 'approval_result')) as approval_result,
     as_duration(pick(pk, pv, 'latency_ms')) as latency_ms,
     pick(pk, pv, 'result_code') as result_code,
-    coalesce(method_of(pk, pv), case when event_name = 'mcp.tool_call' then 'tools/call' end) as mcp_method,
+    coalesce(mcp_method, case when event_name = 'mcp.tool_call' then 'tools/call' end) as mcp_method,
     rpc_error_of(pk, pv) as rpc_error_code,
     tool_error_of(pk, pv) as tool_is_error,
     error_of(pk, pv) as error_type,
@@ -73,6 +90,6 @@ select
     lower(pick_any(pk, pv, 'deployment.environment.name', 'deployment.environment', 'environment')) as environment,
     item_count as weight,
     pick(pk, pv, 'arguments_hash') as arguments_hash,
-    arguments_of(pk, pv) as arguments_text
+    coalesce(arguments_of(pk, pv), rpc_arguments(cast(bag_text(traced_body) as json))) as arguments_text
 
 from named

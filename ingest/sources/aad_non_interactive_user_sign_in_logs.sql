@@ -3,6 +3,8 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/aadnoninteractiveusersigninlogs
 -- grain:   one row per sign-in
 -- key:     Id, UniqueTokenIdentifier
+-- says: That an application got a token on behalf of a user, for which resource, with which token id.
+-- cannot: How often a token was used, and by which tool.
 -- recognised: type AADNonInteractiveUserSignInLogs
 -- recognised: category NonInteractiveUserSignInLogs
 -- recognised: fields userprincipalname isinteractive resulttype uniquetokenidentifier

@@ -3,6 +3,8 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/agentsinfo
 -- grain:   one row per snapshot of an agent
 -- key:     AgentId, time of the snapshot
+-- says: Which agents Defender knows, their owners, their blueprint, and whether they are active.
+-- cannot: What they did.
 -- recognised: type AgentsInfo
 -- recognised: fields agentid entraagentid lifecyclestatus
 

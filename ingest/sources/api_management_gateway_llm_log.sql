@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewayllmlog
 -- grain:   one row per chunk of a request; only one chunk carries model and tokens
 -- key:     resource, CorrelationId, SequenceNumber
+-- says: Tokens and model of one request to a model through the gateway, and that its messages were logged.
+-- cannot: Who asked: that comes from the gateway's row with the same CorrelationId.
+-- cannot: How much of the prompt came from a cache, so that its cost is an upper bound.
 -- recognised: type ApiManagementGatewayLlmLog
 -- recognised: category GatewayLlmLogs of microsoft.apimanagement
 -- recognised: fields correlationid sequencenumber prompttokens

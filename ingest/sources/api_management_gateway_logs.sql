@@ -3,6 +3,10 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs
 -- grain:   one row per request, or per item where a JSON-RPC batch was logged with its body
 -- key:     resource, CorrelationId, item
+-- says: Every request through the gateway: who, which API, status, latency of gateway and backend.
+-- says: Session, agent, tool and trace, where headers, bodies or a `trace` policy are logged.
+-- cannot: Whether the tool failed: a failed tool call is usually an HTTP 200.
+-- cannot: A trace id of its own: `OperationId` is the name of the API's operation.
 -- recognised: type ApiManagementGatewayLogs
 -- recognised: category GatewayLogs of microsoft.apimanagement
 -- recognised: fields correlationid apiid responsecode totaltime

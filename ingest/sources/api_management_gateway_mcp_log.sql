@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaymcplog
 -- grain:   one row per message; a JSON-RPC batch may give several with one CorrelationId
 -- key:     the whole row, as the table has no id of its own; its time to the millisecond, as exports cut it
+-- says: Method, tool, session, client and inbound authentication of an MCP message; errors by their type.
+-- cannot: Latency, status, caller and agent: they come from ApiManagementGatewayLogs with the same CorrelationId.
+-- cannot: How the server authorised itself to what is behind it: `AuthenticationMethod` is inbound.
 -- recognised: type ApiManagementGatewayMCPLog
 -- recognised: category GatewayMCPLogs of microsoft.apimanagement
 -- recognised: fields correlationid mcpserverendpoint sessionid

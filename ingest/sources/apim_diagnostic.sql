@@ -3,6 +3,8 @@
 -- docs:    https://learn.microsoft.com/rest/api/apimanagement/diagnostic
 -- grain:   one row per diagnostic, service-wide or of one API
 -- key:     the resource id, when it was seen so, its settings
+-- says: How many bytes of bodies are logged, what is sampled, and how traces are passed on; service-wide or of one API.
+-- cannot: What was logged in the past: it is the setting as it was read.
 -- recognised: type Microsoft.ApiManagement/service/diagnostics
 -- recognised: type Microsoft.ApiManagement/service/apis/diagnostics
 -- recognised: type Microsoft.ApiManagement/service/workspaces/diagnostics

@@ -3,6 +3,8 @@
 -- docs:    https://learn.microsoft.com/azure/api-management/log-to-eventhub-policy
 -- grain:   one row per request
 -- key:     resource, correlation_id
+-- says: All that the gateway knows of a request, with the agent and the caller from a verified token, never sampled.
+-- cannot: Whether the tool failed, and what needed approval.
 -- recognised: type mcp.gateway_request
 
 with

@@ -3,6 +3,8 @@
 -- docs:    https://learn.microsoft.com/azure/api-management/mcp-server-overview
 -- grain:   one row per API, and one per tool that it declares inline
 -- key:     the resource id, when it was seen so, its properties, the tool
+-- says: Which APIs are MCP servers, and what they are called.
+-- cannot: Whether anybody calls them.
 -- recognised: type Microsoft.ApiManagement/service/apis
 -- recognised: type Microsoft.ApiManagement/service/workspaces/apis
 

@@ -3,6 +3,8 @@
 -- docs:    https://learn.microsoft.com/azure/api-management/mcp-server-overview
 -- grain:   one row per tool
 -- key:     the resource id, when it was seen
+-- says: Which tools an MCP server of the gateway declares.
+-- cannot: Tools of servers that the gateway only passes through to.
 -- recognised: type Microsoft.ApiManagement/service/apis/tools
 -- recognised: type Microsoft.ApiManagement/service/workspaces/apis/tools
 

@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/appdependencies
 -- grain:   one row per outgoing call; a gateway's retry is a row of its own
 -- key:     resource, OperationId, Id
+-- says: Calls that a server, or the gateway, made to what is behind it: target, latency, result; spans of MCP clients.
+-- cannot: Prompts, statements and addresses' queries: they are not read.
+-- cannot: Everything, where Application Insights samples; `ItemCount` is the weight.
 -- recognised: type AppDependencies
 -- recognised: itemtype dependency
 -- recognised: fields operationid id durationms target dependencytype

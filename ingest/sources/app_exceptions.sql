@@ -3,6 +3,8 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/appexceptions
 -- grain:   one row per exception
 -- key:     the whole row, as the table has no id of its own
+-- says: The type of an exception inside a call.
+-- cannot: Its message and stack, which are not kept.
 -- recognised: type AppExceptions
 -- recognised: itemtype exception
 -- recognised: fields operationid problemid exceptiontype

@@ -3,6 +3,10 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apprequests
 -- grain:   one row per request
 -- key:     resource, OperationId, Id
+-- says: A server's request: latency, status, trace and span; with MCP's attributes also tool, session and error.
+-- says: The gateway's own requests, with the trace that its logs lack.
+-- cannot: Whether a request without MCP attributes was a tool call: it is a candidate, which a gateway's row may settle.
+-- cannot: Everything, where Application Insights samples; `ItemCount` is the weight.
 -- recognised: type AppRequests
 -- recognised: itemtype request
 -- recognised: fields operationid id durationms url resultcode

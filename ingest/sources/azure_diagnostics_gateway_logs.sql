@@ -3,6 +3,9 @@
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics
 -- grain:   one row per request
 -- key:     resource, CorrelationId
+-- says: The same as ApiManagementGatewayLogs, as far as the legacy table has it.
+-- cannot: Headers and bodies, which it does not have.
+-- cannot: Rows of other categories: they are set aside.
 -- recognised: fields correlationid apiid_s
 -- recognised: type AzureDiagnostics
 

@@ -3,6 +3,8 @@
 -- docs:    https://learn.microsoft.com/graph/api/resources/agentidentity
 -- grain:   one row per state of an agent identity
 -- key:     id, when it was seen so, its state
+-- says: Which agent identities exist, who owns and sponsors them, whether they are enabled, when they expire.
+-- cannot: What they did.
 -- recognised: odata #microsoft.graph.agentIdentity
 -- recognised: fields id agentidentityblueprintid serviceprincipaltype
 

@@ -41,6 +41,10 @@ select
         when list_contains(k, 'otlp_metric') then 'an OTLP metric: an aggregate, not a call'
         when list_has_all(k, ['identity', 'resultsignature']) and lower(pick(k, v, 'category')) in ('write', 'delete', 'action', 'administrative')
             then 'an Azure activity log record: about resources, not calls'
+        when list_contains(
+            ['apppageviews', 'appbrowsertimings', 'appavailabilityresults', 'appperformancecounters', 'appsystemevents', 'azuremetrics', 'containerappsystemlogs', 'appserviceplatformlogs', 'appserviceauditlogs', 'appserviceipsecauditlogs', 'websocketconnectionlogs', 'apimanagementwebsocketconnectionlogs'],
+            lower(coalesce(pick(k, v, 'type'), pick(k, v, 'category')))
+        ) then 'a table about the platform, which tells of no call: ' || quoted_name(coalesce(pick(k, v, 'type'), pick(k, v, 'category')))
     end as exclude_reason,
     case
         when by_fields.fields_source is not null then null

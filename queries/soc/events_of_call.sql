@@ -5,7 +5,7 @@
 -- brief:   occurred_at, layer, source_table, kind, latency_ms, http_status, result_code
 -- param:   call             varchar      -        call id, or an earlier id of the same call
 -- column:  occurred_at      timestamptz  UTC      when, by the clock of its source
--- column:  layer            varchar      -        gateway, server, identity, model, approval or config
+-- column:  layer            varchar      -        gateway, server, identity, model, approval, config or platform
 -- column:  source_table     varchar      -        Azure table or stream it came from
 -- column:  kind             varchar      -        what kind of evidence
 -- column:  server_id        varchar      -        as the evidence has it

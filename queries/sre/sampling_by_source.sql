@@ -6,7 +6,7 @@
 -- param:   from_at            timestamptz  UTC      window start, inclusive (default: now-30d)
 -- param:   to_at              timestamptz  UTC      window end, exclusive (default: now)
 -- column:  source_table       varchar      -        Azure table or stream
--- column:  layer              varchar      -        gateway, server, identity, model, approval or config
+-- column:  layer              varchar      -        gateway, server, identity, model, approval, config or platform
 -- column:  records            bigint       records  evidence rows
 -- column:  sampled_records    bigint       records  of these, rows that stand for more than one
 -- column:  sampled_ratio      double       ratio    sampled_records / records

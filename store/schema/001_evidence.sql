@@ -12,8 +12,8 @@ create table events (
     record_no bigint not null,
 
     ---------- what kind of evidence
-    layer varchar not null, -- gateway | server | identity | model | approval | config
-    kind varchar not null, -- request | call | dependency | exception | log | tokens | sign_in | decision | agent | server | tool | diagnostic
+    layer varchar not null, -- gateway | server | identity | model | approval | config | platform
+    kind varchar not null, -- request | call | dependency | exception | log | tokens | sign_in | decision | agent | server | tool | diagnostic; of platform, see docs/sources.md
     occurred_at timestamptz not null,
     received_at timestamptz,
 

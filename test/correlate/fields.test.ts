@@ -186,6 +186,30 @@ test('ids a call had before all its evidence arrived still find it', async () =>
   expect(new Set(aliases.map((row) => row['call_id']))).toEqual(new Set([idOf('g')]));
 });
 
+test('what the gateway traces is lent to the request that it names, not to the one of its trace', async () => {
+  using store = await Store.inMemory();
+  await ingest(store, [
+    gateway({ correlation_id: 'r', operation_id: null, span_id: null }),
+    gatewayCall({ id: 'g2', at: 900_000, correlation_id: 'other', operation_id }),
+    serverLog({
+      id: 'l',
+      layer: 'gateway',
+      correlation_id: 'r',
+      operation_id,
+      agent_id: 'bot',
+      caller_identity: 'u-7',
+    }),
+  ]);
+  await correlate(store);
+  const calls = await store.rows(
+    'select correlation_id, agent_id, caller_identity from tool_calls order by correlation_id desc',
+  );
+  expect(calls).toEqual([
+    { correlation_id: 'r', agent_id: 'bot', caller_identity: 'u-7' },
+    { correlation_id: 'other', agent_id: null, caller_identity: null },
+  ]);
+});
+
 test('a pause ends an inferred session', async () => {
   using store = await Store.inMemory();
   await ingest(

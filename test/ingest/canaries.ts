@@ -40,6 +40,8 @@ type Plant = (text: string, key: string) => Json;
 
 /** By what a record is told, and where it is: without these it is set aside. */
 const TOLD_BY = /^(?:type|category|itemtype|@odata\.type|operationname|kind|odata\.type)$/i;
+/** A metric is told by its name. */
+const IS_METRIC = /^(?:Prompt|Prompt Cached|Completion|Total) Tokens$/;
 const IS_FORMED = /^(?:\d.*\d.*|[0-9a-f-]{12,}|[{[].*|true|false|)$/is;
 
 /** A fixture's text with `plant` in the place of its texts; `all` leaves nothing as it was. */
@@ -53,7 +55,7 @@ function planted(value: Json, plant: Plant, all: boolean, key = ''): Json {
   if (typeof value !== 'string') return value;
   const inner = parsed(value);
   if (inner !== undefined) return JSON.stringify(planted(inner, plant, all, key));
-  if (TOLD_BY.test(key) || (key === 'key' && !all)) return value;
+  if (TOLD_BY.test(key) || (!all && IS_METRIC.test(value)) || (key === 'key' && !all)) return value;
   if (!all && (IS_FORMED.test(value) || /resourceid|^id$|providers\//i.test(`${key} ${value}`)))
     return value;
   return plant(value, key);

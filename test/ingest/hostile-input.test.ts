@@ -106,7 +106,7 @@ test('no value in any field of any table stops a run', async () => {
   }
 
   expect(received).toBe(listSources().length * HOSTILE.length * 2);
-});
+}, 240_000);
 
 /** Records in which all fields that a source names have the same hostile value, at both levels. */
 function hostileLines(sql: string): string {

@@ -66,11 +66,16 @@ test('no record is told by two sources', () => {
   expect(ways.filter((way, index) => ways.indexOf(way) !== index)).toEqual([]);
 });
 
-test('only the legacy table and our policy share their events with another', () => {
+test('only what may tell of the same thing shares its events with another source', () => {
   const tables = sources.map(({ table }) => table);
   const shared = tables.filter((table, index) => tables.indexOf(table) !== index);
 
-  expect(shared).toEqual(['ApiManagementGatewayLogs', 'ApiManagementGatewayLogs']);
+  expect(shared).toEqual([
+    'ApiManagementGatewayLogs', // our policy
+    'ApiManagementGatewayLogs', // the legacy table
+    'OTelSpans', // of a table, or of OTLP
+    'OTelSpans', // of OTelTraces
+  ]);
 });
 
 test.each([
@@ -82,6 +87,9 @@ test.each([
   ['ApiManagementGatewayLogs', 'api_management_gateway_logs'],
   ['AzureDiagnostics', 'azure_diagnostics_gateway_logs'],
   ['otel_spans', 'otel_spans'],
+  ['customMetrics', 'app_metrics'],
+  ['ContainerAppConsoleLogs_CL', 'container_app_console_logs'],
+  ['OTelTracesAgent', 'otel_traces'],
 ])('--table %s is read by %s', (name, stem) => {
   expect(sourceOfTable(name).stem).toBe(stem);
 });
@@ -91,7 +99,7 @@ test('a table that no source reads is refused, with those that are read', () => 
     expect.objectContaining({
       code: 'usage_invalid',
       message: "No source reads the table 'SigninLogs'.",
-      fix: expect.stringMatching(/^Use one of: AADManaged.*, OTelSpans\.$/),
+      fix: expect.stringMatching(/^Use one of: AADAgentRisk.*, OTelSpans\.$/),
     }),
   );
 });

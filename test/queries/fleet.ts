@@ -64,6 +64,16 @@ const EVENTS: Rows = Array.from({ length: 60 }, (_, n) => ({
   is_success: n % 2 === 0,
   result_code: String(n % 2),
   weight: 1 + (n % 2),
+  response_body_logged_bytes: n % 4,
+}));
+
+const RISKS: Rows = Array.from({ length: 6 }, (_, n) => ({
+  ...EVENTS[0],
+  event_id: uuid(2900 + n),
+  layer: 'platform',
+  kind: n % 2 === 0 ? 'risk_state' : 'risk_event',
+  agent_id: `a-${n % 3}`,
+  tags: JSON.stringify({ risk_level: n < 3 ? 'high' : 'low', risk_state: 'atRisk' }),
 }));
 
 const ATTEMPTS: Rows = Array.from({ length: 30 }, (_, n) => ({
@@ -114,7 +124,7 @@ const TABLES: Readonly<Record<string, Rows>> = {
   prices: PRICES,
   correlated_calls: CALLS,
   model_calls: MODEL_CALLS,
-  events: EVENTS,
+  events: [...EVENTS, ...RISKS],
   auth_attempts: ATTEMPTS,
   rejected_records: REJECTED,
   ingest_batches: BATCHES,
