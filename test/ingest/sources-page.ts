@@ -11,7 +11,7 @@ From the headers of \`ingest/sources/*.sql\`, and from what their fixtures becam
 
 Only evidence in the layers \`gateway\` and \`server\` makes, matches or completes calls. Evidence in the layer \`platform\`
 stands beside them: it is in \`events\` and in every account of what was received, but no call, cost or verdict is made
-of it ([why](decisions/0036-evidence-beside-the-calls.md)).
+of it ([why](decisions/0037-evidence-beside-the-calls.md)).
 What a record says of prompts, tool arguments and results is never stored, only that it was there and how long it was.
 
 ## Blobs

@@ -108,6 +108,15 @@ const BATCHES: Rows = Array.from({ length: 6 }, (_, n) => ({
   truncated: 0,
 }));
 
+const REDACTIONS: Rows = Array.from({ length: 9 }, (_, n) => ({
+  batch_id: n % 6,
+  source: `f-${n % 3}`,
+  source_table: `T${n % 2}`,
+  column_name: ['url_path', 'tags'][n % 2],
+  kind: ['bearer_token', 'email', 'password'][n % 3],
+  redacted: 1 + (n % 2),
+}));
+
 const GAP = {
   source: 'contoso/apim-logs/mcp-witness',
   partition_id: '0',
@@ -128,6 +137,7 @@ const TABLES: Readonly<Record<string, Rows>> = {
   auth_attempts: ATTEMPTS,
   rejected_records: REJECTED,
   ingest_batches: BATCHES,
+  redactions: REDACTIONS,
   stream_gaps: [
     GAP,
     { ...GAP, partition_id: '1' },
