@@ -80,6 +80,8 @@ export interface Watching {
   readonly unread: UnreadFiles;
   /** So long each event hub is read on when its end is reached. */
   readonly forMs: number;
+  /** Reads one source; undefined where that failed and the next turn makes up for it. */
+  readonly passing: <T>(read: () => Promise<T>) => Promise<T | undefined>;
 }
 
 /** Reads every source of the config to its end; on and on, where it is watched. */
@@ -92,7 +94,10 @@ export async function ingestSources(
   const { addSummaries, NOTHING_READ } = await import('../ingest/ingest-files.ts');
   let total = NOTHING_READ;
   for (const source of config.sources) {
-    const summary = await ingestSource(store, source, config.redaction, io, watching);
+    const read = () => ingestSource(store, source, config.redaction, io, watching);
+    const summary = watching === undefined ? await read() : await watching.passing(read);
+    // A source that is away is no reason not to read the others.
+    if (summary === undefined) continue;
     total = addSummaries(total, summary);
     if (summary.wasInterrupted) break;
   }
@@ -125,12 +130,11 @@ async function ingestFileSource(
 ): Promise<IngestSummary> {
   const { NOTHING_READ } = await import('../ingest/ingest-files.ts');
   const { asIngest } = await import('./telemetry/stages.ts');
-  return asIngest({ kind, name }, async () => {
-    const wanted = unread === undefined ? paths : await unread.among(paths);
-    return wanted.length === 0
-      ? NOTHING_READ
-      : ingestFilesInto(store, wanted, table, apis, io, redaction);
-  });
+  const read = async (wanted: readonly string[]): Promise<IngestSummary> =>
+    wanted.length === 0 ? NOTHING_READ : ingestFilesInto(store, wanted, table, apis, io, redaction);
+  return asIngest({ kind, name }, () =>
+    unread === undefined ? read(paths) : unread.among(paths, read),
+  );
 }
 
 function asFileSummary(summary: EventHubsSummary | LogAnalyticsSummary): IngestSummary {

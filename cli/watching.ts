@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../core/errors.ts';
 import { inSpan } from '../core/own-telemetry.ts';
 import type { Config } from '../ingest/config/config.ts';
-import type { IngestSummary } from '../ingest/ingest-files.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { Store } from '../store/store.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -38,9 +37,7 @@ export async function watch(
   const goOn = async (reading: Store, updating: Store, config: Config): Promise<void> => {
     own.signal.addEventListener('abort', () => updating.close());
     const read = (forMs: number) =>
-      inSpan('turn', {}, () =>
-        passing(own, () => readSources(reading, config, unread, forMs, own)),
-      );
+      inSpan('turn', {}, () => readSources(reading, config, unread, forMs, own));
     await read(0);
     news.add();
     await untilOneEnds(ending, [
@@ -69,17 +66,15 @@ export async function watch(
 async function readOn(
   { sources }: Config,
   everyMs: number,
-  read: (forMs: number) => Promise<IngestSummary | undefined>,
+  read: (forMs: number) => Promise<Turn>,
   news: News,
   signal: AbortSignal,
 ): Promise<void> {
   const hubs = sources.filter(({ kind }) => kind === 'event-hubs').length;
   while (!signal.aborted) {
-    const summary = await read(everyMs / Math.max(hubs, 1));
-    if ((summary?.stored ?? 0) > 0) news.add();
-    if (hubs === 0 || summary === undefined) {
-      await pause(everyMs, signal);
-    }
+    const { stored, isWhole } = await read(everyMs / Math.max(hubs, 1));
+    if (stored > 0) news.add();
+    if (hubs === 0 || !isWhole) await pause(everyMs, signal);
   }
 }
 
@@ -130,6 +125,13 @@ async function untilOneEnds(
   if (failed?.status === 'rejected') throw failed.reason;
 }
 
+/** One look at all sources. */
+interface Turn {
+  readonly stored: number;
+  /** Every source could be read. */
+  readonly isWhole: boolean;
+}
+
 /** Says what it read only where there was something. */
 async function readSources(
   store: Store,
@@ -137,12 +139,21 @@ async function readSources(
   unread: UnreadFiles,
   forMs: number,
   io: Io,
-): Promise<IngestSummary> {
+): Promise<Turn> {
   const said: string[] = [];
+  let isWhole = true;
   const quiet = changed(io, { err: (text: string) => said.push(text) });
-  const summary = await ingestSources(store, config, quiet, { unread, forMs });
-  if (summary.received > 0) for (const text of said) io.err(text);
-  return summary;
+  const { received, stored } = await ingestSources(store, config, quiet, {
+    unread,
+    forMs,
+    passing: async (work) => {
+      const done = await passing(io, work);
+      if (done === undefined) isWhole = false;
+      return done;
+    },
+  });
+  if (received > 0) for (const text of said) io.err(text);
+  return { stored, isWhole };
 }
 
 /** Does work of which the next turn makes up for a failure that passes; such a failure is told. */

@@ -150,7 +150,8 @@ export const SPANS = {
   },
   turn: {
     name: 'watch turn',
-    meaning: 'one look of `run --watch` at all sources; a trace of its own, linked to the command',
+    meaning:
+      'one look of `run --watch` at all sources, or one at what was stored; a trace of its own, linked to the command',
     attributes: [],
     isRoot: true,
   },

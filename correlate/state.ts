@@ -89,6 +89,7 @@ export async function noteRun(store: Store, counts: RunCounts): Promise<void> {
 /** Differs from what it was when another process has made calls meanwhile. */
 export async function correlatedSoFar(store: Store): Promise<Row[]> {
   return store.rows(
-    'select (select count(*) from correlation_runs) as runs, (select max(batch_id) from correlation_state) as seen',
+    `select (select count(*) from correlation_runs) as runs, (select max(batch_id) from correlation_state) as seen,
+       (select count(*) from pseudonymised_columns) as pseudonymised`,
   );
 }

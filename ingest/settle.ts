@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors.ts';
 import type { Store } from '../store/store.ts';
 import { step } from './step.ts';
 import { NOTHING, type Tally } from './tally.ts';
@@ -28,6 +29,7 @@ export async function settle(
   );
   const isRedacted = Number(found?.['redacted']) > 0;
   await store.transaction(async () => {
+    await refuseReadable(store);
     await store.run(step('keep_links'));
     await store.run(
       'delete from events where event_id in (select event_id from known where is_better)',
@@ -39,6 +41,20 @@ export async function settle(
     await alongside(store);
   });
   return countStored(store, received);
+}
+
+/** Another process may have begun to keep pseudonyms since this one asked. */
+async function refuseReadable(store: Store): Promise<void> {
+  const rows = await store.rows(
+    `select column_name from pseudonymised_columns
+     where not list_contains(getvariable('hidden_columns'), column_name) order by all`,
+  );
+  if (rows.length === 0) return;
+  throw new UserError(
+    'config_invalid',
+    `Of ${rows.map((row) => row['column_name']).join(' and ')} the database keeps pseudonyms by now; another command has begun with it.`,
+    'Start again: nothing readable was stored, and what is whole was.',
+  );
 }
 
 /** What was received is counted apart from what became of it, so that a loss cannot hide. */

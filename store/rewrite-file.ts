@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { chmodSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { openFailed } from './failures.ts';
 import { patiently, WRITER_PATIENCE } from './patience.ts';
 import { quoted } from './shared-file.ts';
@@ -6,7 +6,8 @@ import type { Store } from './store.ts';
 
 /** Copies a database into a new file and puts that in its place, while no writer can open the old one. */
 export async function rewriteFile(store: Store, path: string): Promise<void> {
-  const copy = `${path}.new`;
+  const place = realpathSync(path);
+  const copy = `${place}.new`;
   const removeCopy = (): void => {
     for (const each of [copy, `${copy}.wal`]) rmSync(each, { force: true });
   };
@@ -16,7 +17,8 @@ export async function rewriteFile(store: Store, path: string): Promise<void> {
     await store.run(`attach ${quoted(copy)} as fresh`);
     await store.run('copy from database stale to fresh');
     await store.run('detach fresh');
-    renameSync(copy, path);
+    chmodSync(copy, statSync(place).mode);
+    renameSync(copy, place);
   } finally {
     await store.run('detach stale');
     removeCopy();

@@ -61,8 +61,14 @@ export class SharedFile {
       // What a process that was killed has left in the log would be missing from the copy.
       if (existsSync(`${this.#path}.wal`)) return undefined;
       if ((await stat(this.#path)).size > MAX_COPY_BYTES) return undefined;
-      await copyFile(this.#path, copy, constants.COPYFILE_FICLONE);
-      return copy;
+      try {
+        await copyFile(this.#path, copy, constants.COPYFILE_FICLONE);
+        return copy;
+      } catch {
+        // No room for two: the file itself is read.
+        await rm(copy, { force: true });
+        return undefined;
+      }
     });
   }
 }

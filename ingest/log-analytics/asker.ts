@@ -50,7 +50,8 @@ export class Asker {
 /** How long to wait before the next attempt; undefined: there is none. */
 function waitBefore({ kind, retryAfterMs }: QueryFailure, attempt: number): number | undefined {
   const backOff = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
-  if (kind === 'throttled') return retryAfterMs ?? backOff;
+  // A service that says 0, or a time that is past here, is not asked again without a pause.
+  if (kind === 'throttled') return retryAfterMs || backOff;
   if (kind === 'unavailable') return Math.max(retryAfterMs ?? 0, backOff);
   if (kind === 'cut' && attempt < TRIES_OF_CUT) return backOff;
   return undefined;

@@ -1,15 +1,22 @@
 import { findFiles, type TelemetryFile } from './files.ts';
 
-/** Remembers which files were handed out, so that one that has not changed since is not read again. */
+/** Remembers which files were read, so that one that has not changed since is not read again. */
 export class UnreadFiles {
-  readonly #handedOut = new Map<string, string>();
+  readonly #read = new Map<string, string>();
 
-  /** The files of these paths that are new or have changed since the last time. */
-  async among(paths: readonly string[]): Promise<string[]> {
+  /**
+   * Does `work` with the files of these paths that are new or have changed since they were read; where it
+   * fails, they are unread still.
+   */
+  async among<T>(
+    paths: readonly string[],
+    work: (unread: readonly string[]) => Promise<T>,
+  ): Promise<T> {
     const { files } = await findFiles(paths);
-    const unread = files.filter((file) => this.#handedOut.get(file.path) !== stateOf(file));
-    for (const file of unread) this.#handedOut.set(file.path, stateOf(file));
-    return unread.map(({ path }) => path);
+    const unread = files.filter((file) => this.#read.get(file.path) !== stateOf(file));
+    const done = await work(unread.map(({ path }) => path));
+    for (const file of unread) this.#read.set(file.path, stateOf(file));
+    return done;
   }
 }
 

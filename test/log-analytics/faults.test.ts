@@ -31,6 +31,14 @@ const troubles: Readonly<Record<string, Trouble>> = {
     queries: ['throttle', 'throttle', 'whole'],
     pauses: [2_000, 4_000],
   },
+  'throttled, with no time to wait': {
+    faults: [
+      { kind: 'throttle', retryAfter: '0' },
+      { kind: 'throttle', retryAfter: '0' },
+    ],
+    queries: ['throttle', 'throttle', 'whole'],
+    pauses: [2_000, 4_000],
+  },
   'a query that takes too long': {
     faults: [{ kind: 'timeout', as: 'json' }],
     queries: ['timeout', 'whole', 'whole'],
