@@ -1,5 +1,5 @@
 -- Where the config asks for pseudonyms: people and addresses are hidden before anything else is made of a row, so that
--- neither its identity nor its hash rests on them.
+-- the hash of what is stored does not rest on them. Identity does, where a record has no id of its own.
 
 create or replace temp macro as_caller(x) as
     case
