@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../../core/errors.ts';
+import { CERTIFICATE, SIGN_IN } from '../azure-failures.ts';
 
 /** What errors name, and the commands that mend them need. */
 export interface HubNames {
@@ -33,11 +34,8 @@ export function isForeignPosition({ code, text }: ClientFailure): boolean {
   return code === 'ArgumentError' && /offset|sequence number/i.test(text);
 }
 
-const SIGN_IN =
-  /^(CredentialUnavailableError|AggregateAuthenticationError|AuthenticationError|AuthenticationRequiredError)$/;
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)$/;
-const CERTIFICATE = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS)/;
 
 /** Trouble that waiting does not mend. */
 export function isFinal({ code }: ClientFailure): boolean {

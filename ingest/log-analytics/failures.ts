@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../../core/errors.ts';
+import { CERTIFICATE, SIGN_IN } from '../azure-failures.ts';
 
 export type FailureKind =
   /** Too many queries: to be asked again later. */
@@ -107,10 +108,6 @@ export function innermostError(text: string): { code: string; message: string | 
   }
   return { code, message };
 }
-
-const SIGN_IN =
-  /^(CredentialUnavailableError|AggregateAuthenticationError|AuthenticationError|AuthenticationRequiredError)$/;
-const CERTIFICATE = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS)/;
 
 /** What the client threw without an answer of the service's. */
 export function failureOfClient(error: unknown): QueryFailure {
