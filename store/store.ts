@@ -298,11 +298,6 @@ export class Store implements Disposable {
     }
   }
 
-  /** Stops the statement that is running; it fails with 'Interrupted'. */
-  interrupt(): void {
-    this.#connection.interrupt();
-  }
-
   /** At once; when a statement still runs, behind it, and it is stopped. */
   close(): void {
     this.#forgetStop();
