@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,8 @@ try {
     profile: 'bulk',
   });
   const files = summary.files.map((name) => join(folder, name));
+  // Otherwise the system writes them while either of the two is measured.
+  execFileSync('sync');
   const gateway = files.find((name) => name.endsWith('gateway.ndjson')) ?? '';
   const server = files.find((name) => name.endsWith('app_requests.ndjson')) ?? '';
 

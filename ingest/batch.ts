@@ -97,9 +97,7 @@ export class BatchMapper {
     { key, apis, redaction = NO_REDACTION, mapping, forced = forcedBy(mapping) }: MapperSettings,
   ): Promise<BatchMapper> {
     await prepareRedaction(store, key, redaction);
-    for (const name of ['values', 'aliases', 'places']) {
-      await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
-    }
+    for (const name of ['values', 'aliases']) await runPrelude(store, name);
     await store.hold(() =>
       store.run('create or replace temp table empty_events as from events limit 0'),
     );
@@ -112,6 +110,7 @@ export class BatchMapper {
     await createRecognition(store, sources);
     const mapper = new BatchMapper(store, sources, forced);
     await mapper.#startOver();
+    await runPrelude(store, 'places');
     await mapper.#lookAt([]);
     await store.script(`create or replace temp view lines as ${step('lines')}`);
     await store.script(`create or replace temp view received as ${step('received')}`);
@@ -258,4 +257,8 @@ export class BatchMapper {
     this.#pieces = 0;
     this.#pending = 0;
   }
+}
+
+async function runPrelude(store: Store, name: string): Promise<void> {
+  await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
 }

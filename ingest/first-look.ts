@@ -16,6 +16,10 @@ export async function takeFirstLook(
   const [first] = forced === '' ? await store.rows(step('first_type')) : [];
   if (first) {
     await store.run('set variable first_type = $name', { name: String(first['name']) });
+    await store.run('set variable first_names = cast(cast($keys as json) as varchar[])', {
+      keys: String(first['keys']),
+    });
+    await store.script("set variable first_keys = lower_all(getvariable('first_names'))");
     await store.script(`create or replace temp view records as ${step('first_records')}`);
     try {
       await mapSource(String(first['source']));

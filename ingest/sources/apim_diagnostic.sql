@@ -18,7 +18,7 @@ picked as (
         record_id,
         lower(pick(k, v, 'id')) as id,
         coalesce(pick(k, v, 'name'), regexp_extract(pick(k, v, 'id'), '/diagnostics/([^/]+)$', 1)) as diagnostic_id,
-        coalesce(as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))), observed_at) as observed_at,
+        coalesce(as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))), observed_at_of(record_id)) as observed_at,
         bag_text(pick(k, v, 'properties')) as settings,
         coalesce(substr(ltrim(pick(k, v, 'properties')), 1, 1) <> '{' or not json_valid(pick(k, v, 'properties')), true) as is_unreadable
 

@@ -16,7 +16,7 @@ picked as (
         record_id,
         lower(pick(k, v, 'id')) as id,
         coalesce(pick(k, v, 'name'), regexp_extract(pick(k, v, 'id'), '/apis/([^/]+)$', 1)) as api_id,
-        coalesce(as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))), observed_at) as observed_at,
+        coalesce(as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))), observed_at_of(record_id)) as observed_at,
         bag_text(pick(k, v, 'properties')) as properties
 
     from records

@@ -15,7 +15,7 @@ picked as (
     select
         record_id,
         lower(pick(k, v, 'id')) as id,
-        coalesce(as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))), observed_at) as observed_at,
+        coalesce(as_time(coalesce(pick(k, v, 'observedat'), pick(k, v, 'time'))), observed_at_of(record_id)) as observed_at,
         regexp_extract(pick(k, v, 'id'), '/apis/([^/]+)/tools/', 1) as api_id,
         coalesce(bag_value(pick(k, v, 'properties'), '$.displayName'), pick(k, v, 'name')) as tool_name
 

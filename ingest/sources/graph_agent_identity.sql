@@ -14,7 +14,7 @@ picked as (
 
     select
         record_id,
-        observed_at,
+        observed_at_of(record_id) as observed_at,
         pick(k, v, 'id') as id,
         pick(k, v, 'appid') as app_id,
         pick(k, v, 'agentidentityblueprintid') as blueprint_id,

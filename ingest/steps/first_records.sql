@@ -32,13 +32,11 @@ opened as (
 
 select
     opened.record_id,
-    lower_all(opened.field_names) as k,
-    present_all(opened.field_values) as v,
-    origins.observed_at
+    -- Nearly all records have the keys of the first one, and need not be looked at key by key.
+    case when opened.field_names = getvariable('first_names') then getvariable('first_keys') else lower_all(opened.field_names) end as k,
+    present_all(opened.field_values) as v
 
 from opened
-inner join pieces on piece_of(opened.record_id) = pieces.piece_no
-inner join origins on pieces.origin = origins.origin
 
 where
     lower(coalesce(pick(opened.field_names, opened.field_values, 'Type'), pick(opened.field_names, opened.field_values, 'type'))) = getvariable('first_type')

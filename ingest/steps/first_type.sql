@@ -1,5 +1,5 @@
 -- name:    ingest/first_type
--- purpose: Which source reads the first of the lines that wait, where it names its table.
+-- purpose: Which source reads the first of the lines that wait, where it names its table, and the keys of that line.
 -- grain:   one row, or none
 
 with
@@ -20,7 +20,8 @@ first_line as (
 
 select
     recognition.source,
-    recognition.name
+    recognition.name,
+    to_json(map_keys(first_line.fields)) as keys
 
 from first_line
 inner join recognition

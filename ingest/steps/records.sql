@@ -20,10 +20,6 @@ opened as (
 select
     opened.record_id,
     lower_all(map_keys(opened.fields)) as k,
-    present_all(map_values(opened.fields)) as v,
-    -- When the file was last written: the time of resources, which have none of their own.
-    origins.observed_at
+    present_all(map_values(opened.fields)) as v
 
 from opened
-inner join pieces on piece_of(opened.record_id) = pieces.piece_no
-inner join origins on pieces.origin = origins.origin

@@ -61,6 +61,31 @@ test('a record that stands twice in one file is one event', async () => {
   );
 });
 
+/** What names a field is its name, wherever it stands and however it is written. */
+test("fields in another order or case than the first record's are the same fields", async () => {
+  const [first = ''] = String(shapes['table.ndjson']).split('\n');
+  const fields = Object.entries(JSON.parse(first) as Row).filter(
+    ([name]) => name !== 'CorrelationId',
+  );
+  const written = {
+    'as the first one': fields,
+    'the other way round': fields.toReversed(),
+    'in lower case': fields.map(([name, value]) => [name.toLowerCase(), value] as const),
+    'with one more': [...fields, ['Extra', 'x'] as const],
+  };
+  const lines = Object.values(written).map((entries, no) =>
+    JSON.stringify(Object.fromEntries([...entries, ['CorrelationId', `call-${no}`]])),
+  );
+  using run = await ingesting({ 'orders.ndjson': lines.join('\n') });
+  expect(await run.ingest()).toMatchObject({ stored: lines.length });
+  const events = await eventsOf(run.store);
+  const [one, ...others] = events.map(
+    ({ event_id: _, content_hash: __, correlation_id: ___, record_no: ____, ...row }) => row,
+  );
+  expect(one).toMatchObject({ server_id: 'weather-mcp', mcp_session_id: 'sess-A' });
+  expect(others).toEqual([one, one, one]);
+});
+
 async function eventsAfter(calls: readonly (readonly string[])[]): Promise<Row[]> {
   using run = await ingesting(shapes);
   for (const names of calls) {
