@@ -6,11 +6,12 @@ import { LogsQueryClient } from '@azure/monitor-query-logs';
 import { ingestLogAnalytics } from '../ingest/ingest-log-analytics.ts';
 import { listPulls, windowed } from '../ingest/kql.ts';
 import { isoOfTicks, ticksOf, ticksOfMs } from '../ingest/log-analytics/ticks.ts';
+import { PULL_MEMORY } from '../ingest/log-analytics/windows.ts';
 import { Store } from '../store/store.ts';
 import { startPeerProcess } from '../test/log-analytics/peer/peer-process.ts';
 
-/** Rows of the table; memory is to be the same over 1,000,000. */
-const ROWS = Number(process.argv[2] ?? 200_000);
+/** Rows of the table. */
+const ROWS = Number(process.argv[2] ?? 1_000_000);
 /** Makes a row about 1,100 bytes. */
 const PADDING = 550;
 const EVERY_MS = 100;
@@ -64,7 +65,7 @@ try {
     now: NOW,
   });
   setDefaultCACertificates([...getCACertificates('default'), peer.certificate]);
-  using store = await Store.openToAdd(join(folder, 'logs.duckdb'), { memoryLimit: '1200MB' });
+  using store = await Store.openToAdd(join(folder, 'logs.duckdb'), { memoryLimit: PULL_MEMORY });
   let peak = 0;
   const since = performance.now();
   const watch = setInterval(() => {

@@ -30,7 +30,7 @@ export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>
 }
 
 type Ensure = (config: Config) => void;
-type Limits = Pick<StoreOptions, 'threads'>;
+type Limits = Pick<StoreOptions, 'threads' | 'memoryLimit'>;
 
 /** Opens the database to change it; makes it when it is not there and the config passes `ensure`. */
 export async function writeStore<T>(

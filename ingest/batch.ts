@@ -15,7 +15,7 @@ import { type Alongside, settle } from './settle.ts';
 import { listSources, type Source } from './sources.ts';
 import { step } from './step.ts';
 import { NOTHING, type Tally } from './tally.ts';
-import type { TextBatch, Unreadable } from './transports/batches.ts';
+import type { RowBatch, TextBatch, Unreadable } from './transports/batches.ts';
 import { bytesOf, portionsOf, type Waiting } from './waiting.ts';
 import { withoutContent } from './without-content.ts';
 
@@ -53,6 +53,13 @@ const SHAPES = [
   'span_records',
   'console_records',
 ] as const;
+const TABLES = [
+  'seen_table',
+  'pieces_table',
+  'texts_table',
+  'cell_rows_table',
+  'redacted_table',
+] as const;
 /** Text that is mapped at a time: large enough that planning the statements does not count. */
 const MAP_BYTES = 96 * 1024 * 1024;
 /** Half a commit, so that it ends a little after a row group of DuckDB's is full. */
@@ -82,6 +89,7 @@ export class BatchMapper {
   /** Lines and pieces that wait to be mapped, records that wait for a commit. */
   #lines = 0;
   #waiting: Waiting[] = [];
+  #rowNames: readonly string[] = [];
   #pending = 0;
 
   private constructor(store: Store, sources: readonly Source[], forced: string) {
@@ -112,7 +120,10 @@ export class BatchMapper {
     await mapper.#startOver();
     await runPrelude(store, 'places');
     await mapper.#lookAt([]);
-    await store.script(`create or replace temp view lines as ${step('lines')}`);
+    await mapper.#nameRows([]);
+    for (const view of ['text_lines', 'lines', 'bags']) {
+      await store.script(`create or replace temp view ${view} as ${step(view)}`);
+    }
     await store.script(`create or replace temp view received as ${step('received')}`);
     await store.script(`create or replace temp view flat as ${step('no_records')}`);
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
@@ -154,6 +165,34 @@ export class BatchMapper {
     if (bytesOf(this.#waiting) >= MAP_BYTES || this.#lines >= MAP_LINES) await this.map();
   }
 
+  /** Takes rows, all of them; they are mapped together with others of the same names, see `map`. */
+  async addRows({ from, names, count, bytes }: RowBatch, origin: BatchOrigin): Promise<void> {
+    if (names.join('\n') !== this.#rowNames.join('\n')) {
+      await this.map();
+      await this.#nameRows(names);
+    }
+    const first = this.#pieces;
+    for (let no = 0; no < count; no += MAX_LINES_OF_PIECE) {
+      const piece = await this.#startPiece(origin);
+      await this.#store.append('pieces', [piece, origin.no, no + 1]);
+      this.#waiting.push({
+        piece,
+        bytes: (bytes * Math.min(MAX_LINES_OF_PIECE, count - no)) / count,
+      });
+    }
+    await this.#store.run(
+      `insert into cell_rows select ${first} + row_no // ${MAX_LINES_OF_PIECE}, row_no % ${MAX_LINES_OF_PIECE}, cells from (${from})`,
+    );
+    this.#lines += count;
+  }
+
+  async #nameRows(names: readonly string[]): Promise<void> {
+    this.#rowNames = names;
+    await this.#store.run('set variable row_names = cast(cast($names as json) as varchar[])', {
+      names: JSON.stringify(names),
+    });
+  }
+
   /** Maps the text that was added; nothing is stored yet. */
   async map(): Promise<void> {
     try {
@@ -179,6 +218,7 @@ export class BatchMapper {
       await cleanMapped(this.#store);
       await this.#tables.startNext();
       await this.#store.script(step('texts_table'));
+      await this.#store.script(step('cell_rows_table'));
     }
     this.#lines = 0;
     this.#waiting = [];
@@ -250,9 +290,7 @@ export class BatchMapper {
 
   async #startOver(): Promise<void> {
     await this.#tables.startOver();
-    for (const table of ['seen_table', 'pieces_table', 'texts_table', 'redacted_table']) {
-      await this.#store.script(step(table));
-    }
+    for (const table of TABLES) await this.#store.script(step(table));
     this.#origins.clear();
     this.#pieces = 0;
     this.#pending = 0;

@@ -6,10 +6,9 @@ import type { Store } from '../store/store.ts';
 import { BatchMapper, type BatchOrigin } from './batch.ts';
 import type { LogAnalyticsSource } from './config/sources.ts';
 import { listPulls, type Pull } from './kql.ts';
-import { rowsOf } from './log-analytics/answers.ts';
+import { Answers, type Asked } from './log-analytics/answers.ts';
 import { Asker } from './log-analytics/asker.ts';
-import { PullCommits, type Read } from './log-analytics/commits.ts';
-import { QueryFailure } from './log-analytics/failures.ts';
+import { PullCommits } from './log-analytics/commits.ts';
 import { type Clock, type Job, jobsOf, type Scope } from './log-analytics/jobs.ts';
 import { TableQueries } from './log-analytics/plan.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
@@ -70,12 +69,10 @@ export interface LogAnalyticsSummary extends Tally {
   readonly wasInterrupted: boolean;
 }
 
-/** A connection that reads answers, and two that map and commit. */
+/** One takes answers while another maps, and one commits. */
 const CONNECTIONS = 3;
 /** Well within the time after which a lease is taken for abandoned. */
 const HEARTBEAT_MS = 20_000;
-/** Halves of halves that are tried for a query that takes too long. */
-const MAX_HALVINGS_IN_VAIN = 14;
 
 /**
  * Reads tables of Log Analytics to where they end now. Rows, books and how far a table was read are
@@ -160,9 +157,7 @@ class PullRun {
     const isWanted = this.#options.onPlan?.(jobs.map(planOf)) ?? true;
     try {
       if (isWanted) {
-        await this.#store.withForks(CONNECTIONS, ([reader, ...forks]) =>
-          this.#pull(reader as Store, forks, jobs),
-        );
+        await this.#store.withForks(CONNECTIONS, (forks) => this.#pull(forks, jobs));
       }
     } catch (error) {
       if (!signal?.aborted) throw error;
@@ -201,13 +196,16 @@ class PullRun {
     return jobs;
   }
 
-  async #pull(reader: Store, forks: readonly Store[], jobs: readonly Job[]): Promise<void> {
+  async #pull(forks: readonly Store[], jobs: readonly Job[]): Promise<void> {
     const apis = this.#source.apis.map((api) => api.toLowerCase());
     const { key, redaction = NO_REDACTION, signal, now } = this.#options;
-    const mappers = await Promise.all(
-      forks.map((fork) => BatchMapper.prepare(fork, { key, apis, redaction })),
+    const workers = await Promise.all(
+      forks.map(async (store) => ({
+        store,
+        mapper: await BatchMapper.prepare(store, { key, apis, redaction }),
+      })),
     );
-    const commits = new PullCommits(mappers, {
+    const commits = new PullCommits(workers, {
       lease: this.#lease,
       now,
       settleMs: this.#source.settleMs,
@@ -218,27 +216,35 @@ class PullRun {
       const name = `${job.place.source}/${job.queries.table.pull.table}`;
       const origin = { no: index + 1, name, observedAt: now().toISOString() };
       // What was whole is stored, whatever comes after it.
-      await this.#read(reader, commits, job, origin).finally(() => commits.flush());
+      await this.#read(commits, job, origin).finally(() => commits.flush());
       if (signal?.aborted) return;
       await commits.finish(job);
     }
   }
 
-  /** While one answer is mapped and committed, the next one is on its way. */
-  async #read(reader: Store, commits: PullCommits, job: Job, origin: BatchOrigin): Promise<void> {
+  /** While one answer is opened and taken, and others are mapped and committed, the next one is on its way. */
+  async #read(commits: PullCommits, job: Job, origin: BatchOrigin): Promise<void> {
     const { signal } = this.#options;
-    let next: Promise<Read | undefined> | undefined = this.#next(reader, job);
-    while (next !== undefined) {
-      const read: Read | undefined = await this.#waitFor(next, commits);
-      if (read === undefined) return;
-      next = signal?.aborted ? undefined : this.#next(reader, job);
+    const answers = new Answers(job);
+    const ask = (): Promise<Asked | undefined> | undefined => {
+      const asked = signal?.aborted ? undefined : answers.next();
       // Its failure is told when its turn comes.
-      next?.catch(() => undefined);
+      asked?.catch(() => undefined);
+      return asked;
+    };
+    let asked = ask();
+    while (asked !== undefined) {
+      const answer: Asked | undefined = await this.#waitFor(asked, commits);
+      if (answer === undefined) return;
+      const behind = ask();
+      asked = behind;
       try {
-        await commits.add(job, read, origin);
+        const batch = await commits.open(answer.body);
+        answers.settle(answer, batch.count);
+        await commits.add(job, { ...answer, batch }, origin);
       } catch (error) {
-        await next?.catch(() => undefined);
-        throw error;
+        await answers.retreat(answer, behind, error);
+        asked = ask();
       }
     }
   }
@@ -248,28 +254,6 @@ class PullRun {
     const { dueInMs } = commits;
     if (dueInMs !== undefined && !(await isDoneWithin(dueInMs, answer))) await commits.flush();
     return this.#keepingLease(answer);
-  }
-
-  /** The next answer that is whole; what is not is thrown away and asked for in halves. */
-  async #next(reader: Store, job: Job): Promise<Read | undefined> {
-    const { windows, queries, happened } = job;
-    for (let inVain = 0; ; ) {
-      const window = windows.take();
-      if (window === undefined) return undefined;
-      try {
-        const { text, at } = await queries.rows({ ingested: window, happened });
-        const read = await rowsOf(reader, text);
-        windows.settle(window, { rows: read.rows, bytes: text.length });
-        return { ...read, window, at };
-      } catch (error) {
-        inVain += 1;
-        const mayHalve =
-          error instanceof QueryFailure &&
-          error.maySplit &&
-          (error.kind === 'partial' || inVain <= MAX_HALVINGS_IN_VAIN);
-        if (!mayHalve || !windows.halve(window)) throw queries.explain(error);
-      }
-    }
   }
 
   #report(job: Job, rows: number): void {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { IngestSummary } from '../../ingest/ingest-files.ts';
+import { PULL_MEMORY } from '../../ingest/log-analytics/windows.ts';
 import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { hubsOf, ingestHubInto } from '../hub-pipeline.ts';
@@ -73,6 +74,7 @@ export function ingestCommand(io: Io): Command {
           logsOf(config, name);
           scopeOf(options, io.now());
         },
+        { memoryLimit: PULL_MEMORY },
       ),
     );
   const all = withStore(new Command('all'))

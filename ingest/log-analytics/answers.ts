@@ -1,69 +1,72 @@
-import type { Store } from '../../store/store.ts';
-import type { TextBatch } from '../transports/batches.ts';
-import { innermostError, QueryFailure } from './failures.ts';
+import { QueryFailure } from './failures.ts';
+import type { Job } from './jobs.ts';
+import type { Window } from './windows.ts';
 
-/** The rows of an answer, as text for a mapper. */
-export interface Rows {
-  readonly rows: number;
-  readonly batches: readonly TextBatch[];
+/** What came for a window, as the service sent it. */
+export interface Asked {
+  readonly window: Window;
+  readonly body: Buffer;
+  readonly at: Date;
 }
 
-/** The service's own bound. An answer with as many may have lost some without saying so. */
-const MAX_ANSWER_ROWS = 500_000;
-/** Of a piece of text. */
-const BLOCK_ROWS = 8_192;
+/** Halves of halves that are tried for a query that takes too long. */
+const MAX_HALVINGS_IN_VAIN = 14;
 
-/** Reads an answer. Throws a QueryFailure when it is not whole. */
-export async function rowsOf(reader: Store, text: string): Promise<Rows> {
-  await reader.script('create or replace temp table answer (body blob)');
-  await reader.append('answer', [Buffer.from(text, 'utf8')]);
-  await reader.query('ingest/log-analytics/answer_opened.sql');
-  await reader.script('drop table answer');
-  const [check] = await reader.query<{ is_sound: boolean; error: string | null; rows: number }>(
-    'ingest/log-analytics/answer_check.sql',
-  );
-  if (check === undefined || !check.is_sound) {
-    throw new QueryFailure('cut', 'the answer is no JSON to its end');
+/** The answers to the windows of a table, in their order; what does not go through is asked for in halves. */
+export class Answers {
+  readonly #job: Job;
+  /** Windows that gave nothing, one after the other. */
+  #inVain = 0;
+  /** Answers that wait while what lies before them is asked for in halves: each about half of the next. */
+  readonly #held: Asked[] = [];
+
+  constructor(job: Job) {
+    this.#job = job;
   }
-  if (check.error !== null) throw partial(check.error);
-  if (check.rows >= MAX_ANSWER_ROWS) {
-    throw new QueryFailure('partial', `${check.rows} rows, as many as an answer can have`);
+
+  /** The answer to the next window that has one. */
+  async next(): Promise<Asked | undefined> {
+    const { windows, queries, happened } = this.#job;
+    for (;;) {
+      const [held] = this.#held;
+      if (held && !(windows.begin !== undefined && windows.begin < held.window.from)) {
+        this.#held.shift();
+        return held;
+      }
+      const window = windows.take();
+      if (window === undefined) return undefined;
+      try {
+        return { window, ...(await queries.rows({ ingested: window, happened })) };
+      } catch (error) {
+        this.#halve(window, error);
+      }
+    }
   }
-  const blocks = await reader.query<{ text: string; rows: number }>(
-    'ingest/log-analytics/answer_lines.sql',
-    { block_rows: BLOCK_ROWS },
-  );
-  await reader.script('drop table opened');
-  let firstNo = 1;
-  const batches = blocks.map(({ text: lines, rows }) => {
-    const batch = { text: Buffer.from(lines, 'utf8'), firstNo, count: rows };
-    firstNo += rows;
-    return batch;
-  });
-  return { rows: check.rows, batches };
-}
 
-/** The cells of a small answer, such as of a sum. */
-export function cellsOf(text: string): (string | number | null)[][] {
-  const answer = parsed(text);
-  if (answer.error) throw partial(JSON.stringify(answer.error));
-  const rows = answer.tables?.[0]?.rows;
-  if (!Array.isArray(rows)) throw new QueryFailure('cut', 'an answer without rows');
-  return rows;
-}
-
-function parsed(text: string): {
-  error?: object;
-  tables?: { rows?: (string | number | null)[][] }[];
-} {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new QueryFailure('cut', 'the answer is no JSON to its end');
+  /** An answer was whole. */
+  settle({ window, body }: Asked, rows: number): void {
+    this.#job.windows.settle(window, { rows, bytes: body.length });
+    this.#inVain = 0;
   }
-}
 
-function partial(error: string): QueryFailure {
-  const { code, message = 'rows are missing' } = innermostError(`{"error":${error}}`);
-  return new QueryFailure('partial', message, { code });
+  /** An answer was not whole; what was asked for behind it has its turn later. Throws what cannot be mended. */
+  async retreat(
+    { window }: Asked,
+    behind: Promise<Asked | undefined> | undefined,
+    error: unknown,
+  ): Promise<void> {
+    const [next] = await Promise.allSettled([behind]);
+    if (next.status === 'fulfilled' && next.value) this.#held.unshift(next.value);
+    this.#halve(window, error);
+    if (next.status === 'rejected') throw next.reason;
+  }
+
+  #halve(window: Window, error: unknown): void {
+    this.#inVain += 1;
+    const mayHalve =
+      error instanceof QueryFailure &&
+      error.maySplit &&
+      (error.kind === 'partial' || this.#inVain <= MAX_HALVINGS_IN_VAIN);
+    if (!mayHalve || !this.#job.windows.halve(window)) throw this.#job.queries.explain(error);
+  }
 }

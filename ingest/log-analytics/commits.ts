@@ -2,17 +2,25 @@ import type { Lease } from '../../store/lease.ts';
 import type { Store } from '../../store/store.ts';
 import type { BatchMapper, BatchOrigin } from '../batch.ts';
 import { addTallies, NOTHING, type Tally } from '../tally.ts';
-import type { Rows } from './answers.ts';
+import type { RowBatch } from '../transports/batches.ts';
+import { closeAnswer, openAnswer } from './answer.ts';
 import type { Job } from './jobs.ts';
 import { forgetProgress, writeProgress } from './positions.ts';
 import { afterReading } from './progress.ts';
 import { ticksOfMs } from './ticks.ts';
 import type { Window } from './windows.ts';
 
-/** An answer that is whole. */
-export interface Read extends Rows {
+/** An answer that is whole, and open. */
+export interface Read {
+  readonly batch: RowBatch;
   readonly window: Window;
   readonly at: Date;
+}
+
+/** A mapper and its connection. */
+export interface Worker {
+  readonly store: Store;
+  readonly mapper: BatchMapper;
 }
 
 interface Settings {
@@ -23,18 +31,19 @@ interface Settings {
 }
 
 /** A commit waits for so many rows, or so long after the first of them. */
-const COMMIT_ROWS = 50_000;
-const COMMIT_AFTER_MS = 1_000;
+const COMMIT_ROWS = 62_500;
+const COMMIT_AFTER_MS = 3_000;
 /** Without a row, progress is written only when it is worth a row of its own. */
 const QUIET_PARTS = 12;
 
 /**
  * Maps answers and stores them: rows, rejects, books and how far a table was read at once. While one
- * mapper commits, the other maps; commits follow one another, and none happens behind one that failed.
+ * mapper takes answers, others map and commit what they took; commits follow one another, and none happens
+ * behind one that failed.
  */
 export class PullCommits {
   readonly #settings: Settings;
-  readonly #mappers: readonly BatchMapper[];
+  readonly #workers: readonly Worker[];
   readonly #ends: Promise<void>[];
   #current = 0;
   #last: Promise<void> = Promise.resolve();
@@ -43,18 +52,24 @@ export class PullCommits {
   /** The sum of all commits. */
   tally: Tally = NOTHING;
 
-  constructor(mappers: readonly BatchMapper[], settings: Settings) {
-    this.#mappers = mappers;
-    this.#ends = mappers.map(() => Promise.resolve());
+  constructor(workers: readonly Worker[], settings: Settings) {
+    this.#workers = workers;
+    this.#ends = workers.map(() => Promise.resolve());
     this.#settings = settings;
   }
 
-  /** Takes the rows of an answer; they are committed with others, see `flush`. */
-  async add(job: Job, read: Read, origin: BatchOrigin): Promise<void> {
-    const mapper = await this.#free();
-    for (const batch of read.batches) await mapper.add(batch, origin);
-    await mapper.map();
-    const { window, rows, at } = read;
+  /** Opens an answer. Throws a QueryFailure when it is not whole. */
+  async open(body: Buffer): Promise<RowBatch> {
+    const { store } = await this.#free();
+    return openAnswer(store, body);
+  }
+
+  /** Takes the rows of the answer that was opened last; they are committed with others, see `flush`. */
+  async add(job: Job, { batch, window, at }: Read, origin: BatchOrigin): Promise<void> {
+    const { mapper, store } = await this.#free();
+    await mapper.addRows(batch, origin);
+    await closeAnswer(store);
+    const rows = batch.count;
     const settle = ticksOfMs(this.#settings.settleMs);
     const stretch = { from: window.after, to: window.to, rows };
     const settledBefore = ticksOfMs(at.getTime()) - settle;
@@ -103,20 +118,23 @@ export class PullCommits {
     await store.hold(() => this.#settings.lease.renew(store, now));
   }
 
-  async #free(): Promise<BatchMapper> {
+  async #free(): Promise<Worker> {
     await this.#ends[this.#current];
-    const mapper = this.#mappers[this.#current];
-    if (!mapper) throw new Error('commits without a mapper');
-    return mapper;
+    const worker = this.#workers[this.#current];
+    if (!worker) throw new Error('commits without a mapper');
+    return worker;
   }
 
   #start(): void {
-    const mapper = this.#mappers[this.#current];
+    const mapper = this.#workers[this.#current]?.mapper;
     if (this.#pending === undefined || mapper === undefined) return;
     const { job, rows } = this.#pending;
     const { progress, place } = job;
     this.#pending = undefined;
+    const mapped = mapper.map();
+    mapped.catch(() => undefined);
     const end = this.#last.then(async () => {
+      await mapped;
       const now = this.#settings.now();
       await this.#commit(mapper, (store) => writeProgress(store, place, progress, { rows, now }));
       this.#settings.onCommitted(job, rows);
@@ -125,11 +143,11 @@ export class PullCommits {
     end.catch(() => undefined);
     this.#last = end;
     this.#ends[this.#current] = end;
-    this.#current = (this.#current + 1) % this.#mappers.length;
+    this.#current = (this.#current + 1) % this.#workers.length;
   }
 
   async #write(alongside: (store: Store) => Promise<void>): Promise<void> {
-    await this.#commit(await this.#free(), alongside);
+    await this.#commit((await this.#free()).mapper, alongside);
   }
 
   async #commit(mapper: BatchMapper, alongside: (store: Store) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Pull, type PullWindow, windowed } from '../kql.ts';
-import type { Target } from '../transports/log-analytics.ts';
-import { cellsOf } from './answers.ts';
+import type { Answer, Target } from '../transports/log-analytics.ts';
+import { cellsOf } from './answer.ts';
 import type { Asker } from './asker.ts';
 import { explained, QueryFailure } from './failures.ts';
 import type { Stretch } from './progress.ts';
@@ -49,7 +49,7 @@ export class TableQueries {
   }
 
   /** The rows of a window. Throws a QueryFailure when half of it may go through. */
-  async rows(wanted: Wanted): Promise<{ text: string; at: Date }> {
+  async rows(wanted: Wanted): Promise<Answer> {
     return this.#ask(wanted, '');
   }
 
@@ -82,18 +82,18 @@ export class TableQueries {
       ({ from, to }, no) =>
         `w${no} = countif(IngestedAt >= datetime(${isoOfTicks(from)}) and IngestedAt < datetime(${isoOfTicks(to)}))`,
     );
-    const { text, at } = await this.#ask(
+    const { body, at } = await this.#ask(
       { ingested: { from: first.from, to: last.to } },
       `| summarize ${sums.join(', ')}`,
     );
-    const [cells = []] = cellsOf(text);
+    const [cells = []] = cellsOf(body);
     return { counts: stretches.map((_, no) => Number(cells[no] ?? 0)), at };
   }
 
   /** When the first of the rows that are kept was ingested; undefined: there are none. */
   async earliest(ingested: Span): Promise<Ticks | undefined> {
-    const { text } = await this.#ask({ ingested }, '| summarize first = min(IngestedAt)');
-    const cell = cellsOf(text)[0]?.[0];
+    const { body } = await this.#ask({ ingested }, '| summarize first = min(IngestedAt)');
+    const cell = cellsOf(body)[0]?.[0];
     return typeof cell === 'string' ? ticksOf(cell) : undefined;
   }
 
@@ -110,8 +110,8 @@ export class TableQueries {
     const width = (seconds > 1n ? seconds : 1n) * SECOND;
     const sums = `| summarize rows = count(), bytes = sum(estimate_data_size(*)) by at = bin(IngestedAt, ${width / SECOND}s)`;
     try {
-      const { text, at } = await this.#ask(wanted, sums);
-      const bins = cellsOf(text)
+      const { body, at } = await this.#ask(wanted, sums);
+      const bins = cellsOf(body)
         .map(([time, rows, bytes]) => ({
           at: ticksOf(String(time)),
           width,
@@ -130,7 +130,7 @@ export class TableQueries {
     }
   }
 
-  #ask({ ingested, happened }: Wanted, sums: string): Promise<{ text: string; at: Date }> {
+  #ask({ ingested, happened }: Wanted, sums: string): Promise<Answer> {
     const { pull, target } = this.table;
     // The column's bound includes both ends.
     const time = happened

@@ -1,5 +1,5 @@
--- What an id of a record says about where it came from; see ingest/steps/lines.sql.
-
+-- A record's id holds its piece, its line in that, and 30 bits for what is inside the line.
+create or replace temp macro record_id_of(piece_no, line_no) as ((cast(piece_no as bigint) << 16) + line_no) << 30;
 create or replace temp macro piece_of(record_id) as record_id >> 46;
 create or replace temp macro line_of(record_id) as (record_id >> 30) & 65535;
 

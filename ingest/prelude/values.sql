@@ -26,6 +26,16 @@ create or replace temp macro bag_text(t) as case when substr(ltrim(t), 1, 1) = '
 create or replace temp macro list_text(t) as case when substr(ltrim(t), 1, 1) = '[' and json_valid(t) then t else '[]' end;
 create or replace temp macro bag_value(t, path) as json_extract_string(bag_text(t), path);
 
+-- Keys and values as the text of an object; what is null is left out.
+create or replace temp macro object_text(k, v) as
+    '{' || array_to_string(
+        list_transform(
+            list_filter(list_zip(k, v), lambda each_pair: each_pair[2] is not null),
+            lambda each_pair: cast(to_json(each_pair[1]) as varchar) || ':' || cast(to_json(each_pair[2]) as varchar)
+        ),
+        ','
+    ) || '}';
+
 create or replace temp macro pick(k, v, name) as v[list_position(k, name)];
 
 -- The first of several names that holds something; one form for each number of names.

@@ -4,45 +4,19 @@
 --          envelope, and what names no table or another, goes the long way.
 -- grain:   one row per record
 
-with
-
-bagged as (
-
-    select
-        record_id,
-        sound_bag(body) as fields
-
-    from lines
-
-    -- Keeps the conditions below from being checked here, where each would read the text again.
-    limit 1_000_000_000
-
-),
-
-opened as (
-
-    select
-        record_id,
-        map_keys(fields) as field_names,
-        map_values(fields) as field_values
-
-    from bagged
-
-)
-
 select
-    opened.record_id,
+    record_id,
     -- Nearly all records have the keys of the first one, and need not be looked at key by key.
-    case when opened.field_names = getvariable('first_names') then getvariable('first_keys') else lower_all(opened.field_names) end as k,
-    present_all(opened.field_values) as v
+    case when field_names = getvariable('first_names') then getvariable('first_keys') else lower_all(field_names) end as k,
+    present_all(field_values) as v
 
-from opened
+from bags
 
 where
-    lower(coalesce(pick(opened.field_names, opened.field_values, 'Type'), pick(opened.field_names, opened.field_values, 'type'))) = getvariable('first_type')
-    and not list_contains(opened.field_names, 'records')
-    and not list_contains(opened.field_names, 'resourceSpans')
-    and not list_contains(opened.field_names, 'resourceLogs')
-    and not list_contains(opened.field_names, 'resourceMetrics')
-    and not list_contains(opened.field_names, 'tables')
-    and not list_contains(opened.field_names, 'value')
+    lower(coalesce(pick(field_names, field_values, 'Type'), pick(field_names, field_values, 'type'))) = getvariable('first_type')
+    and not list_contains(field_names, 'records')
+    and not list_contains(field_names, 'resourceSpans')
+    and not list_contains(field_names, 'resourceLogs')
+    and not list_contains(field_names, 'resourceMetrics')
+    and not list_contains(field_names, 'tables')
+    and not list_contains(field_names, 'value')

@@ -1,35 +1,19 @@
 -- name:    ingest/lines
--- purpose: The lines of the pieces of text that are looked at. A record's id holds its piece, its line in that, and 30 bits
---          for what is inside the line.
+-- purpose: What is looked at, as lines of JSON: text, and rows that came as lists.
 -- grain:   one row per line
 
-with
-
-split as (
-
-    select
-        piece_no,
-        string_split(decode(text), chr(10)) as bodies
-
-    from texts
-
-    where piece_no between getvariable('first_piece') and getvariable('last_piece')
-
-),
-
-numbered as (
-
-    select
-        piece_no,
-        unnest(bodies) as body,
-        unnest(range(len(bodies))) as line_no
-
-    from split
-
-)
-
 select
-    ((cast(piece_no as bigint) << 16) + line_no) << 30 as record_id,
+    record_id,
     body
 
-from numbered
+from text_lines
+
+union all
+
+select
+    record_id_of(piece_no, line_no) as record_id,
+    object_text(getvariable('row_names'), cells) as body
+
+from cell_rows
+
+where piece_no between getvariable('first_piece') and getvariable('last_piece')

@@ -8,6 +8,16 @@ export interface TextBatch {
   readonly count: number;
 }
 
+/** Rows of one table on their way to the engine, which holds them already. */
+export interface RowBatch {
+  /** Selects `row_no`, from 0, and `cells`: text, one for each name. */
+  readonly from: string;
+  readonly names: readonly string[];
+  readonly count: number;
+  /** Size of all cells, roughly. */
+  readonly bytes: number;
+}
+
 /** A part of a source that never became text: counted as one record received and rejected. */
 export interface Unreadable {
   readonly reason: string;

@@ -21,7 +21,7 @@ export interface Query {
 
 export interface Answer {
   /** JSON as the service sent it. */
-  readonly text: string;
+  readonly body: Buffer;
   /** When it was given, by the service's clock. */
   readonly at: Date;
 }
@@ -42,7 +42,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_MS = 180_000;
 const GRACE_MS = 15_000;
 
-/** Asks Log Analytics through its client, and gives answers as text. Asks once: see `Asker`. */
+/** Asks Log Analytics through its client, and gives answers as they came. Asks once: see `Asker`. */
 export class Logs {
   readonly #options: LogsOptions;
   readonly #credential: TokenCredential;
@@ -116,10 +116,12 @@ export class Logs {
   #wholeOf(answer: RawAnswer | undefined): Answer {
     const now = this.#options.now();
     if (answer === undefined) throw new Error('an answer without a body');
-    if (answer.status !== 200) throw failureOfAnswer(answer, now);
-    if (answer.text === '') throw new QueryFailure('cut', 'an empty answer');
+    const { body } = answer;
+    if (answer.status !== 200)
+      throw failureOfAnswer({ ...answer, text: body.toString('utf8') }, now);
+    if (body.length === 0) throw new QueryFailure('cut', 'an empty answer');
     const at = answer.date === undefined ? now : new Date(answer.date);
-    return { text: answer.text, at };
+    return { body, at };
   }
 }
 

@@ -1,12 +1,19 @@
 import { expect, test } from 'vitest';
-import { rowsOf } from '../../ingest/log-analytics/answers.ts';
+import { openAnswer } from '../../ingest/log-analytics/answer.ts';
 import { isoOfTicks, ticksOf } from '../../ingest/log-analytics/ticks.ts';
-import { Store } from '../../store/store.ts';
+import { type Row, Store } from '../../store/store.ts';
 import { logsRun } from './logs-run.ts';
 
 const answer = (columns: readonly string[], ...rows: readonly string[]): string =>
   `{"tables":[{"name":"PrimaryResult","columns":${JSON.stringify(columns.map((name) => ({ name, type: 'string' })))},"rows":[${rows.join(',')}]}]}`;
 
+/** What a mapper is given of an answer. */
+async function cellsOfRows(store: Store, text: string): Promise<readonly Row[]> {
+  const { from } = await openAnswer(store, Buffer.from(text));
+  return store.rows(`select * from (${from}) order by row_no`);
+}
+
+/** A real number is written as the engine writes it: another text, the same number. */
 test('values stay the text that the service wrote', async () => {
   using store = await Store.inMemory();
   const text = answer(
@@ -15,30 +22,42 @@ test('values stay the text that the service wrote', async () => {
     '["2026-11-20T10:00:00Z",-9223372036854775808,1e-7,{"k":[1,12345678901234567890123]},"",null,false]',
   );
 
-  const { rows, batches } = await rowsOf(store, text);
+  const { names, count } = await openAnswer(store, Buffer.from(text));
 
-  expect(rows).toBe(2);
-  expect(batches.map(({ text: lines }) => Buffer.from(lines).toString().split('\n'))).toEqual([
+  expect({ names, count }).toEqual({
+    names: ['TimeGenerated', 'Long', 'Real', 'Dynamic', 'Text', 'Null', 'a "name"'],
+    count: 2,
+  });
+  expect((await cellsOfRows(store, text)).map(({ cells }) => cells)).toEqual([
     [
-      '{"TimeGenerated":"2026-11-20T10:00:00.5923757Z","Long":9007199254740993,"Real":0.1,"Dynamic":"{\\"a\\": 1.10}","Text":"é\\n\\"q\\"\u2028","a \\"name\\"":true}',
-      '{"TimeGenerated":"2026-11-20T10:00:00Z","Long":-9223372036854775808,"Real":1e-7,"Dynamic":{"k":[1,12345678901234567890123]},"Text":"","a \\"name\\"":false}',
+      '2026-11-20T10:00:00.5923757Z',
+      '9007199254740993',
+      '0.1',
+      '{"a": 1.10}',
+      'é\n"q"\u2028',
+      null,
+      'true',
+    ],
+    [
+      '2026-11-20T10:00:00Z',
+      '-9223372036854775808',
+      '1e-07',
+      '{"k":[1,12345678901234567890123]}',
+      '',
+      null,
+      'false',
     ],
   ]);
 });
 
-test('many rows become pieces that a mapper takes, numbered through', async () => {
+test('rows are numbered through', async () => {
   using store = await Store.inMemory();
   const rows = Array.from({ length: 20_000 }, (_, no) => `[${no}]`);
 
-  const { batches } = await rowsOf(store, answer(['No'], ...rows));
+  const cells = await cellsOfRows(store, answer(['No'], ...rows));
 
-  expect(batches.map(({ firstNo, count }) => [firstNo, count])).toEqual([
-    [1, 8_192],
-    [8_193, 8_192],
-    [16_385, 3_616],
-  ]);
-  expect(Buffer.concat(batches.map(({ text }) => Buffer.from(text))).toString('utf8', 0, 20)).toBe(
-    '{"No":0}\n{"No":1}\n{"',
+  expect(cells.map((row) => [Number(row['row_no']), row['cells']])).toEqual(
+    rows.map((_, no) => [no, [String(no)]]),
   );
 });
 
@@ -52,7 +71,7 @@ const broken: Readonly<Record<string, string>> = {
 test.each(Object.entries(broken))('%s is no answer', async (_, text) => {
   using store = await Store.inMemory();
 
-  await expect(rowsOf(store, text)).rejects.toMatchObject({ kind: 'cut' });
+  await expect(openAnswer(store, Buffer.from(text))).rejects.toMatchObject({ kind: 'cut' });
 });
 
 test('ticks are kept where times are counted', () => {
