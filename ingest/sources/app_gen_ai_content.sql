@@ -25,13 +25,13 @@ picked as (
         pick(k, v, 'agentid') as agent_id,
         coalesce(pick(k, v, 'servicename'), pick(k, v, 'rolename')) as server_id,
         pick(k, v, 'modelname') as model,
-        -- An empty list or object is no content.
-        strlen(nullif(nullif(pick(k, v, 'inputmessages'), '[]'), '{}')) as input_bytes,
-        strlen(nullif(nullif(pick(k, v, 'outputmessages'), '[]'), '{}')) as output_bytes,
-        strlen(pick(k, v, 'systeminstructions')) as instructions_bytes,
-        strlen(nullif(nullif(pick(k, v, 'toolcallarguments'), '[]'), '{}')) as arguments_bytes,
-        strlen(nullif(nullif(pick(k, v, 'toolcallresult'), '[]'), '{}')) as result_bytes,
-        strlen(pick(k, v, 'evaluationexplanation')) as evaluation_bytes
+        -- Our own query has the service measure the content. An empty list or object is none.
+        content_bytes(pick(k, v, 'inputmessagesbytes'), pick(k, v, 'inputmessages')) as input_bytes,
+        content_bytes(pick(k, v, 'outputmessagesbytes'), pick(k, v, 'outputmessages')) as output_bytes,
+        content_bytes(pick(k, v, 'systeminstructionsbytes'), pick(k, v, 'systeminstructions')) as instructions_bytes,
+        content_bytes(pick(k, v, 'toolcallargumentsbytes'), pick(k, v, 'toolcallarguments')) as arguments_bytes,
+        content_bytes(pick(k, v, 'toolcallresultbytes'), pick(k, v, 'toolcallresult')) as result_bytes,
+        content_bytes(pick(k, v, 'evaluationexplanationbytes'), pick(k, v, 'evaluationexplanation')) as evaluation_bytes
 
     from records
 

@@ -13,7 +13,15 @@ const WINDOW = {
 /** What no source reads: what the row is, which copy of it, and when it came. */
 const BESIDE = ['Type', 'itemType', '_ItemId', 'itemId', 'IngestedAt'];
 /** Computed in the workspace, under a name that its source reads. */
-const COMPUTED: Readonly<Record<string, string>> = { ResponseMessagesBytes: 'ResponseMessages' };
+const COMPUTED: Readonly<Record<string, string>> = {
+  ResponseMessagesBytes: 'ResponseMessages',
+  InputMessagesBytes: 'InputMessages',
+  OutputMessagesBytes: 'OutputMessages',
+  SystemInstructionsBytes: 'SystemInstructions',
+  ToolCallArgumentsBytes: 'ToolCallArguments',
+  ToolCallResultBytes: 'ToolCallResult',
+  EvaluationExplanationBytes: 'EvaluationExplanation',
+};
 
 const sources = new Map(listSources().map((source) => [source.stem, source]));
 
