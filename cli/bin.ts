@@ -29,6 +29,7 @@ const io: Io = {
     folder: process.cwd(),
     env: process.env,
   }),
+  node: process.versions.node,
   env: process.env,
   self: { pid: process.pid, isRunning },
   signal: abort.signal,

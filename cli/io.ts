@@ -12,6 +12,8 @@ export interface Io {
   now(): Date;
   /** What to type to run this program once more: 'mcp-witness', or 'node cli/bin.ts' in a checkout. */
   readonly program: string;
+  /** The version of Node that this runs on. */
+  readonly node: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** This process, for who asks whether it still holds a database. */
   readonly self: Claimant;

@@ -8,6 +8,7 @@ import { correlateCommand } from './commands/correlate.ts';
 import { costCommand } from './commands/cost.ts';
 import { coverageCommand } from './commands/coverage.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { pivotCommand } from './commands/pivot.ts';
 import { queryCommand } from './commands/query.ts';
@@ -22,6 +23,7 @@ import type { Io } from './io.ts';
 const COMMANDS = [
   demoCommand,
   simulateCommand,
+  doctorCommand,
   ingestCommand,
   correlateCommand,
   runCommand,

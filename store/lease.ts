@@ -87,6 +87,17 @@ export class Lease {
   }
 }
 
+/** Who took the lease last and did not give it back, and whether he still has it. */
+export async function holderOfLease(
+  store: Store,
+  claimant: Claimant,
+  now: Date,
+): Promise<(Holder & { readonly isThere: boolean }) | undefined> {
+  const [row] = await store.rows('select * from ingest_lease');
+  if (!row) return undefined;
+  return { ...holderOf(row), isThere: isHeld(row, { ...claimant, host: hostname() }, now) };
+}
+
 function isHeld(
   row: Row,
   { host, pid, isRunning }: Claimant & { host: string },

@@ -69,7 +69,13 @@ function migrations(): Migration[] {
     }));
 }
 
-async function versionOf(store: Store): Promise<number> {
+/** The version that this program brings a database to. */
+export function newestVersion(): number {
+  return migrations().at(-1)?.version ?? 0;
+}
+
+/** The version of an open database's schema; 0: it has none of ours. */
+export async function versionOf(store: Store): Promise<number> {
   const [table] = await store.rows(
     "select 1 as found from duckdb_tables() where table_name = 'schema_versions'",
   );
@@ -80,7 +86,7 @@ async function versionOf(store: Store): Promise<number> {
 
 /** A newer program may have given columns a meaning that this one does not know. */
 export async function refuseNewer(store: Store): Promise<void> {
-  const ours = migrations().at(-1)?.version ?? 0;
+  const ours = newestVersion();
   const theirs = await versionOf(store);
   if (theirs > ours) {
     throw new UserError(

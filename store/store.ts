@@ -26,6 +26,8 @@ export interface StoreOptions {
   readonly memoryLimit?: string;
   /** Threads that one statement may use; as many as there are processors when absent. */
   readonly threads?: number;
+  /** How long a reader waits for who has the file, in milliseconds; patiently when absent. */
+  readonly patienceMs?: number;
 }
 
 export interface Bounds {
@@ -73,7 +75,7 @@ export class Store implements Disposable {
     ensureDatabase(path);
     const store = await patiently(
       () => Store.#open(path, { access_mode: 'READ_ONLY' }, options),
-      READER_PATIENCE,
+      options.patienceMs ?? READER_PATIENCE,
     );
     return store.#prepare(async () => {
       await refuseForeign(store);

@@ -15,6 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   queries: GROUND,
   reports: GROUND,
   simulate: GROUND,
+  // It looks at what the stages would use, before they do.
+  doctor: [...GROUND, 'ingest', 'slo'],
   cli: 'all',
   test: 'all',
   bench: 'all',
@@ -171,7 +173,7 @@ function ownImportProblem(path: string, name: string): string | undefined {
 }
 
 function homeOf(name: string): string | undefined {
-  if (name.startsWith('@azure/')) return 'ingest';
+  if (/^@azure(-rest)?\//.test(name)) return 'ingest';
   const [first = '', second = ''] = name.split('/');
   return HOME[first.startsWith('@') ? `${first}/${second}` : first];
 }

@@ -26,6 +26,15 @@ export interface Config {
     readonly sessionIdleMs: number;
   };
   readonly redaction: Redaction;
+  readonly azure: AzureResources;
+}
+
+/** What is looked at, and never changed. Resources by their ARM ids. */
+export interface AzureResources {
+  readonly apiManagement: readonly string[];
+  readonly applicationInsights: readonly string[];
+  /** Of Azure Resource Manager. */
+  readonly endpoint: string;
 }
 
 interface ConfigEntry {
@@ -40,6 +49,11 @@ interface ConfigEntry {
     readonly session_idle?: string;
   };
   readonly redaction?: Partial<Redaction>;
+  readonly azure?: {
+    readonly api_management?: readonly string[];
+    readonly application_insights?: readonly string[];
+    readonly endpoint?: string;
+  };
 }
 
 const DEFAULT_FILE = 'mcp-witness.yaml';
@@ -78,5 +92,10 @@ function configOf(document: YamlDocument, file: string | undefined): Config {
       sessionIdleMs: parseDuration(entry.correlation?.session_idle ?? '30m'),
     },
     redaction: { ...NO_REDACTION, ...entry.redaction },
+    azure: {
+      apiManagement: entry.azure?.api_management ?? [],
+      applicationInsights: entry.azure?.application_insights ?? [],
+      endpoint: entry.azure?.endpoint ?? 'https://management.azure.com',
+    },
   };
 }

@@ -15,7 +15,8 @@ export interface AccessOptions {
 export interface HubAccess extends HubNames {
   /** 'namespace/hub/consumer group': what checkpoints, gaps and books are kept under. */
   readonly source: string;
-  connect(checkpoints: CheckpointStore): EventHubConsumerClient;
+  /** Without a store for checkpoints, to look only. */
+  connect(checkpoints?: CheckpointStore): EventHubConsumerClient;
 }
 
 /** The client waits 30 s before it tries again, and 60 s for an answer, unless it is told otherwise. */
@@ -45,7 +46,9 @@ export async function accessOf(
       ...{ namespace, hub, consumerGroup, connectionStringEnv },
       source: `${namespace}/${hub}/${consumerGroup}`,
       connect: (checkpoints) =>
-        new EventHubConsumerClient(consumerGroup, text, hub, checkpoints, options),
+        checkpoints === undefined
+          ? new EventHubConsumerClient(consumerGroup, text, hub, options)
+          : new EventHubConsumerClient(consumerGroup, text, hub, checkpoints, options),
     };
   }
   const namespace = source.namespace ?? '';
@@ -54,7 +57,9 @@ export async function accessOf(
     ...{ namespace, hub, consumerGroup, connectionStringEnv },
     source: `${namespace}/${hub}/${consumerGroup}`,
     connect: (checkpoints) =>
-      new EventHubConsumerClient(consumerGroup, namespace, hub, signedIn, checkpoints, options),
+      checkpoints === undefined
+        ? new EventHubConsumerClient(consumerGroup, namespace, hub, signedIn, options)
+        : new EventHubConsumerClient(consumerGroup, namespace, hub, signedIn, checkpoints, options),
   };
 }
 

@@ -30,6 +30,7 @@ export async function ask(args: readonly string[], given: Partial<Io> = {}): Pro
     progress: () => undefined,
     now: () => NOW,
     program: 'mcp-witness',
+    node: '24.21.0',
     env: {},
     self: { pid: 1, isRunning: () => true },
     signal: new AbortController().signal,

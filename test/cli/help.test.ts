@@ -8,6 +8,7 @@ import { ask } from './fleet.ts';
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   demo: ['--calls', '--seed'],
   simulate: ['--out', '--calls', '--seed', '--from', '--to', '--faults', '--profile'],
+  doctor: ['--offline', '--timeout', '--format', '--config', '--db'],
   'ingest files': ['--table', '--config', '--db'],
   'ingest all': ['--config', '--db'],
   correlate: ['--rebuild', '--config', '--db'],

@@ -14,6 +14,7 @@ prices: [./prices.yaml]
 slos: [./slos/*.yaml]
 correlation: { skew: 5s, lateness: 12h, session_idle: 45m }
 redaction: { keep: [tool_name], pseudonymise: [caller_ip] }
+azure: { api_management: [/subscriptions/s/resourcegroups/rg/providers/Microsoft.ApiManagement/service/apim], endpoint: "https://management.usgovcloudapi.net" }
 `;
 
 test('every key is read, and paths resolve against the folder of the config', () => {
@@ -74,6 +75,13 @@ test('every key is read, and paths resolve against the folder of the config', ()
     slos: [join(folder, 'slos/a.yaml'), join(folder, 'slos/b.yaml')],
     correlation: { skewMs: 5_000, latenessMs: 43_200_000, sessionIdleMs: 2_700_000 },
     redaction: { keep: ['tool_name'], pseudonymise: ['caller_ip'] },
+    azure: {
+      apiManagement: [
+        '/subscriptions/s/resourcegroups/rg/providers/Microsoft.ApiManagement/service/apim',
+      ],
+      applicationInsights: [],
+      endpoint: 'https://management.usgovcloudapi.net',
+    },
   });
 });
 
@@ -87,6 +95,11 @@ test('an empty config gives the defaults', () => {
     slos: [],
     correlation: { skewMs: 2_000, latenessMs: 86_400_000, sessionIdleMs: 1_800_000 },
     redaction: { keep: [], pseudonymise: [] },
+    azure: {
+      apiManagement: [],
+      applicationInsights: [],
+      endpoint: 'https://management.azure.com',
+    },
   });
 });
 
@@ -107,7 +120,12 @@ const wrong = {
   'an unknown key': [
     'store: {}\ninventry: []\n',
     "mcp-witness.yaml:2: the document has an unknown field 'inventry'.",
-    'Remove it, or use one of: correlation, inventory, prices, redaction, slos, sources, store.',
+    'Remove it, or use one of: azure, correlation, inventory, prices, redaction, slos, sources, store.',
+  ],
+  'a gateway by its name alone': [
+    'azure: { api_management: [contoso-apim] }\n',
+    'mcp-witness.yaml:1: \'azure.api_management.0\' must match pattern "^/[Ss]ubscriptions/[^/\\s]+/[Rr]esource[Gg]roups/[^/\\s]+/providers/[Mm]icrosoft\\.[Aa]pi[Mm]anagement/service/[^/\\s]+$".',
+    "Write the service's ARM id: az apim list --query [].id -o tsv.",
   ],
   'a source without a kind': [
     'sources:\n  - { name: a }\n',

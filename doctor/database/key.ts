@@ -1,0 +1,42 @@
+import { existsSync, statSync } from 'node:fs';
+import { platform } from 'node:os';
+import { type Check, failed, ok, warning } from '../check.ts';
+
+export const key: Check = {
+  name: 'key',
+  area: 'database',
+  asks: 'Is the key of hashes and pseudonyms there, is it the one they were made with, and can others read it?',
+  async examine(patient) {
+    const store = await patient.evidence();
+    const path = `${store.path}.key`;
+    const given = patient.given.env['MCP_WITNESS_KEY'];
+    const { existingStoreKey } = await import('../../ingest/store-key.ts');
+    const { pseudonymOf } = await import('../../ingest/pseudonym.ts');
+    const found = existingStoreKey(store.path, given);
+    const columns = await store.rows(
+      'select column_name, key_check from pseudonymised_columns order by column_name',
+    );
+    if (found === undefined) {
+      return failed(
+        `the key of this database is gone: there is no ${path}, and no MCP_WITNESS_KEY`,
+        {
+          why: 'A new one would be made: what is ingested from then on has other hashes of arguments, and other pseudonyms',
+          mend: `Put it back as ${path}, or give it in MCP_WITNESS_KEY.`,
+        },
+      );
+    }
+    const check = pseudonymOf('key', 'check', found);
+    if (columns.some((row) => row['key_check'] !== check)) {
+      return failed('the pseudonyms in this database were made with another key', {
+        mend: `Put that key back as ${path}, or give it in MCP_WITNESS_KEY.`,
+      });
+    }
+    const names = columns.map((row) => String(row['column_name']));
+    const use = names.length > 0 ? `, and for ${names.join(' and ')} as pseudonyms` : '';
+    if (given) return ok(`MCP_WITNESS_KEY is the key of hashes${use}`);
+    if (platform() !== 'win32' && existsSync(path) && (statSync(path).mode & 0o077) !== 0) {
+      return warning(`others can read the key ${path}`, { mend: `chmod 600 '${path}'` });
+    }
+    return ok(`${path}, for hashes${use}`);
+  },
+};

@@ -1,0 +1,38 @@
+import { messageOf, UserError } from '../core/errors.ts';
+import { type Check, type Finding, failed, failedAs, Skipped, skipped } from './check.ts';
+import type { Patient } from './patient.ts';
+
+/** A finding, and the check that it is of. */
+export interface Examined extends Finding {
+  readonly check: Check;
+}
+
+/** Looks at everything; a check that fails, or takes too long, does not keep the others from theirs. */
+export async function examine(checks: readonly Check[], patient: Patient): Promise<Examined[]> {
+  const found: Examined[] = [];
+  // The local ones share a database and are quick; what asks Azure waits for answers, all at once.
+  const local = checks.filter(({ area }) => area !== 'azure');
+  for (const check of local) found.push(...(await examined(check, patient)));
+  const remote = checks.filter(({ area }) => area === 'azure');
+  const rest = await Promise.all(remote.map((check) => examined(check, patient)));
+  return [...found, ...rest.flat()];
+}
+
+async function examined(check: Check, patient: Patient): Promise<Examined[]> {
+  const findings = await findingsOf(check, patient).catch((error: unknown) => [toldAs(error)]);
+  return findings.map((finding) => ({ ...finding, check }));
+}
+
+async function findingsOf(check: Check, patient: Patient): Promise<readonly Finding[]> {
+  const found = await check.examine(patient);
+  return Array.isArray(found) ? (found as readonly Finding[]) : [found as Finding];
+}
+
+/** What was thrown, as a finding. */
+export function toldAs(error: unknown): Finding {
+  if (error instanceof Skipped) return skipped(error.message);
+  if (error instanceof UserError) return failedAs(error);
+  return failed(`could not be looked at: ${messageOf(error).split('\n')[0]}`, {
+    mend: 'This is a bug of ours: please report it, with this line.',
+  });
+}
