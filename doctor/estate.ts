@@ -23,6 +23,7 @@ const SIGN_IN_MS = 20_000;
 export class Estate {
   readonly #patient: Patient;
   readonly #reached = new Map<string, Promise<Reached>>();
+  readonly #reachedHosts = new Map<string, Promise<string>>();
   readonly signedIn: () => Promise<SignedIn>;
   readonly #management: () => Promise<Management>;
 
@@ -61,6 +62,21 @@ export class Estate {
       reach(origin, Math.min(limitMs, REACH_MS), now),
     );
     this.#reached.set(origin, asked);
+    return asked;
+  }
+
+  /** Opens a connection to the namespace of a hub, once. UserError: nobody takes it. */
+  async reachHub(hub: EventHubsSource): Promise<string> {
+    this.#ensureOnline();
+    const { hostOf } = await import('../ingest/event-hubs/access.ts');
+    const { reachHost } = await import('../ingest/azure/reach.ts');
+    const { env, limitMs } = this.#patient.given;
+    const place = hostOf(hub, env);
+    if (place === undefined) throw new Skipped(`${hub.name}: no connection string; see secrets`);
+    const { host, port } = place;
+    const known = this.#reachedHosts.get(host);
+    const asked = known ?? reachHost(host, port, Math.min(limitMs, REACH_MS)).then(() => host);
+    this.#reachedHosts.set(host, asked);
     return asked;
   }
 
@@ -159,16 +175,20 @@ export class Estate {
   async #signIn(): Promise<SignedIn> {
     this.#ensureOnline();
     const origins = await this.origins();
-    const needsHub = (await this.hubs()).some(({ namespace }) => namespace !== undefined);
-    if (origins.length === 0 && !needsHub) {
+    const hubs = (await this.hubs()).filter(({ namespace }) => namespace !== undefined);
+    if (origins.length + hubs.length === 0) {
       throw new Skipped('the config names nothing in Azure that is signed in to');
     }
-    const reached = await Promise.allSettled(origins.map((origin) => this.reach(origin)));
-    const open = origins.filter((_, no) => reached[no]?.status === 'fulfilled');
-    if (open.length === 0 && !needsHub) throw new Skipped('nothing of Azure can be reached');
+    const services = [
+      ...origins.map((origin) => this.reach(origin).then(() => `${origin}/.default`)),
+      ...hubs.map((hub) => this.reachHub(hub).then(() => EVENT_HUBS_SCOPE)),
+    ];
+    const [scope] = (await Promise.allSettled(services)).flatMap((each) =>
+      each.status === 'fulfilled' ? each.value : [],
+    );
+    if (scope === undefined) throw new Skipped('nothing of Azure can be reached; see network');
     const { signIn } = await import('../ingest/azure/sign-in.ts');
-    const [first] = open;
-    return signIn(first === undefined ? EVENT_HUBS_SCOPE : `${first}/.default`, SIGN_IN_MS);
+    return signIn(scope, SIGN_IN_MS);
   }
 
   async #openManagement(): Promise<Management> {

@@ -26,8 +26,11 @@ const told = (hub: EventHubsSource) => (error: unknown) => {
 };
 
 async function lookAt(hub: EventHubsSource, patient: Patient): Promise<Finding[]> {
-  const { env, isOffline, limitMs } = patient.given;
-  if (isOffline) throw new Skipped('--offline');
+  const { env, limitMs } = patient.given;
+  await patient.estate.reachHub(hub).catch((error: unknown) => {
+    if (error instanceof Skipped) throw error;
+    throw new Skipped('its namespace cannot be reached; see network');
+  });
   const signedIn = hub.namespace === undefined ? undefined : await patient.estate.ensureSignedIn();
   const { lookAtHub } = await import('../../ingest/event-hubs/look.ts');
   const credential = signedIn && { credential: signedIn.credential };

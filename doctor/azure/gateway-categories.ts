@@ -21,7 +21,8 @@ export const gatewayCategories: Check = {
     for (const { id, isNamed } of gateways) {
       try {
         const path = `${id}/providers/Microsoft.Insights/diagnosticSettings`;
-        findings.push(...lookAt(id, (await management.list(path, VERSION)) ?? []));
+        const found = await management.list(path, VERSION);
+        if (found) findings.push(...lookAt(id, found));
       } catch (error) {
         // Reading the service is what the check of gateways tells about.
         if (isNamed) findings.push(toldAs(error));

@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import { type Client, getClient } from '@azure-rest/core-client';
 import { UserError } from '../../core/errors.ts';
+import { withinTime } from '../../core/time-limit.ts';
 import { failureOfAnswer, failureOfClient, type QueryFailure } from '../log-analytics/failures.ts';
 
 /** A JSON object of Azure's; nothing of it is taken for granted. */
@@ -27,7 +28,7 @@ export class Management {
     const { endpoint, credential } = options;
     this.#client = getClient(endpoint, credential, {
       credentials: { scopes: [`${endpoint}/.default`] },
-      retryOptions: { maxRetries: 1 },
+      retryOptions: { maxRetries: 1, retryDelayInMs: 200 },
     });
   }
 
@@ -43,7 +44,7 @@ export class Management {
     for (let no = 0; next !== undefined && no < MAX_PAGES; no += 1) {
       const page: Json | undefined = await this.#get(no === 0 ? path : '', next);
       if (page === undefined) return undefined;
-      if (!Array.isArray(page['value'])) throw unreadable(path, 'an answer without a list');
+      if (!Array.isArray(page['value'])) throw unreadable(nameOf(path), 'an answer without a list');
       all.push(...page['value'].filter((each) => typeof each === 'object' && each !== null));
       next = this.#ownLink(page['nextLink']);
     }
@@ -60,9 +61,9 @@ export class Management {
     const { limitMs, now } = this.#options;
     const place = path === '' ? new URL(rest).pathname : path;
     try {
-      const { status, body, headers } = await this.#client
-        .pathUnchecked(`${path}${rest}`)
-        .get({ abortSignal: AbortSignal.timeout(limitMs) });
+      const { status, body, headers } = await withinTime(limitMs, async (abortSignal) =>
+        this.#client.pathUnchecked(`${path}${rest}`).get({ abortSignal }),
+      );
       if (status === '404') return undefined;
       if (status !== '200') {
         const text = typeof body === 'string' ? body : JSON.stringify(body ?? {});

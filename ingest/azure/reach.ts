@@ -1,5 +1,7 @@
+import { connect } from 'node:net';
 import { getClient } from '@azure-rest/core-client';
-import { UserError } from '../../core/errors.ts';
+import { messageOf, UserError } from '../../core/errors.ts';
+import { withinTime } from '../../core/time-limit.ts';
 import { failureOfClient } from '../log-analytics/failures.ts';
 
 /** A service that answered, whatever it said. */
@@ -14,9 +16,9 @@ export async function reach(origin: string, limitMs: number, now: () => Date): P
   const client = getClient(origin, { retryOptions: { maxRetries: 0 } });
   const begun = now().getTime();
   try {
-    const { headers } = await client
-      .pathUnchecked('/')
-      .get({ abortSignal: AbortSignal.timeout(limitMs) });
+    const { headers } = await withinTime(limitMs, async (abortSignal) =>
+      client.pathUnchecked('/').get({ abortSignal }),
+    );
     const ended = now().getTime();
     const theirs = Date.parse(headers['date'] ?? '');
     // The header has whole seconds.
@@ -25,6 +27,26 @@ export async function reach(origin: string, limitMs: number, now: () => Date): P
     return { aheadMs: Number.isNaN(theirs) ? undefined : aheadMs, withinMs };
   } catch (error) {
     throw notReached(origin, error, limitMs);
+  }
+}
+
+/** Opens a connection and lets it go. UserError: nobody takes it. */
+export async function reachHost(host: string, port: number, limitMs: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const socket = connect({ host, port, timeout: limitMs }, resolve);
+  socket.on('error', reject);
+  socket.on('timeout', () => reject(new Error(`no answer within ${limitMs / 1000} s`)));
+  try {
+    await promise;
+  } catch (error) {
+    throw new UserError(
+      'source_unreachable',
+      `${host} cannot be reached at port ${port}: ${messageOf(error)}`,
+      'Check the name, the network and its firewall (AMQP over TLS, port 5671).',
+      { cause: error },
+    );
+  } finally {
+    socket.destroy();
   }
 }
 

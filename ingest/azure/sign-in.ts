@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { messageOf, UserError } from '../../core/errors.ts';
+import { withinTime } from '../../core/time-limit.ts';
 import { SIGN_IN } from '../azure-failures.ts';
 
 /** Who is signed in, as far as a token says it; tokens themselves are never shown. */
@@ -27,10 +28,10 @@ export async function signIn(
   given?: TokenCredential,
 ): Promise<SignedIn> {
   const credential = given ?? (await defaultCredential());
-  const token = await Promise.race([
-    credential.getToken(scope, { abortSignal: AbortSignal.timeout(limitMs) }),
-    late(limitMs),
-  ]).catch((error: unknown) => {
+  // Some ways to sign in run other programs, which no signal reaches.
+  const token = await withinTime(limitMs, (abortSignal) =>
+    credential.getToken(scope, { abortSignal }),
+  ).catch((error: unknown) => {
     throw explained(error);
   });
   if (!token) throw signedOut('no token was given');
@@ -49,22 +50,16 @@ async function defaultCredential(): Promise<TokenCredential> {
   return new DefaultAzureCredential();
 }
 
-/** Some ways to sign in run other programs, which no signal reaches. */
-async function late(limitMs: number): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  setTimeout(() => reject(new Error(`no answer within ${limitMs / 1000} s`)), limitMs).unref();
-  return promise;
-}
-
 function explained(error: unknown): UserError {
   const { name = '', errors = [] } = error as { name?: string; errors?: readonly unknown[] };
   const reasons = (errors.length > 0 ? errors : [error]).map(
     (each) => messageOf(each).split('\n')[0] ?? '',
   );
   const [first = ''] = reasons;
-  // A chain of credentials fails for as many reasons as it has links; the first few say enough.
-  const text = SIGN_IN.test(name) ? reasons.slice(0, 2).join('; ') : first;
-  return signedOut(text.slice(0, 240), error);
+  if (!SIGN_IN.test(name) || reasons.length === 1) return signedOut(first.slice(0, 240), error);
+  // A chain fails for as many reasons as it has links, and most of them say that there is no such thing.
+  const tried = reasons.flatMap((reason) => /\b(\w+?)Credential\b/.exec(reason)?.[1] ?? []);
+  return signedOut(`none of ${[...new Set(tried)].join(', ')} gave a token`, error);
 }
 
 function signedOut(why: string, cause?: unknown): UserError {

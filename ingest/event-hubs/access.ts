@@ -63,6 +63,17 @@ export async function accessOf(
   };
 }
 
+/** Where a source's namespace is; undefined: its connection string is not there, or is none. */
+export function hostOf(
+  { namespace, connectionStringEnv = '' }: EventHubsSource,
+  env: AccessOptions['env'],
+): { readonly host: string; readonly port: number } | undefined {
+  const place = namespace ?? /Endpoint=sb:\/\/([^/;]+)/i.exec(env[connectionStringEnv] ?? '')?.[1];
+  if (place === undefined) return undefined;
+  const [host = '', port = '5671'] = place.split(':');
+  return { host, port: Number(port) };
+}
+
 async function defaultCredential(): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await import('@azure/identity');
   return new DefaultAzureCredential();

@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import { withinTime } from '../../core/time-limit.ts';
 import type { EventHubsSource } from '../config/sources.ts';
 import { accessOf, type HubAccess } from './access.ts';
 import { closed } from './closing.ts';
@@ -28,9 +29,6 @@ export interface LookOptions {
 export async function lookAtHub(source: EventHubsSource, options: LookOptions): Promise<HubLook> {
   const access = await accessOf(source, options);
   const client = access.connect();
-  const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(() => timeout.reject(new TimeoutError()), options.limitMs);
-  timeout.promise.catch(() => undefined);
   let during: 'opening' | 'receiving' = 'opening';
   const looking = async (): Promise<HubLook> => {
     const { partitionIds } = await client.getEventHubProperties();
@@ -46,18 +44,12 @@ export async function lookAtHub(source: EventHubsSource, options: LookOptions): 
     return { access, partitions };
   };
   try {
-    return await Promise.race([looking(), timeout.promise]);
+    return await withinTime(options.limitMs, looking);
   } catch (error) {
     throw explained(error, access, { during });
   } finally {
-    clearTimeout(timer);
     await closed(client);
   }
-}
-
-class TimeoutError extends Error {
-  readonly code = 'ETIMEDOUT';
-  override readonly message = 'no answer in time';
 }
 
 /** Waits for whatever comes first: an event, word that there is none, or that it may not be read. */

@@ -1,10 +1,11 @@
 import type { TokenCredential } from '@azure/identity';
 import type { UserError } from '../../core/errors.ts';
+import { withinTime } from '../../core/time-limit.ts';
 import type { LogAnalyticsSource } from '../config/sources.ts';
 import { listPulls, type Pull, windowed } from '../kql.ts';
 import { Logs, type Target } from '../transports/log-analytics.ts';
 import { cellsOf } from './answers.ts';
-import { explained, QueryFailure } from './failures.ts';
+import { explained, failureOfClient, QueryFailure } from './failures.ts';
 import { isoOfTicks, type Ticks, ticksOf, ticksOfMs } from './ticks.ts';
 
 /** A table as it is now. */
@@ -28,6 +29,8 @@ export interface LookOptions {
 const DAY = ticksOfMs(86_400_000);
 /** Beyond it, a table is not looked through: a month of silence says enough. */
 const LONG = 30n * DAY;
+/** An answer that says that there was no time is waited for a little longer. */
+const GRACE_MS = 1_000;
 /** The service lets five queries of one user run beside each other. */
 const AT_A_TIME = 5;
 
@@ -37,7 +40,13 @@ export async function lookAtTables(
   { credential, now, limitMs }: LookOptions,
 ): Promise<TableLook[]> {
   const { endpoint, workspaces, resource, tables } = source;
-  const logs = await Logs.open({ endpoint, credential, now, timeoutMs: limitMs, graceMs: 1_000 });
+  const logs = await Logs.open({
+    endpoint,
+    credential,
+    now,
+    timeoutMs: limitMs,
+    graceMs: GRACE_MS,
+  });
   const targets =
     resource === undefined
       ? workspaces.map((id) => ({ id, isResource: false }))
@@ -47,7 +56,8 @@ export async function lookAtTables(
   const looks: TableLook[] = [];
   for (let first = 0; first < all.length; first += AT_A_TIME) {
     const some = all.slice(first, first + AT_A_TIME);
-    const found = some.map((each) => lookAt(logs, source.name, each, ticksOfMs(now().getTime())));
+    const at = ticksOfMs(now().getTime());
+    const found = some.map((each) => lookAt(logs, source.name, each, at, limitMs));
     looks.push(...(await Promise.all(found)));
   }
   return looks;
@@ -58,17 +68,25 @@ interface Place {
   readonly pull: Pull;
 }
 
-async function lookAt(logs: Logs, source: string, place: Place, now: Ticks): Promise<TableLook> {
+async function lookAt(
+  logs: Logs,
+  source: string,
+  place: Place,
+  now: Ticks,
+  limitMs: number,
+): Promise<TableLook> {
   const { target, pull } = place;
   const look = { target: target.id, table: pull.table };
+  const asked = (back: Ticks) =>
+    withinTime(limitMs + 2 * GRACE_MS, () => ask(logs, place, now, back));
   try {
-    const day = await ask(logs, place, now, DAY);
-    const { lastAt } = day.rows > 0 ? day : await ask(logs, place, now, LONG);
+    const day = await asked(DAY);
+    const { lastAt } = day.rows > 0 ? day : await asked(LONG);
     return { ...look, rows: day.rows, lastAt, problem: undefined };
   } catch (error) {
-    if (!(error instanceof QueryFailure)) throw error;
+    const failure = error instanceof QueryFailure ? error : failureOfClient(error);
     const { id, isResource } = target;
-    const problem = explained(error, { source, target: id, isResource, table: pull.table });
+    const problem = explained(failure, { source, target: id, isResource, table: pull.table });
     return { ...look, rows: 0, lastAt: undefined, problem };
   }
 }

@@ -15,7 +15,8 @@ export type Sums =
       readonly kind: 'counts';
       readonly of: readonly { readonly from: Ticks; readonly to: Ticks }[];
     }
-  | { readonly kind: 'earliest' };
+  | { readonly kind: 'earliest' }
+  | { readonly kind: 'latest' };
 
 const TIME = /^\| where \w+ between \(datetime\(([^)]+)\) \.\. datetime\(([^)]+)\)\)$/m;
 const INGESTED =
@@ -62,6 +63,7 @@ function sumsOf(kql: string): Sums | undefined {
   const width = /by at = bin\(IngestedAt, (\d+)s\)$/.exec(text)?.[1];
   if (width !== undefined) return { kind: 'histogram', width: BigInt(width) * 10_000_000n };
   if (text.startsWith('first = min(')) return { kind: 'earliest' };
+  if (text === 'rows = count(), last = max(IngestedAt)') return { kind: 'latest' };
   const counts = text.matchAll(
     /countif\(IngestedAt >= datetime\(([^)]+)\) and IngestedAt < datetime\(([^)]+)\)\)/g,
   );

@@ -54,6 +54,17 @@ export function resultOf(query: AskedQuery, rows: readonly PeerRow[]): Result {
     const cell = first === undefined ? 'null' : JSON.stringify(isoOfTicks(first));
     return { columns: [{ name: 'first', type: 'datetime' }], rows: [`[${cell}]`] };
   }
+  if (sums.kind === 'latest') {
+    const last = rows.map(({ ingestedAt }) => ingestedAt).sort((a, b) => (a < b ? 1 : -1))[0];
+    const cell = last === undefined ? 'null' : JSON.stringify(isoOfTicks(last));
+    return {
+      columns: [
+        { name: 'rows', type: 'long' },
+        { name: 'last', type: 'datetime' },
+      ],
+      rows: [`[${rows.length},${cell}]`],
+    };
+  }
   if (sums.kind === 'counts') {
     const counts = sums.of.map(
       ({ from, to }) => rows.filter((row) => row.ingestedAt >= from && row.ingestedAt < to).length,
