@@ -1,7 +1,7 @@
 import { type Check, type Finding, ok, warning } from '../check.ts';
 import { eachGateway, placeOf, scopeText } from './each-gateway.ts';
 import { type Diagnostic, valueAt } from './gateway.ts';
-import { changeDiagnostic, withHeaders } from './lines.ts';
+import { changeDiagnostic, withHeaders, withoutHeaders } from './lines.ts';
 
 /** What joins and attributes a call, and carries no secret. */
 const WANTED = [
@@ -17,6 +17,12 @@ const WANTED = [
 /** Whoever reads these headers has the credential. */
 const SECRET =
   /^(authorization|proxy-authorization|cookie|set-cookie|.*subscription-key|x-api-key|api-key|x-functions-key)$/i;
+
+const isSecret = (name: string): boolean => SECRET.test(name);
+
+const ALL = ['frontend', 'backend'].flatMap((side) =>
+  ['request', 'response'].map((message) => [side, message] as const),
+);
 
 export const gatewayHeaders: Check = {
   name: 'gateway-headers',
@@ -40,17 +46,20 @@ function lookAt(diagnostic: Diagnostic, endpoint: string): Finding[] {
     const logged = headersAt(diagnostic, side, message).map((each) => each.toLowerCase());
     return [side, message, names.filter((each) => !logged.includes(each.toLowerCase()))] as const;
   }).filter(([, , names]) => names.length > 0);
-  const secrets = WANTED.flatMap(([side, message]) => headersAt(diagnostic, side, message)).filter(
-    (each) => SECRET.test(each),
-  );
+  const secrets = ALL.map(
+    ([side, message]) =>
+      [side, message, headersAt(diagnostic, side, message).filter(isSecret)] as const,
+  ).filter(([, , names]) => names.length > 0);
   const findings: Finding[] = [];
   if (secrets.length > 0) {
+    const names = new Set(secrets.flatMap(([, , those]) => those));
     findings.push(
-      warning(`${where}: ${[...new Set(secrets)].join(', ')} is logged`, {
+      warning(`${where}: ${[...names].join(', ')} is logged`, {
         why: 'Whoever reads the log can act with it; mcp-witness never stores it',
-        mend: changeDiagnostic(place, [
-          `.properties.frontend.request.headers |= map(select(ascii_downcase | IN(${secrets.map((each) => JSON.stringify(each.toLowerCase())).join(', ')}) | not))`,
-        ]),
+        mend: changeDiagnostic(
+          place,
+          secrets.map(([side, message, those]) => withoutHeaders(side, message, those)),
+        ),
       }),
     );
   }

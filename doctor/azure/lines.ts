@@ -29,6 +29,12 @@ export function withHeaders(
   return `.properties.${side}.${message}.headers |= (. + ${JSON.stringify(names)} | unique)`;
 }
 
+/** Takes headers out of those that are logged, however they are written. */
+export function withoutHeaders(side: string, message: string, names: readonly string[]): string {
+  const list = names.map((name) => JSON.stringify(name.toLowerCase())).join(', ');
+  return `.properties.${side}.${message}.headers |= map(select(ascii_downcase | IN(${list}) | not))`;
+}
+
 /**
  * Lines that change a diagnostic as it is then, and nothing else of it: written anew it would lose what
  * else it logs, and two changes would undo each other.

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { platform } from 'node:os';
-import { type Check, failed, ok, warning } from '../check.ts';
+import { type Check, failed, ok, Skipped, warning } from '../check.ts';
 
 export const key: Check = {
   name: 'key',
@@ -16,6 +16,10 @@ export const key: Check = {
     const columns = await store.rows(
       'select column_name, key_check from pseudonymised_columns order by column_name',
     );
+    const [kept] = await store.rows('select count(*) as batches from ingest_batches');
+    if (kept?.['batches'] === 0 && columns.length === 0) {
+      throw new Skipped('nothing is stored that a key was needed for');
+    }
     if (found === undefined) {
       return failed(
         `the key of this database is gone: there is no ${path}, and no MCP_WITNESS_KEY`,

@@ -46,4 +46,4 @@ group by
     events.resource_id,
     events.source_table
 
-order by events.resource_id, events.source_table
+order by resource_id, source_table

@@ -16,7 +16,7 @@ from events
 
 where
     layer in ('gateway', 'server')
-    and (substr(span_id, 1, 1) = '|' or substr(parent_span_id, 1, 1) = '|')
+    and (x_glob(span_id, '|*') or x_glob(parent_span_id, '|*'))
 
 group by
     layer,

@@ -45,4 +45,4 @@ from by_source
 
 cross join newest
 
-order by by_source.source_table, by_source.layer
+order by source_table, layer

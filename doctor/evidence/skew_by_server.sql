@@ -49,4 +49,4 @@ where measured.called_at > x_add_ms(last_heard.last_at, -86400000)
 
 group by measured.server_id
 
-order by measured.server_id
+order by server_id

@@ -1,0 +1,384 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { packagePath } from '../../core/package-root.ts';
+import { Lease } from '../../store/lease.ts';
+import { Store } from '../../store/store.ts';
+import { ask, temporaryFolder } from '../cli/fleet.ts';
+import { type DoctorAnswer, doctor, NOW, type Told } from './estate-run.ts';
+
+const AZURE = [
+  ...['network', 'clock', 'sign-in', 'tables', 'event-hubs', 'gateways', 'gateway-categories'],
+  ...['gateway-bodies', 'gateway-policies', 'gateway-protocol', 'gateway-headers'],
+  ...['gateway-sampling', 'insights'],
+];
+const EVIDENCE = [
+  ...['rows', 'books', 'matches', 'trace-ids', 'headers', 'bodies', 'sampling', 'clocks'],
+];
+
+/** Which of the checks say this. */
+function saying(rows: readonly Told[], found: string): string[] {
+  return rows.filter((row) => row.found === found).map(({ check }) => check);
+}
+
+test('an empty folder is no failure: what is there is looked at, the rest is skipped with its reason', async () => {
+  const { code, rows, of, err } = await doctor(undefined);
+
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(of('config')).toMatchObject([
+    { state: 'warning', found: "there is no 'mcp-witness.yaml' here, and no --config" },
+  ]);
+  expect(saying(rows, 'there is no config')).toEqual(['secrets', 'sources', 'inventory']);
+  expect(saying(rows, 'there is no database yet')).toEqual(['writer', 'key', ...EVIDENCE]);
+  expect(saying(rows, 'the config names nothing in Azure')).toEqual(AZURE);
+  expect(rows.filter(({ state }) => state === 'failed')).toEqual([]);
+});
+
+test('the node, the engine and the room there is are told', async () => {
+  const { of } = await doctor(undefined);
+
+  expect(of('node')[0]?.found).toMatch(/^mcp-witness \d+\.\d+\.\d+ on Node 24\.21\.0, /);
+  expect(of('duckdb')).toMatchObject([{ state: 'ok', found: 'DuckDB 1.5.5' }]);
+  expect(of('disk')[0]?.found).toMatch(/ (KB|MB|GB) free beside the database; .* for temporary/);
+  expect(of('memory')[0]?.found).toMatch(/ of memory$/);
+});
+
+test('an old Node is told, where the program has come so far', async () => {
+  const answer = await ask(['doctor', '--format', 'json', '--db', join(temporaryFolder(), 'w')], {
+    node: '20.20.2',
+  });
+  const { rows } = JSON.parse(answer.out) as { rows: Told[] };
+
+  expect(rows[0]).toMatchObject({
+    check: 'node',
+    state: 'failed',
+    found: expect.stringMatching(/on Node 20\.20\.2, .*; 22\.12\.0 or later is needed$/),
+  });
+  expect(answer.code).toBe(2);
+});
+
+const configs: Readonly<Record<string, readonly [yaml: string, found: string, mend: string]>> = {
+  'an unknown key': [
+    'sorces: []\n',
+    "/mcp-witness.yaml:1: the document has an unknown field 'sorces'",
+    'Remove it, or use one of: azure, correlation, inventory, prices, redaction, slos, sources, store.',
+  ],
+  'no YAML': [
+    'store: { path: [\n',
+    '/mcp-witness.yaml:2:1: this is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    'Correct the line; indentation and quotes are the usual causes.',
+  ],
+  'a file that is not there': [
+    'slos: [./gone.yaml]\n',
+    "/mcp-witness.yaml:1: no file is at '/gone.yaml'",
+    "Correct the path; it is relative to the config file's folder.",
+  ],
+};
+
+test.each(Object.entries(configs))(
+  'a config with %s fails, and the others go on',
+  async (_, row) => {
+    const [yaml, found, mend] = row;
+
+    const { code, rows, of } = await doctor(yaml);
+
+    expect(of('config')).toMatchObject([{ state: 'failed', found, mend }]);
+    expect(of('duckdb')).toMatchObject([{ state: 'ok' }]);
+    expect(saying(rows, 'the config cannot be used; see config')).toEqual(
+      expect.arrayContaining(['sources', 'inventory', 'slos', 'network', 'gateways']),
+    );
+    expect(rows.filter(({ state }) => state === 'failed')).toHaveLength(1);
+    expect(code).toBe(2);
+  },
+);
+
+test('a table that nobody reads, and paths that match nothing, are told of their source', async () => {
+  const { of, code } = await doctor(
+    `sources:
+  - { name: exports, kind: files, paths: ["./telemetry/*.json"] }
+  - { name: logs, kind: log-analytics, workspace_id: a-b, tables: [AppRequest, AppTraces] }
+  - { name: stream, kind: event-hubs, namespace: n.invalid, hub: h, mapping: ./mine.sql }
+`,
+    { args: ['--offline'] },
+  );
+
+  expect(of('sources')).toMatchObject([
+    {
+      state: 'failed',
+      found: "The source 'logs' names tables that are not read: AppRequest",
+      mend: expect.stringMatching(/^Use some of: .*AppRequests/),
+    },
+    { state: 'failed', found: expect.stringContaining("Cannot read the source file '/mine.sql'") },
+    { state: 'warning', found: "exports: No file is at '/telemetry/*.json'" },
+  ]);
+  expect(code).toBe(2);
+});
+
+test('--offline asks nothing of what the config names in Azure, and says so', async () => {
+  const { rows, code } = await doctor(
+    `azure: { api_management: [/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a], endpoint: "https://127.0.0.1:1" }
+sources: [{ name: logs, kind: log-analytics, workspace_id: a-b, tables: [AppTraces], endpoint: "https://127.0.0.1:1/v1" }]\n`,
+    { args: ['--offline'] },
+  );
+
+  const told = rows.filter(({ area }) => area === 'azure');
+  expect(told.filter(({ state }) => state !== 'skipped')).toEqual([]);
+  expect(told.filter(({ found }) => /--offline$/.test(found)).map(({ check }) => check)).toEqual(
+    expect.arrayContaining(['network', 'sign-in', 'tables', 'gateways', 'gateway-bodies']),
+  );
+  expect(code).toBe(0);
+});
+
+test('without a network it ends, and what was skipped has its reason', async () => {
+  const { of, rows, code } = await doctor(
+    `azure: { api_management: [/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a], endpoint: "https://127.0.0.1:1" }
+sources: [{ name: logs, kind: log-analytics, workspace_id: a-b, tables: [AppTraces], endpoint: "https://127.0.0.1:1/v1" }]\n`,
+  );
+
+  expect(of('network')).toMatchObject([
+    {
+      state: 'failed',
+      found: expect.stringMatching(/^127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/),
+    },
+  ]);
+  expect(of('sign-in')).toMatchObject([
+    { state: 'skipped', found: 'nothing of Azure can be reached; see network' },
+  ]);
+  expect(of('tables')).toMatchObject([
+    { state: 'skipped', found: 'logs: 127.0.0.1:1 cannot be reached; see network' },
+  ]);
+  expect(saying(rows, '127.0.0.1:1 cannot be reached; see network')).toEqual(
+    AZURE.filter((name) => name.startsWith('gateway')),
+  );
+  expect(code).toBe(4);
+});
+
+/** Runs over a database that something was done to. */
+async function over(
+  make: (path: string) => unknown,
+  options: Parameters<typeof doctor>[1] = {},
+): Promise<DoctorAnswer & { readonly path: string }> {
+  const path = join(temporaryFolder(), 'w.duckdb');
+  await make(path);
+  const { args = [] } = options;
+  const answer = await doctor('', { ...options, args: [...args, '--db', path] });
+  const plain = JSON.parse(JSON.stringify(answer.rows).replaceAll(path, 'DB')) as Told[];
+  return {
+    ...answer,
+    path,
+    rows: plain,
+    of: (name) => plain.filter(({ check }) => check === name),
+  };
+}
+
+async function made(path: string, work: (store: Store) => unknown = () => undefined) {
+  using store = await Store.openToWrite(path);
+  await work(store);
+}
+
+describe('the database', () => {
+  test('of a newer program is told, and left as it is', async () => {
+    const { of, rows, code } = await over((path) =>
+      made(path, (store) => store.script('insert into schema_versions values (999)')),
+    );
+
+    expect(of('database')).toMatchObject([
+      {
+        state: 'failed',
+        found: expect.stringMatching(
+          /^The database 'DB' has schema version 999; this .* knows \d+$/,
+        ),
+        mend: 'Use the newer mcp-witness that wrote it, or ingest into another file with --db.',
+      },
+    ]);
+    expect(saying(rows, 'the database cannot be opened; see database')).toEqual(
+      expect.arrayContaining(['writer', 'key', ...EVIDENCE]),
+    );
+    expect(code).toBe(2);
+  });
+
+  test('of an older program is not asked what it cannot answer', async () => {
+    const { of, rows, code } = await over((path) =>
+      made(path, (store) => store.script('delete from schema_versions where version > 5')),
+    );
+
+    expect(of('database')).toMatchObject([
+      {
+        state: 'warning',
+        found: expect.stringMatching(/, schema 5, where this program knows \d+$/),
+        mend: expect.stringContaining('mcp-witness correlate'),
+      },
+    ]);
+    expect(saying(rows, 'the database has an older schema; see database')).toEqual(
+      expect.arrayContaining(EVIDENCE),
+    );
+    expect(code).toBe(0);
+  });
+
+  test('of somebody else, and a file that is none, are told', async () => {
+    const foreign = await over(async (path) => {
+      using store = await Store.inMemory();
+      await store.script(
+        `attach '${path}' as other; create table other.stolen (a int); detach other`,
+      );
+    });
+    const none = await over((path) => writeFileSync(path, 'notes'));
+
+    expect(foreign.of('database')).toMatchObject([
+      { state: 'failed', found: "'DB' is a database of something else: it has a table 'stolen'" },
+    ]);
+    expect(none.of('database')).toMatchObject([
+      { state: 'failed', found: "'DB' is not a DuckDB database" },
+    ]);
+    expect([foreign.code, none.code]).toEqual([2, 2]);
+  });
+
+  test('that another process holds is told with who and since when', async () => {
+    const path = join(temporaryFolder(), 'w.duckdb');
+    await made(path);
+    const holder = fork(packagePath('test/doctor/holder.ts'), [path]);
+    try {
+      await once(holder, 'message');
+      writeFileSync(
+        `${path}.lease`,
+        JSON.stringify({
+          host: 'here',
+          pid: holder.pid,
+          purpose: 'ingest files',
+          since: '2026-11-20T00:00:00.000Z',
+        }),
+      );
+      const { of, rows, code } = await doctor('', { args: ['--db', path] });
+
+      expect(of('database')).toMatchObject([
+        {
+          state: 'warning',
+          found: expect.stringMatching(
+            /^in use for the moment: 'ingest files', process \d+ on here, adds to the database .* since 2026-11-20T00:00:00\.000Z$/,
+          ),
+        },
+      ]);
+      expect(saying(rows, 'the database cannot be opened; see database')).toContain('rows');
+      expect(code).toBe(0);
+    } finally {
+      const ended = once(holder, 'exit');
+      holder.disconnect();
+      await ended;
+    }
+  });
+
+  test('that may not be read says so', async () => {
+    const { of, code } = await over(async (path) => {
+      await made(path);
+      rmSync(path);
+      mkdirSync(path);
+    });
+
+    expect(of('database')).toMatchObject([
+      { state: 'failed', found: "'DB' is not a DuckDB database" },
+    ]);
+    expect(code).toBe(2);
+  });
+});
+
+describe('who writes', () => {
+  const take = (path: string, isRunning: boolean) =>
+    made(path, (store) =>
+      Lease.take(store, 'run --watch', { pid: 4711, isRunning: () => isRunning }, NOW),
+    );
+
+  test('is told while it is there', async () => {
+    const { of } = await over((path) => take(path, true), { now: new Date(NOW.getTime() + 5_000) });
+
+    expect(of('writer')).toMatchObject([
+      {
+        state: 'ok',
+        found: `'run --watch', process 4711 on ${hostname()}, adds to it since 2026-11-20 00:10 UTC (5 s)`,
+      },
+    ]);
+  });
+
+  test('is told when it went away without a word', async () => {
+    const { of, code } = await over((path) => take(path, true), {
+      now: new Date(NOW.getTime() + 600_000),
+    });
+
+    expect(of('writer')).toMatchObject([
+      {
+        state: 'warning',
+        found: `'run --watch', process 4711 on ${hostname()}, ended without giving it back; it began 2026-11-20 00:10 UTC`,
+        mend: expect.stringContaining('mcp-witness run'),
+      },
+    ]);
+    expect(code).toBe(0);
+  });
+});
+
+describe('the key', () => {
+  const ingested = (store: Store) =>
+    store.script("insert into ingest_batches values (1, 'f', '', 0, 0, 0, 0, 0, 0, 0, null, null)");
+
+  test('of a database that nothing is in is not missed', async () => {
+    const { of, code } = await over((path) => made(path));
+
+    expect(of('key')).toMatchObject([
+      { state: 'skipped', found: 'nothing is stored that a key was needed for' },
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test('that is gone is a failure', async () => {
+    const { of, code } = await over((path) => made(path, ingested));
+
+    expect(of('key')).toMatchObject([
+      {
+        state: 'failed',
+        found: 'the key of this database is gone: there is no DB.key, and no MCP_WITNESS_KEY',
+      },
+    ]);
+    expect(code).toBe(2);
+  });
+
+  test('that others can read is told, and never shown', async () => {
+    const { of, out } = await over(async (path) => {
+      await made(path, ingested);
+      writeFileSync(`${path}.key`, 'the secret key\n');
+      chmodSync(`${path}.key`, 0o644);
+    });
+
+    expect(of('key')).toMatchObject([
+      { state: 'warning', found: 'others can read the key DB.key', mend: "chmod 600 'DB.key'" },
+    ]);
+    expect(out).not.toContain('the secret key');
+  });
+
+  test('of other pseudonyms is a failure', async () => {
+    const { of, code } = await over(
+      (path) =>
+        made(path, (store) =>
+          store.script(
+            "insert into pseudonymised_columns values ('caller_ip', 'made with another')",
+          ),
+        ),
+      { env: { MCP_WITNESS_KEY: 'k' } },
+    );
+
+    expect(of('key')).toMatchObject([
+      { state: 'failed', found: 'the pseudonyms in this database were made with another key' },
+    ]);
+    expect(code).toBe(2);
+  });
+
+  test('that a variable gives is enough', async () => {
+    const { of } = await over((path) => made(path, ingested), {
+      env: { MCP_WITNESS_KEY: 'k' },
+    });
+
+    expect(of('key')).toMatchObject([
+      { state: 'ok', found: 'MCP_WITNESS_KEY is the key of hashes' },
+    ]);
+  });
+});
