@@ -141,7 +141,7 @@ export class Estate {
       const rows = await store.query<{ resource_id: string }>('doctor/azure/resources_seen.sql', {
         kind,
       });
-      return rows.map(({ resource_id: id }) => id);
+      return rows.map(({ resource_id: id }) => id).filter(isArmId);
     } catch {
       // The config alone names them then.
       return [];
@@ -202,6 +202,13 @@ export class Estate {
 
 function isOf(id: string, kind: string): boolean {
   return id.toLowerCase().includes(kind);
+}
+
+/** What telemetry says is an id may be anything, and ours stand in lines that are typed. */
+export function isArmId(id: string): boolean {
+  return /^\/subscriptions\/[\w-]+\/resourcegroups\/[\w.()-]+\/providers\/[\w.]+\/\w+\/[\w.-]+$/i.test(
+    id,
+  );
 }
 
 /** The last part of an ARM id. */

@@ -91,6 +91,14 @@ export class Patient implements Disposable {
     throw new Skipped('the database has an older schema; see database');
   }
 
+  /** The same, where anything is in it: silence is no answer. */
+  async heard(): Promise<Store> {
+    const store = await this.evidence();
+    const [row] = await store.rows('select 1 as found from events limit 1');
+    if (row === undefined) throw new Skipped('the database holds no evidence yet');
+    return store;
+  }
+
   [Symbol.dispose](): void {
     this.#opened?.close();
   }

@@ -58,7 +58,9 @@ async function doctor(options: Options, io: Io): Promise<void> {
 async function print(found: readonly Examined[], options: Options, io: Io): Promise<void> {
   if (options.format === 'table') {
     const { examinedText } = await import('../../doctor/text.ts');
-    return io.out(examinedText(found));
+    const { visible } = await import('../../reports/visible.ts');
+    // Names of telemetry and answers of services are in it.
+    return io.out(visible(examinedText(found), '\n'));
   }
   const { COLUMNS, rowsOf } = await import('../../doctor/listing.ts');
   await printListing({ columns: COLUMNS, rows: rowsOf(found) }, options, io);

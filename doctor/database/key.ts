@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { platform } from 'node:os';
+import { quoted } from '../azure/lines.ts';
 import { type Check, failed, ok, Skipped, warning } from '../check.ts';
 
 export const key: Check = {
@@ -39,7 +40,7 @@ export const key: Check = {
     const use = names.length > 0 ? `, and for ${names.join(' and ')} as pseudonyms` : '';
     if (given) return ok(`MCP_WITNESS_KEY is the key of hashes${use}`);
     if (platform() !== 'win32' && existsSync(path) && (statSync(path).mode & 0o077) !== 0) {
-      return warning(`others can read the key ${path}`, { mend: `chmod 600 '${path}'` });
+      return warning(`others can read the key ${path}`, { mend: `chmod 600 ${quoted(path)}` });
     }
     return ok(`${path}, for hashes${use}`);
   },

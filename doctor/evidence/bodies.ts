@@ -1,6 +1,6 @@
 import { changeDiagnostic, NO_BODIES, NO_MESSAGES } from '../azure/lines.ts';
 import { type Check, type Finding, failed, ok, warning } from '../check.ts';
-import { shortName } from '../estate.ts';
+import { isArmId, shortName } from '../estate.ts';
 import type { Patient } from '../patient.ts';
 import { counted, timeText } from '../words.ts';
 import { gatewayToMend } from './gateway-to-mend.ts';
@@ -22,7 +22,7 @@ export const bodies: Check = {
   area: 'evidence',
   asks: 'Were answers, tool results or prompts logged, by a setting that was ingested or by records that hold them?',
   async examine(patient) {
-    const store = await patient.evidence();
+    const store = await patient.heard();
     const settings = (await settingsSeen(store)).filter(({ fronts_mcp }) => fronts_mcp !== false);
     const logged = await store.query<Logged>('doctor/evidence/bodies_by_resource.sql');
     const on = settings.filter(({ response_body_bytes: bytes }) => (bytes ?? 0) > 0);
@@ -63,7 +63,7 @@ async function loggedTold(logged: Logged, patient: Patient): Promise<Finding> {
     return warning(found, { why: WHY_NO_CONTENT, mend: SERVER_MEND });
   }
   const known = await gatewayToMend(patient);
-  const isService = id?.includes('/microsoft.apimanagement/service/') === true;
+  const isService = id?.includes('/microsoft.apimanagement/service/') === true && isArmId(id);
   const place = {
     ...known,
     ...(isService && { gateway: id }),

@@ -1,6 +1,6 @@
 import { changeDiagnostic, withHeaders } from '../azure/lines.ts';
 import { type Check, type Finding, ok, Skipped, warning } from '../check.ts';
-import { shortName } from '../estate.ts';
+import { isArmId, shortName } from '../estate.ts';
 import type { Patient } from '../patient.ts';
 import { counted, percentText } from '../words.ts';
 import { gatewayToMend } from './gateway-to-mend.ts';
@@ -79,7 +79,7 @@ async function headersMend(
   patient: Patient,
 ): Promise<string> {
   const known = await gatewayToMend(patient);
-  const isService = id?.includes('/microsoft.apimanagement/service/') === true;
+  const isService = id?.includes('/microsoft.apimanagement/service/') === true && isArmId(id);
   const place = {
     ...known,
     ...(isService && { gateway: id }),

@@ -1,4 +1,4 @@
-import { changeDiagnostic, EVERY_REQUEST } from '../azure/lines.ts';
+import { changeDiagnostic, EVERY_REQUEST, quoted } from '../azure/lines.ts';
 import { type Check, type Finding, ok, warning } from '../check.ts';
 import { shortName } from '../estate.ts';
 import type { Patient } from '../patient.ts';
@@ -20,7 +20,7 @@ export const sampling: Check = {
   area: 'evidence',
   asks: 'Do stored records stand for others that were left out (ItemCount)?',
   async examine(patient) {
-    const store = await patient.evidence();
+    const store = await patient.heard();
     const all = await store.query<Sampled>('doctor/evidence/sampled_by_resource.sql');
     const settings = (await settingsSeen(store)).filter(
       ({ sampling_percent: percent, fronts_mcp }) => (percent ?? 100) < 100 && fronts_mcp !== false,
@@ -80,7 +80,7 @@ function serverMend(sampled: readonly Sampled[]): string {
   const [first] = sampled;
   const group = /resourcegroups\/([^/]+)/i.exec(first?.resource_id ?? '')?.[1] ?? 'RESOURCE_GROUP';
   return [
-    `az functionapp config appsettings set --name APP --resource-group ${group} --settings AzureFunctionsJobHost__logging__applicationInsights__samplingSettings__isEnabled=false`,
+    `az functionapp config appsettings set --name APP --resource-group ${quoted(group)} --settings AzureFunctionsJobHost__logging__applicationInsights__samplingSettings__isEnabled=false`,
     '# with OpenTelemetry: OTEL_TRACES_SAMPLER=always_on; with the .NET SDK: EnableAdaptiveSampling = false',
   ].join('\n');
 }

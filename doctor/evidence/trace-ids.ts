@@ -18,7 +18,7 @@ export const traceIds: Check = {
   area: 'evidence',
   asks: 'Do gateway and servers speak W3C trace context, or the legacy protocol that no traceparent leads to?',
   async examine(patient) {
-    const store = await patient.evidence();
+    const store = await patient.heard();
     const legacy = await store.query<Legacy>('doctor/evidence/legacy_ids_by_server.sql');
     const settings = (await settingsSeen(store)).filter(
       ({ diagnostic_id: id, fronts_mcp }) => id === 'applicationinsights' && fronts_mcp !== false,

@@ -350,7 +350,7 @@ describe('the key', () => {
     });
 
     expect(of('key')).toMatchObject([
-      { state: 'warning', found: 'others can read the key DB.key', mend: "chmod 600 'DB.key'" },
+      { state: 'warning', found: 'others can read the key DB.key', mend: 'chmod 600 DB.key' },
     ]);
     expect(out).not.toContain('the secret key');
   });
