@@ -28,6 +28,7 @@ import { matches } from './evidence/matches.ts';
 import { rows } from './evidence/rows.ts';
 import { sampling } from './evidence/sampling.ts';
 import { traceIds } from './evidence/trace-ids.ts';
+import { clients } from './machine/clients.ts';
 import { disk } from './machine/disk.ts';
 import { duckdb } from './machine/duckdb.ts';
 import { memory } from './machine/memory.ts';
@@ -35,7 +36,7 @@ import { node } from './machine/node.ts';
 
 /** Everything that is looked at, in the order in which one thing rests on the other. */
 export const CHECKS: readonly Check[] = [
-  ...[node, duckdb, memory, disk],
+  ...[node, duckdb, clients, memory, disk],
   ...[config, secrets, sources, inventory, slos],
   ...[database, writer, key],
   ...[rows, books, matches, traceIds, headers, bodies, sampling, clocks],

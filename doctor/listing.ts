@@ -12,6 +12,9 @@ export const COLUMNS = [
   { name: 'mend', type: 'varchar', meaning: 'lines to type or to paste' },
 ] as const;
 
+/** Where lines to type have no room. */
+export const BRIEF = ['state', 'check', 'found', 'why'] as const;
+
 export function rowsOf(found: readonly Examined[]): Row[] {
   return inOrder(found).map(({ check, state, found: text, why, mend }) => ({
     check: check.name,

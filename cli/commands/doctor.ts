@@ -20,7 +20,11 @@ export function doctorCommand(io: Io): Command {
   const command = withStore(new Command('doctor'))
     .description('Check machine, config, database, evidence and Azure; say what mends each failure')
     .option('--offline', 'ask nothing of Azure')
-    .option('--timeout <duration>', 'how long to wait for each answer', parseDuration, 10_000)
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for each answer')
+        .argParser(parseDuration)
+        .default(10_000, '10s'),
+    )
     .addOption(new Option('--format <name>', 'table, json, ndjson, csv or md').default('table'))
     .action((options: Options) => doctor(options, io));
   return withExamples(
@@ -56,14 +60,19 @@ async function doctor(options: Options, io: Io): Promise<void> {
 }
 
 async function print(found: readonly Examined[], options: Options, io: Io): Promise<void> {
+  // Names of telemetry and answers of services are in it.
+  const { visible } = await import('../../reports/visible.ts');
   if (options.format === 'table') {
     const { examinedText } = await import('../../doctor/text.ts');
-    const { visible } = await import('../../reports/visible.ts');
-    // Names of telemetry and answers of services are in it.
     return io.out(visible(examinedText(found), '\n'));
   }
-  const { COLUMNS, rowsOf } = await import('../../doctor/listing.ts');
-  await printListing({ columns: COLUMNS, rows: rowsOf(found) }, options, io);
+  const { COLUMNS, rowsOf, BRIEF } = await import('../../doctor/listing.ts');
+  const listing = { columns: COLUMNS, rows: rowsOf(found), brief: BRIEF };
+  if (options.format !== 'md') return await printListing(listing, options, io);
+  const { inBrief } = await import('../../reports/listing.ts');
+  const { mendsMarkdown } = await import('../../doctor/markdown.ts');
+  await printListing(inBrief(listing), options, io);
+  io.out(visible(mendsMarkdown(found), '\n'));
 }
 
 /** What a command would have ended with that met the first of these: DESIGN's precedence. */

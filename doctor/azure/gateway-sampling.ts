@@ -1,4 +1,5 @@
 import { type Check, type Finding, failed, ok, warning } from '../check.ts';
+import { WHY_HALF_SAMPLED, WHY_SAMPLED } from '../evidence/sampling.ts';
 import { eachGateway, placeOf, scopeText } from './each-gateway.ts';
 import { type Diagnostic, valueAt } from './gateway.ts';
 import { CLIENT_ADDRESS, changeDiagnostic, EVERY_REQUEST } from './lines.ts';
@@ -10,24 +11,36 @@ export const gatewaySampling: Check = {
   async examine(patient) {
     const endpoint = await patient.estate.managementEndpoint();
     return eachGateway(patient, ({ name, inForce }) => {
-      const findings = inForce.flatMap((diagnostic) => lookAt(diagnostic, endpoint));
+      const findings = inForce.flatMap((diagnostic) => {
+        const isAlone = !inForce.some((other) => covers(other, diagnostic));
+        return lookAt(diagnostic, endpoint, isAlone);
+      });
       return findings.length > 0 ? findings : [ok(`${name} logs every request`)];
     });
   },
 };
 
-function lookAt(diagnostic: Diagnostic, endpoint: string): Finding[] {
+const percentOf = ({ properties }: Diagnostic): number =>
+  Number(valueAt(properties, 'sampling.percentage') ?? 100);
+
+/** Another diagnostic that logs every request of the same APIs. */
+function covers(other: Diagnostic, { api, name }: Diagnostic): boolean {
+  return other.name !== name && (other.api ?? api) === api && percentOf(other) >= 100;
+}
+
+function lookAt(diagnostic: Diagnostic, endpoint: string, isAlone: boolean): Finding[] {
   const { properties, name } = diagnostic;
-  const percent = Number(valueAt(properties, 'sampling.percentage') ?? 100);
+  const percent = percentOf(diagnostic);
   const place = placeOf(diagnostic, endpoint);
   const where = `${name}, ${scopeText(diagnostic)}`;
   const findings: Finding[] = [];
   if (percent < 100) {
+    const found = `${where}: ${percent} % of requests are logged`;
+    const mend = changeDiagnostic(place, [EVERY_REQUEST]);
     findings.push(
-      failed(`${where}: ${percent} % of requests are logged`, {
-        why: 'What was left out proves no zero: controls stay not_provable',
-        mend: changeDiagnostic(place, [EVERY_REQUEST]),
-      }),
+      isAlone
+        ? failed(found, { why: WHY_SAMPLED, mend })
+        : warning(found, { why: WHY_HALF_SAMPLED, mend }),
     );
   }
   if (properties['logClientIp'] === false) {

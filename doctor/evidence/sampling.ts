@@ -1,5 +1,5 @@
 import { changeDiagnostic, EVERY_REQUEST, quoted } from '../azure/lines.ts';
-import { type Check, type Finding, ok, warning } from '../check.ts';
+import { type Check, type Finding, failed, ok, warning } from '../check.ts';
 import { shortName } from '../estate.ts';
 import type { Patient } from '../patient.ts';
 import { counted, listed, timeText } from '../words.ts';
@@ -22,10 +22,13 @@ export const sampling: Check = {
   async examine(patient) {
     const store = await patient.heard();
     const all = await store.query<Sampled>('doctor/evidence/sampled_by_resource.sql');
-    const settings = (await settingsSeen(store)).filter(
-      ({ sampling_percent: percent, fronts_mcp }) => (percent ?? 100) < 100 && fronts_mcp !== false,
+    const seen = (await settingsSeen(store)).filter(({ fronts_mcp }) => fronts_mcp !== false);
+    const settings = seen.filter((each) => percentOf(each) < 100);
+    const findings = await Promise.all(
+      settings.map((each) =>
+        settingTold(each, !seen.some((other) => covers(other, each)), patient),
+      ),
     );
-    const findings = await Promise.all(settings.map((each) => settingTold(each, patient)));
     // Sampled rows of a gateway come of its setting, where that is known.
     const unexplained = all.filter(({ layer }) => layer === 'server' || settings.length === 0);
     if (unexplained.length + settings.length === 0) return ok('no record stands for another');
@@ -35,15 +38,35 @@ export const sampling: Check = {
   },
 };
 
-async function settingTold(setting: SettingSeen, patient: Patient): Promise<Finding> {
-  const { gateway, api_id, diagnostic_id, sampling_percent: percent, observed_at } = setting;
-  const scope = api_id === null ? 'all APIs' : `the API ${api_id}`;
-  return warning(
-    `${shortName(gateway)} logs ${percent} % of requests of ${scope} (${diagnostic_id}, read ${timeText(observed_at)})`,
-    { why: WHY, mend: changeDiagnostic(await placeOf(setting, patient), [EVERY_REQUEST]) },
+const percentOf = ({ sampling_percent: percent }: SettingSeen): number => percent ?? 100;
+
+/** Another diagnostic that logs every request of the same APIs. */
+function covers(other: SettingSeen, { gateway, api_id, diagnostic_id }: SettingSeen): boolean {
+  return (
+    other.gateway === gateway &&
+    other.diagnostic_id !== diagnostic_id &&
+    (other.api_id ?? api_id) === api_id &&
+    percentOf(other) >= 100
   );
 }
 
+async function settingTold(
+  setting: SettingSeen,
+  isAlone: boolean,
+  patient: Patient,
+): Promise<Finding> {
+  const { gateway, api_id, diagnostic_id, observed_at } = setting;
+  const scope = api_id === null ? 'all APIs' : `the API ${api_id}`;
+  const found = `${shortName(gateway)} logs ${percentOf(setting)} % of requests of ${scope} (${diagnostic_id}, read ${timeText(observed_at)})`;
+  const mend = changeDiagnostic(await placeOf(setting, patient), [EVERY_REQUEST]);
+  return isAlone
+    ? failed(found, { why: WHY_SAMPLED, mend })
+    : warning(found, { why: WHY_HALF_SAMPLED, mend });
+}
+
+export const WHY_SAMPLED = 'What was left out proves no zero: controls stay not_provable';
+export const WHY_HALF_SAMPLED =
+  'Another diagnostic logs every request; what this one alone brings, such as trace ids, is missing of the rest';
 const WHY = 'Counts are corrected for it, but what was left out proves no zero';
 
 async function told(

@@ -147,8 +147,21 @@ const settings: Readonly<Record<string, Trouble>> = {
     found: 'contoso-apim: W3C',
     code: 0,
   },
-  'a gateway that keeps a tenth of its requests': {
+  'a gateway that keeps a tenth of its requests in one of two logs': {
     happen: withDiagnostic('azuremonitor', { sampling: { samplingType: 'fixed', percentage: 10 } }),
+    check: 'gateway-sampling',
+    state: 'warning',
+    found: 'azuremonitor, all APIs of contoso-apim: 10 % of requests are logged',
+    code: 0,
+  },
+  'a gateway that keeps a tenth of its requests': {
+    happen: ({ arm }) =>
+      arm.setDiagnostics(GATEWAY, {
+        azuremonitor: {
+          ...soundDiagnostic(),
+          sampling: { samplingType: 'fixed', percentage: 10 },
+        },
+      }),
     check: 'gateway-sampling',
     state: 'failed',
     found: 'azuremonitor, all APIs of contoso-apim: 10 % of requests are logged',

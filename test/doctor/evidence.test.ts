@@ -257,7 +257,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
       },
     ],
   },
-  'a setting that keeps a half': {
+  'a setting that keeps a half, and no other': {
     events: [event({ weight: 2 })],
     script: setting(
       "'applicationinsights', timestamptz '2026-11-20 00:00:00Z', true, 0, 'W3C', 50, null",
@@ -265,11 +265,18 @@ const troubles: Readonly<Record<string, Trouble>> = {
     check: 'sampling',
     told: [
       {
-        state: 'warning',
+        state: 'failed',
         found:
           'contoso-apim logs 50 % of requests of all APIs (applicationinsights, read 2026-11-20 00:00 UTC)',
       },
     ],
+    code: 2,
+  },
+  'a setting that keeps a half, beside one that keeps all': {
+    events: [event({ weight: 2 })],
+    script: `${setting("'applicationinsights', timestamptz '2026-11-20 00:00:00Z', true, 0, 'W3C', 50, null")}; ${setting("'azuremonitor', timestamptz '2026-11-20 00:00:00Z', true, 0, 'W3C', null, null")}`,
+    check: 'sampling',
+    told: [{ state: 'warning' }],
   },
   'a server whose clock was wrong and is right now': {
     script: call('crm', 60_000) + call('crm', 40, 48) + call('crm', 60, 48),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Area, State } from '../../doctor/check.ts';
 import type { Examined } from '../../doctor/examine.ts';
+import { mendsMarkdown } from '../../doctor/markdown.ts';
 import { examinedText } from '../../doctor/text.ts';
 import { Store } from '../../store/store.ts';
 import { ask, temporaryFolder } from '../cli/fleet.ts';
@@ -93,4 +94,17 @@ test('names of telemetry act neither on the terminal nor in a line that is typed
   // The quote of the name is closed, written, and opened again.
   expect(out).toContain(`service/x'\\''; touch hacked; '\\''`);
   expect(out.match(/URL='[^\n]*x'; touch/g)).toBeNull();
+});
+
+test('in Markdown the lines to type are blocks of their own, whatever is in them', () => {
+  const text = mendsMarkdown([
+    examined('a', 'azure', 'failed', 'x', { mend: 'az one' }),
+    examined('b', 'azure', 'warning', 'y', { mend: 'az one' }),
+    examined('c', 'azure', 'ok', 'z'),
+    examined('d', 'azure', 'skipped', 'w', { mend: '```\n# not a heading' }),
+  ]);
+
+  expect(text).toBe(
+    '\n## a, b\n\n```sh\naz one\n```\n\n## d\n\n````sh\n```\n# not a heading\n````\n',
+  );
 });
