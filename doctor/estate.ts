@@ -112,6 +112,13 @@ export class Estate {
     return this.#resources(azure.apiManagement, API_MANAGEMENT, 'api_management');
   }
 
+  /** The only gateway there is, for lines that are typed; a word to put its ARM id in place of. */
+  async gatewayToType(): Promise<string> {
+    const known = await this.gateways().catch(() => []);
+    const [only] = known;
+    return known.length === 1 && only ? only.id : 'API_MANAGEMENT_ID';
+  }
+
   /** Application Insights resources, likewise. */
   async components(): Promise<Resource[]> {
     const { azure } = await this.#config();

@@ -1,15 +1,15 @@
 /** Which category of which resource a table is filled by. */
 export interface Category {
   readonly category: string;
-  /** A word to put the resource's ARM id in place of. */
-  readonly resource: string;
+  /** A word to put the resource's ARM id in place of; null: API Management. */
+  readonly resource: string | null;
 }
 
 /** https://learn.microsoft.com/azure/azure-monitor/reference/logs-index */
 const CATEGORIES: Readonly<Record<string, Category>> = {
-  ApiManagementGatewayLogs: { category: 'GatewayLogs', resource: 'API_MANAGEMENT_ID' },
-  ApiManagementGatewayMCPLog: { category: 'GatewayMCPLogs', resource: 'API_MANAGEMENT_ID' },
-  ApiManagementGatewayLlmLog: { category: 'GatewayLlmLogs', resource: 'API_MANAGEMENT_ID' },
+  ApiManagementGatewayLogs: { category: 'GatewayLogs', resource: null },
+  ApiManagementGatewayMCPLog: { category: 'GatewayMCPLogs', resource: null },
+  ApiManagementGatewayLlmLog: { category: 'GatewayLlmLogs', resource: null },
   FunctionAppLogs: { category: 'FunctionAppLogs', resource: 'FUNCTION_APP_ID' },
   AppServiceHTTPLogs: { category: 'AppServiceHTTPLogs', resource: 'APP_SERVICE_ID' },
   AppServiceConsoleLogs: { category: 'AppServiceConsoleLogs', resource: 'APP_SERVICE_ID' },

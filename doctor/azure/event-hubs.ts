@@ -4,6 +4,7 @@ import { type Check, type Finding, ok, Skipped, warning } from '../check.ts';
 import { toldAs } from '../examine.ts';
 import type { Patient } from '../patient.ts';
 import { counted, durationText, timeText } from '../words.ts';
+import { quoted } from './lines.ts';
 
 const QUIET_MS = 86_400_000;
 
@@ -36,7 +37,7 @@ async function lookAt(hub: EventHubsSource, patient: Patient): Promise<Finding[]
   const credential = signedIn && { credential: signedIn.credential };
   try {
     const look = await lookAtHub(hub, { env, limitMs, ...credential });
-    return [...(await whatIsLost(look, hub, patient)), heard(look, hub, patient)];
+    return [...(await whatIsLost(look, hub, patient)), await heard(look, hub, patient)];
   } catch (error) {
     const finding = toldAs(error);
     const id = signedIn?.objectId ?? 'PRINCIPAL_ID';
@@ -47,14 +48,14 @@ async function lookAt(hub: EventHubsSource, patient: Patient): Promise<Finding[]
   }
 }
 
-function heard(
+async function heard(
   { partitions }: HubLook,
   { name, hub }: EventHubsSource,
-  { given }: Patient,
-): Finding {
+  { given, estate }: Patient,
+): Promise<Finding> {
   const place = `${name}: event hub '${hub}', ${counted(partitions.length, 'partition')}`;
   const times = partitions.flatMap(({ lastAt }) => lastAt ?? []).map((time) => time.getTime());
-  const mend = `az monitor diagnostic-settings list --resource API_MANAGEMENT_ID --query '[].{name:name,hub:eventHubName,logs:logs[?enabled].category}'   # does it send there?`;
+  const mend = `az monitor diagnostic-settings list --resource ${quoted(await estate.gatewayToType())} --query '[].{name:name,hub:eventHubName,logs:logs[?enabled].category}'   # does it send there?`;
   if (times.length === 0) {
     return warning(`${place}, and no event in it`, {
       why: 'No events are not the same as no calls',

@@ -62,7 +62,7 @@ async function told(
   return warning(`${place}: no row ${since}`, {
     why: 'No rows are not the same as no calls',
     mend:
-      mendOf(table, target, patient) ??
+      (await mendOf(table, target, patient)) ??
       `Look whether what fills ${table} still sends; leave it out of the source where nothing does.`,
   });
 }
@@ -76,7 +76,7 @@ async function refusedAs(
   const { objectId } = await patient.estate.signedIn();
   const finding = failedAs(problem);
   const isMissing = new RegExp(`named '${table}'`).test(problem.message);
-  const mend = isMissing ? mendOf(table, target, patient) : undefined;
+  const mend = isMissing ? await mendOf(table, target, patient) : undefined;
   return {
     ...finding,
     mend: (mend ?? problem.fix).replace('PRINCIPAL_ID', objectId ?? 'PRINCIPAL_ID'),
@@ -84,12 +84,16 @@ async function refusedAs(
 }
 
 /** The line that makes the table receive rows, where a diagnostic setting does. */
-function mendOf(table: string, target: string, { given }: Patient): string | undefined {
+async function mendOf(
+  table: string,
+  target: string,
+  { given, estate }: Patient,
+): Promise<string | undefined> {
   const known = categoryOf(table);
   if (known === undefined) return undefined;
   const workspace = `$(az monitor log-analytics workspace list --query "[?customerId=='${target}'].id" -o tsv)`;
   const line = sendCategories({
-    resource: known.resource,
+    resource: known.resource ?? (await estate.gatewayToType()),
     workspace: target.startsWith('/') ? target : workspace,
     categories: [known.category],
   });
