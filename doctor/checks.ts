@@ -11,6 +11,7 @@ import { insights } from './azure/insights.ts';
 import { network } from './azure/network.ts';
 import { signIn } from './azure/sign-in.ts';
 import { tables } from './azure/tables.ts';
+import { workspaces } from './azure/workspaces.ts';
 import type { Check } from './check.ts';
 import { config } from './config/config.ts';
 import { inventory } from './config/inventory.ts';
@@ -42,5 +43,5 @@ export const CHECKS: readonly Check[] = [
   ...[rows, books, matches, traceIds, headers, bodies, sampling, clocks],
   ...[network, clock, signIn, tables, eventHubs],
   ...[gateways, gatewayCategories, gatewayBodies, gatewayPolicies],
-  ...[gatewayProtocol, gatewayHeaders, gatewaySampling, insights],
+  ...[gatewayProtocol, gatewayHeaders, gatewaySampling, insights, workspaces],
 ];

@@ -97,6 +97,7 @@ export class Estate {
   }
 
   async management(): Promise<Management> {
+    await this.ensureNamed();
     await this.ensureOpen((await this.#config()).azure.endpoint);
     return this.#management();
   }

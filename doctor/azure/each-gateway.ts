@@ -4,6 +4,7 @@ import { type Finding, failed, ok, Skipped } from '../check.ts';
 import { type Resource, shortName } from '../estate.ts';
 import { toldAs } from '../examine.ts';
 import type { Patient } from '../patient.ts';
+import { counted, listed } from '../words.ts';
 import { type Diagnostic, type GatewayFacts, readGateway } from './gateway.ts';
 import type { DiagnosticPlace } from './lines.ts';
 
@@ -64,9 +65,10 @@ function readTold({ id }: Resource, facts: GatewayFacts | undefined): Finding {
       mend: "az apim list --query '[].id' -o tsv   # and correct 'azure.api_management' in the config",
     });
   }
-  const { name, mcpApis, inForce } = facts;
-  const apis = mcpApis.length === 0 ? 'no API that is known for MCP' : `MCP: ${mcpApis.join(', ')}`;
-  return ok(`${name}: ${apis}; ${inForce.length} diagnostics in force`);
+  const { name, mcpApis, unread, inForce } = facts;
+  const apis = mcpApis.length === 0 ? 'no API that is known for MCP' : `MCP: ${listed(mcpApis)}`;
+  const more = unread === 0 ? '' : `; ${counted(unread, 'API')} more were not looked at`;
+  return ok(`${name}: ${apis}${more}; ${counted(inForce.length, 'diagnostic')} in force`);
 }
 
 /** Who was not asked to look at a resource need not be let in. */

@@ -5,7 +5,7 @@ import { toldAs } from '../examine.ts';
 import { objectOf } from './gateway.ts';
 import { quoted, sendCategories } from './lines.ts';
 
-const VERSION = '2021-05-01-preview';
+export const SETTINGS_VERSION = '2021-05-01-preview';
 /** What joins and explains tool calls; the third is for costs. */
 const WANTED = ['GatewayLogs', 'GatewayMCPLogs'] as const;
 const FOR_COSTS = 'GatewayLlmLogs';
@@ -21,7 +21,7 @@ export const gatewayCategories: Check = {
     for (const { id, isNamed } of gateways) {
       try {
         const path = `${id}/providers/Microsoft.Insights/diagnosticSettings`;
-        const found = await management.list(path, VERSION);
+        const found = await management.list(path, SETTINGS_VERSION);
         if (found) findings.push(...lookAt(id, found));
       } catch (error) {
         // Reading the service is what the check of gateways tells about.
@@ -33,7 +33,7 @@ export const gatewayCategories: Check = {
   },
 };
 
-interface Setting {
+export interface Setting {
   readonly name: string;
   readonly workspace: string | undefined;
   readonly isDedicated: boolean;
@@ -90,7 +90,7 @@ function notDedicated(id: string, { name, workspace, categories, all }: Setting)
   );
 }
 
-function settingOf(setting: Json): Setting {
+export function settingOf(setting: Json): Setting {
   const { workspaceId, logAnalyticsDestinationType, logs } = objectOf(setting['properties']);
   const enabled = (Array.isArray(logs) ? logs : [])
     .map(objectOf)

@@ -2,8 +2,8 @@ import type { Management } from '../../ingest/azure/management.ts';
 import { type Check, type Finding, failed, ok, Skipped, warning } from '../check.ts';
 import { shortName } from '../estate.ts';
 import { factsOf } from './each-gateway.ts';
-import type { GatewayFacts } from './gateway.ts';
-import { objectOf } from './gateway.ts';
+import { type GatewayFacts, objectOf } from './gateway.ts';
+import { inGroups } from './in-groups.ts';
 import { DIAGNOSTICS_VERSION } from './lines.ts';
 
 export const gatewayPolicies: Check = {
@@ -24,12 +24,11 @@ export const gatewayPolicies: Check = {
 };
 
 async function lookAt(management: Management, { id, mcpApis }: GatewayFacts): Promise<Finding[]> {
-  const scopes = [undefined, ...mcpApis];
-  const findings: Finding[] = [];
-  for (const api of scopes) {
+  const found = await inGroups([undefined, ...mcpApis], async (api) => {
     const xml = await policyAt(management, api === undefined ? id : `${id}/apis/${api}`);
-    findings.push(...problemsOf(xml, api === undefined ? 'all APIs' : `the API ${api}`, id));
-  }
+    return problemsOf(xml, api === undefined ? 'all APIs' : `the API ${api}`, id);
+  });
+  const findings = found.flat();
   if (findings.length > 0) return findings;
   return [ok(`${shortName(id)}: no policy reads answers of MCP servers`)];
 }

@@ -1,5 +1,6 @@
 import type { Json, Management } from '../../ingest/azure/management.ts';
 import { shortName } from '../estate.ts';
+import { inGroups } from './in-groups.ts';
 import { DIAGNOSTICS_VERSION } from './lines.ts';
 
 /** A diagnostic in force for MCP: of all APIs, or of the one that has its own. */
@@ -16,6 +17,8 @@ export interface GatewayFacts {
   readonly name: string;
   /** APIs that are MCP servers, as far as that can be told. */
   readonly mcpApis: readonly string[];
+  /** MCP servers beyond those: there are too many to look at each. */
+  readonly unread: number;
   readonly inForce: readonly Diagnostic[];
 }
 
@@ -23,7 +26,6 @@ export interface GatewayFacts {
 const APIS_VERSION = '2025-09-01-preview';
 /** Each has diagnostics of its own to be asked for. */
 const MAX_MCP_APIS = 200;
-const AT_A_TIME = 8;
 
 /** Reads how a gateway logs; undefined: there is no such service. UserError: it cannot be read. */
 export async function readGateway(
@@ -33,19 +35,18 @@ export async function readGateway(
 ): Promise<GatewayFacts | undefined> {
   const service = await diagnosticsAt(management, id, undefined, id);
   if (service === undefined) return undefined;
-  const mcpApis = (await apisOf(management, id))
-    .filter((api) => isMcp(api, knownMcpApis))
-    .map(nameOf)
-    .slice(0, MAX_MCP_APIS);
-  const own: Diagnostic[] = [];
-  for (let first = 0; first < mcpApis.length; first += AT_A_TIME) {
-    const some = mcpApis.slice(first, first + AT_A_TIME);
-    const found = await Promise.all(
-      some.map((api) => diagnosticsAt(management, id, api, `${id}/apis/${api}`)),
-    );
-    own.push(...found.flatMap((each) => each ?? []));
-  }
-  return { id, name: shortName(id), mcpApis, inForce: inForceOf(service, own, mcpApis) };
+  const all = await mcpApisOf(management, id, knownMcpApis);
+  const mcpApis = all.slice(0, MAX_MCP_APIS);
+  const own = await inGroups(mcpApis, (api) =>
+    diagnosticsAt(management, id, api, `${id}/apis/${api}`),
+  );
+  const unread = all.length - mcpApis.length;
+  const inForce = inForceOf(
+    service,
+    own.flatMap((each) => each ?? []),
+    mcpApis,
+  );
+  return { id, name: shortName(id), mcpApis, unread, inForce };
 }
 
 /** An API's own diagnostic replaces that of all APIs, each by its name. */
@@ -75,10 +76,18 @@ async function diagnosticsAt(
   }));
 }
 
-async function apisOf(management: Management, id: string): Promise<Json[]> {
+/** By their type, where the service has one for it; else by their path, or because calls were seen at them. */
+async function mcpApisOf(
+  management: Management,
+  id: string,
+  known: readonly string[],
+): Promise<string[]> {
   const path = `${id}/apis`;
-  const newest = await management.list(path, APIS_VERSION).catch(() => undefined);
-  return newest ?? (await management.list(path, DIAGNOSTICS_VERSION)) ?? [];
+  const filter = `&$filter=${encodeURIComponent("type eq 'mcp'")}`;
+  const typed = await management.list(path, APIS_VERSION, filter).catch(() => []);
+  const all = (await management.list(path, DIAGNOSTICS_VERSION)) ?? [];
+  const found = [...(typed ?? []), ...all].filter((api) => isMcp(api, known));
+  return [...new Set(found.map(nameOf))].sort();
 }
 
 function isMcp(api: Json, known: readonly string[]): boolean {

@@ -6,7 +6,7 @@ import type { Patient } from '../patient.ts';
 import { objectOf } from './gateway.ts';
 import { quoted } from './lines.ts';
 
-const VERSION = '2020-02-02';
+export const COMPONENTS_VERSION = '2020-02-02';
 
 export const insights: Check = {
   name: 'insights',
@@ -18,7 +18,7 @@ export const insights: Check = {
     const findings = await Promise.all(
       components.map(async (component) => {
         try {
-          return lookAt(component, await management.find(component.id, VERSION));
+          return lookAt(component, await management.find(component.id, COMPONENTS_VERSION));
         } catch (error) {
           return [await unread(component, error, patient)];
         }

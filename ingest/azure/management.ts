@@ -38,9 +38,9 @@ export class Management {
   }
 
   /** All of a collection, page by page; undefined: there is none. */
-  async list(path: string, apiVersion: string): Promise<Json[] | undefined> {
+  async list(path: string, apiVersion: string, query = ''): Promise<Json[] | undefined> {
     const all: Json[] = [];
-    let next: string | undefined = `?api-version=${apiVersion}`;
+    let next: string | undefined = `?api-version=${apiVersion}${query}`;
     for (let no = 0; next !== undefined && no < MAX_PAGES; no += 1) {
       const page: Json | undefined = await this.#get(no === 0 ? path : '', next);
       if (page === undefined) return undefined;

@@ -20,6 +20,7 @@ import {
   settingResource,
   soundDiagnostic,
   WORKSPACE_RESOURCE,
+  workspaceResource,
 } from './peer/resources.ts';
 
 let run: EstateRun;
@@ -44,7 +45,7 @@ test('an estate with which nothing is wrong is found so, and nothing is asked bu
     'event-hubs skipped',
     ...['network', 'clock', 'sign-in', 'tables', 'gateways', 'gateway-categories'].map(isOk),
     ...['gateway-bodies', 'gateway-policies', 'gateway-protocol', 'gateway-headers'].map(isOk),
-    ...['gateway-sampling', 'insights'].map(isOk),
+    ...['gateway-sampling', 'insights', 'workspaces'].map(isOk),
   ]);
   expect(run.arm.asked.filter((each) => !each.startsWith('GET '))).toEqual([]);
   expect(code).toBe(0);
@@ -292,6 +293,30 @@ const settings: Readonly<Record<string, Trouble>> = {
     found: 'contoso-apim: no policy reads answers of MCP servers',
     code: 0,
   },
+  'a workspace that takes no more rows today': {
+    happen: ({ arm }) => arm.set(WORKSPACE_RESOURCE, workspaceResource(WORKSPACE, 'OverQuota')),
+    check: 'workspaces',
+    state: 'failed',
+    found: 'logs takes no rows now (OverQuota)',
+    mend: 'az monitor log-analytics workspace update --resource-group rg-mcp --workspace-name logs --quota -1   # or a higher daily cap, in GB',
+    code: 2,
+  },
+  'a workspace that no source reads': {
+    happen: ({ arm }) =>
+      arm.set(WORKSPACE_RESOURCE, workspaceResource('9f9f9f9f-0000-4000-8000-000000000009')),
+    check: 'workspaces',
+    state: 'warning',
+    found: 'contoso-apim, appi-weather send to logs, which no source reads',
+    mend: `workspace_ids: [${WORKSPACE}, 9f9f9f9f-0000-4000-8000-000000000009]   # of the source in the config`,
+    code: 0,
+  },
+  'a workspace that may not be read': {
+    happen: ({ arm }) => arm.faults.push({ at: '/workspaces/', kind: 'forbidden' }),
+    check: 'workspaces',
+    state: 'skipped',
+    found: 'may not be read: logs',
+    code: 0,
+  },
   'an Application Insights that keeps a part': {
     happen: ({ arm }) => arm.set(COMPONENT, componentResource({ SamplingPercentage: 25 })),
     check: 'insights',
@@ -502,9 +527,7 @@ test('an older service, which has no type for MCP, is read by its paths', async 
   const { of } = await doctor(configOf(run));
 
   expect(apis).toHaveLength(2);
-  expect(of('gateways')[0]?.found).toBe(
-    'contoso-apim: MCP: remote, remote; 2 diagnostics in force',
-  );
+  expect(of('gateways')[0]?.found).toBe('contoso-apim: MCP: remote; 2 diagnostics in force');
 });
 
 test('a list goes on at its next page, and a link to elsewhere is not followed', async () => {
@@ -514,6 +537,16 @@ test('a list goes on at its next page, and a link to elsewhere is not followed',
   const cut = await doctor(configOf(run));
 
   expect(whole.of('gateways')[0]?.found).toContain('2 diagnostics in force');
-  expect(cut.of('gateways')[0]?.found).toContain('1 diagnostics in force');
+  expect(cut.of('gateways')[0]?.found).toContain('1 diagnostic in force');
   expect(cut.code).toBe(0);
+});
+
+test('a config that names nothing in Azure asks nothing of it', async () => {
+  const { rows } = await doctor(
+    `azure: { endpoint: "${run.arm.origin}" }\nsources: [{ name: a, kind: files, paths: [./a] }]\n`,
+  );
+
+  expect(run.arm.asked).toEqual([]);
+  expect(run.logs.asked).toEqual([]);
+  expect(rows.filter(({ area, state }) => area === 'azure' && state !== 'skipped')).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { EventHubsPeer } from '../event-hubs/peer/peer.ts';
 import { gatewayRow } from '../log-analytics/peer/gateway-rows.ts';
 import { LogsPeer } from '../log-analytics/peer/peer.ts';
 import { ArmPeer } from './peer/peer.ts';
-import { COMPONENT, GATEWAY } from './peer/resources.ts';
+import { COMPONENT, GATEWAY, WORKSPACE_RESOURCE, workspaceResource } from './peer/resources.ts';
 
 export const WORKSPACE = '0a1b2c3d-0000-4000-8000-000000000001';
 export const TABLE = 'ApiManagementGatewayLogs';
@@ -35,10 +35,12 @@ export async function estateRun(): Promise<EstateRun> {
   const reset = (): void => {
     arm.reset();
     arm.now = () => NOW;
+    arm.set(WORKSPACE_RESOURCE, workspaceResource(WORKSPACE));
     logs.now = () => NOW;
     Object.assign(logs, { isForbidden: false, isTokenRefused: false, refuse: () => undefined });
     logs.tables.clear();
     logs.missing.clear();
+    logs.asked.length = 0;
     logs.add(WORKSPACE, TABLE, [gatewayRow(0), gatewayRow(1)]);
   };
   reset();

@@ -13,7 +13,7 @@ import { type DoctorAnswer, doctor, NOW, type Told } from './estate-run.ts';
 const AZURE = [
   ...['network', 'clock', 'sign-in', 'tables', 'event-hubs', 'gateways', 'gateway-categories'],
   ...['gateway-bodies', 'gateway-policies', 'gateway-protocol', 'gateway-headers'],
-  ...['gateway-sampling', 'insights'],
+  ...['gateway-sampling', 'insights', 'workspaces'],
 ];
 const EVIDENCE = [
   ...['rows', 'books', 'matches', 'trace-ids', 'headers', 'bodies', 'sampling', 'clocks'],
@@ -151,7 +151,7 @@ sources: [{ name: logs, kind: log-analytics, workspace_id: a-b, tables: [AppTrac
     { state: 'skipped', found: 'logs: 127.0.0.1:1 cannot be reached; see network' },
   ]);
   expect(saying(rows, '127.0.0.1:1 cannot be reached; see network')).toEqual(
-    AZURE.filter((name) => name.startsWith('gateway')),
+    AZURE.filter((name) => name.startsWith('gateway') || name === 'workspaces'),
   );
   expect(code).toBe(4);
 });

@@ -90,6 +90,27 @@ export function policyResource(scope: string, value: string): Json {
   };
 }
 
+export function workspaceResource(customerId: string, status = 'RespectQuota'): Json {
+  return {
+    id: WORKSPACE_RESOURCE,
+    name: 'logs',
+    type: 'Microsoft.OperationalInsights/workspaces',
+    location: 'westeurope',
+    properties: {
+      source: 'Azure',
+      customerId,
+      provisioningState: 'Succeeded',
+      sku: { name: 'PerGB2018' },
+      retentionInDays: 90,
+      workspaceCapping: {
+        dailyQuotaGb: 5.0,
+        quotaNextResetTime: '2026-11-20T14:00:00Z',
+        dataIngestionStatus: status,
+      },
+    },
+  };
+}
+
 export function componentResource(properties: Json = {}): Json {
   return {
     id: COMPONENT,
