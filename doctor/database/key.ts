@@ -21,6 +21,11 @@ export const key: Check = {
     if (kept?.['batches'] === 0 && columns.length === 0) {
       throw new Skipped('nothing is stored that a key was needed for');
     }
+    if (found === undefined && existsSync(path)) {
+      return failed(`the key ${path} cannot be read by who runs this`, {
+        mend: `sudo chown "$USER" ${quoted(path)} && chmod 600 ${quoted(path)}`,
+      });
+    }
     if (found === undefined) {
       return failed(
         `the key of this database is gone: there is no ${path}, and no MCP_WITNESS_KEY`,

@@ -8,7 +8,7 @@ interface Skew {
 }
 
 /** Windows of time on both sides overlap less and less beyond it. */
-const FAR_MS = 5_000;
+const FAR_MS = 2_500;
 
 export const clocks: Check = {
   name: 'clocks',
@@ -20,7 +20,7 @@ export const clocks: Check = {
     const servers = await store.query<Skew>('doctor/evidence/skew_by_server.sql');
     if (servers.length === 0) throw new Skipped('no call has been seen by both sides yet');
     const far = servers.filter(
-      ({ skew_ms }) => Math.abs(skew_ms) > Math.max(correlation.skewMs, FAR_MS / 2),
+      ({ skew_ms }) => Math.abs(skew_ms) > Math.max(correlation.skewMs, FAR_MS),
     );
     if (far.length > 0) {
       return far.map(({ server_id, skew_ms, calls }) =>

@@ -56,6 +56,7 @@ test('no command prints or writes a secret of the telemetry', async () => {
     }
   }
   await asked('coverage');
+  for (const format of ['table', 'json', 'md']) await asked('doctor', '--format', format);
   await asked('query', '--sql', 'select * from events', '--format', 'ndjson');
   await asked('query', '--sql', 'select * from rejected_records', '--format', 'csv');
   for (const kind of ['html', 'md', 'json', 'xml']) {
