@@ -5,10 +5,10 @@ import { commandLine } from '../command-line.ts';
 import { EXIT_CODE_OF, ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { startingTargets } from '../judging.ts';
+import { toolVersion } from '../main.ts';
 import { OLDEST_NODE } from '../node-version.ts';
 import { type CommonOptions, type FormatOptions, withExamples, withStore } from '../options.ts';
 import { ensureFormat, printListing } from '../print.ts';
-import { toolVersion } from '../main.ts';
 
 interface Options extends CommonOptions, FormatOptions {
   readonly offline?: boolean;
