@@ -54,7 +54,6 @@ export class Estate {
 
   /** Asks a service once. UserError: it does not answer. */
   async reach(origin: string): Promise<Reached> {
-    this.#ensureOnline();
     const known = this.#reached.get(origin);
     if (known) return known;
     const { now, limitMs } = this.#patient.given;
@@ -67,7 +66,6 @@ export class Estate {
 
   /** Opens a connection to the namespace of a hub, once. UserError: nobody takes it. */
   async reachHub(hub: EventHubsSource): Promise<string> {
-    this.#ensureOnline();
     const { hostOf } = await import('../ingest/event-hubs/access.ts');
     const { reachHost } = await import('../ingest/azure/reach.ts');
     const { env, limitMs } = this.#patient.given;
@@ -176,12 +174,7 @@ export class Estate {
     return this.#patient.config();
   }
 
-  #ensureOnline(): void {
-    if (this.#patient.given.isOffline) throw new Skipped('--offline');
-  }
-
   async #signIn(): Promise<SignedIn> {
-    this.#ensureOnline();
     const origins = await this.origins();
     const hubs = (await this.hubs()).filter(({ namespace }) => namespace !== undefined);
     if (origins.length + hubs.length === 0) {

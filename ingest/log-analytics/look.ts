@@ -4,7 +4,7 @@ import { withinTime } from '../../core/time-limit.ts';
 import type { LogAnalyticsSource } from '../config/sources.ts';
 import { listPulls, type Pull, windowed } from '../kql.ts';
 import { Logs, type Target } from '../transports/log-analytics.ts';
-import { cellsOf } from './answers.ts';
+import { cellsOf } from './answer.ts';
 import { explained, failureOfClient, QueryFailure } from './failures.ts';
 import { isoOfTicks, type Ticks, ticksOf, ticksOfMs } from './ticks.ts';
 
@@ -105,8 +105,8 @@ async function ask(
   };
   const sums = '| summarize rows = count(), last = max(IngestedAt)';
   const kql = windowed(pull, window, `${pull.pipeline.trimEnd()}\n${sums}`);
-  const { text } = await logs.ask({ target, kql, span, signal: undefined });
-  const [[rows, last] = []] = cellsOf(text);
+  const { body } = await logs.ask({ target, kql, span, signal: undefined });
+  const [[rows, last] = []] = cellsOf(body);
   return {
     rows: Number(rows ?? 0),
     lastAt: typeof last === 'string' ? new Date(Number(ticksOf(last) / 10_000n)) : undefined,

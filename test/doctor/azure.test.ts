@@ -70,6 +70,8 @@ interface Trouble {
   readonly found: string;
   readonly mend?: string | undefined;
   readonly code: number;
+  /** Where nothing comes and the limit is waited for. */
+  readonly timeout?: string;
 }
 
 /** The service-wide diagnostics, with something changed in one of them. */
@@ -348,16 +350,18 @@ const access: Readonly<Record<string, Trouble>> = {
     happen: ({ arm }) => arm.faults.push({ at: '/diagnostics', kind: 'throttled' }),
     check: 'gateways',
     state: 'failed',
-    found: "'contoso-apim' cannot be read: no answer within 0.3 s",
+    found: "'contoso-apim' cannot be read: no answer within 3 s",
     mend: 'Repeat the command later; --timeout 60s waits longer.',
     code: 4,
+    timeout: '3s',
   },
   'a service that never answers': {
     happen: ({ arm }) => arm.faults.push({ at: '/diagnostics', kind: 'slow' }),
     check: 'gateways',
     state: 'failed',
-    found: "'contoso-apim' cannot be read: no answer within 0.3 s",
+    found: "'contoso-apim' cannot be read: no answer within 3 s",
     code: 4,
+    timeout: '3s',
   },
   'an answer that is a page of a gateway': {
     happen: ({ arm }) => arm.faults.push({ at: '/apis', kind: 'html' }),
@@ -462,6 +466,7 @@ const access: Readonly<Record<string, Trouble>> = {
     state: 'failed',
     found: `No whole answer came for '${TABLE}' of the workspace '${WORKSPACE}'`,
     code: 4,
+    timeout: '3s',
   },
   'a token that the workspace refuses': {
     happen: ({ logs }) => Object.assign(logs, { isTokenRefused: true }),
@@ -485,11 +490,11 @@ const access: Readonly<Record<string, Trouble>> = {
 
 describe.each(Object.entries({ ...settings, ...access }))('%s', (_, trouble) => {
   test(`is ${trouble.state}, and told`, async () => {
-    const { happen, check, state, found, mend, code } = trouble;
+    const { happen, check, state, found, mend, code, timeout = '30s' } = trouble;
     happen(run);
     const now = check === 'tables' ? run.logs.now() : NOW;
 
-    const answer = await doctor(configOf(run), { args: ['--timeout', '0.3s'], now });
+    const answer = await doctor(configOf(run), { args: ['--timeout', timeout], now });
     const [first] = answer.of(check);
 
     const plain = (text: string | null | undefined) => text?.replaceAll(run.arm.origin, 'ARM');

@@ -6,7 +6,7 @@ import { type DoctorAnswer, doctor } from './estate-run.ts';
 /** Runs `doctor` over a config that names a hub by a variable. */
 function lookAt(
   connectionString: string,
-  { hub = HUB, group = GROUP, timeout = '10s' } = {},
+  { hub = HUB, group = GROUP, timeout = '40s' } = {},
 ): Promise<DoctorAnswer> {
   const config = `sources:\n  - { name: stream, kind: event-hubs, connection_string_env: EVENT_HUBS, hub: ${hub}, consumer_group: ${group} }\n`;
   return doctor(config, {

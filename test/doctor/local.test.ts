@@ -125,9 +125,8 @@ sources: [{ name: logs, kind: log-analytics, workspace_id: a-b, tables: [AppTrac
   );
 
   const told = rows.filter(({ area }) => area === 'azure');
-  expect(told.filter(({ state }) => state !== 'skipped')).toEqual([]);
-  expect(told.filter(({ found }) => /--offline$/.test(found)).map(({ check }) => check)).toEqual(
-    expect.arrayContaining(['network', 'sign-in', 'tables', 'gateways', 'gateway-bodies']),
+  expect(told.map(({ state, found }) => ({ state, found }))).toEqual(
+    AZURE.map(() => ({ state: 'skipped', found: '--offline' })),
   );
   expect(code).toBe(0);
 });
