@@ -29,7 +29,8 @@ export function userSqlFailed(cause: unknown, timeoutMs: number): UserError {
 /** Why a file could not be opened as a database. */
 export function openFailed(path: string, cause: unknown): UserError {
   const message = messageOf(cause);
-  if (/lock/i.test(message)) {
+  // A damaged file is told of by its 'block'.
+  if (/\block\b/i.test(message)) {
     const holder = notedHolder(path);
     // A process that was killed left its note behind: the lock says who has the file now.
     if (holder && message.includes(`PID ${holder.pid}`)) return heldBy(path, holder, cause);

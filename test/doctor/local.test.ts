@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -267,6 +267,24 @@ describe('the database', () => {
       holder.disconnect();
       await ended;
     }
+  });
+
+  test('that is damaged is not taken for one that is in use', async () => {
+    const { of, code } = await over(async (path) => {
+      await made(path);
+      const bytes = readFileSync(path);
+      // Behind the three headers, in the first blocks, whose checksums tell.
+      bytes.fill(0xff, 3 * 4_096 + 64, 3 * 4_096 + 20_000);
+      writeFileSync(path, bytes);
+    });
+
+    expect(of('database')).toMatchObject([
+      {
+        state: 'failed',
+        found: expect.stringMatching(/^Cannot open the database 'DB': .*Corrupt database file/),
+      },
+    ]);
+    expect(code).toBe(2);
   });
 
   test('that may not be read says so', async () => {
