@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { LogsQueryClient } from '@azure/monitor-query-logs';
+import { PULL_MEMORY } from '../cli/open.ts';
 import { ingestLogAnalytics } from '../ingest/ingest-log-analytics.ts';
 import { listPulls, windowed } from '../ingest/kql.ts';
 import { isoOfTicks, ticksOf, ticksOfMs } from '../ingest/log-analytics/ticks.ts';
-import { PULL_MEMORY } from '../ingest/log-analytics/windows.ts';
 import { Store } from '../store/store.ts';
 import { startPeerProcess } from '../test/log-analytics/peer/peer-process.ts';
 

@@ -9,6 +9,8 @@ type Work<T> = (store: Store, config: Config) => Promise<T>;
 
 /** Bounds DuckDB's own memory; what it cannot hold it spills, raw records excepted (see ingest). */
 const MEMORY_LIMIT = '1200MB';
+/** Of a pull from Log Analytics, however large the table: more would only be filled. */
+export const PULL_MEMORY = '600MB';
 
 /** The config that was named, or is here, or the defaults. */
 export async function readConfig({ config }: CommonOptions): Promise<Config> {

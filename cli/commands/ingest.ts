@@ -1,12 +1,11 @@
 import { Command } from 'commander';
 import type { IngestSummary } from '../../ingest/ingest-files.ts';
-import { PULL_MEMORY } from '../../ingest/log-analytics/windows.ts';
 import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { hubsOf, ingestHubInto } from '../hub-pipeline.ts';
 import type { Io } from '../io.ts';
 import { ingestLogsInto, logsOf, type PullOptions, scopeOf } from '../logs-pipeline.ts';
-import { addToStore } from '../open.ts';
+import { addToStore, PULL_MEMORY } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { ensureSources, ingestFilesInto, ingestSources } from '../pipeline.ts';
 

@@ -13,8 +13,6 @@ export interface Window {
 /** What one answer is to hold at most: it is in memory several times, and so is the next. */
 export const MAX_ROWS = 12_500;
 export const MAX_BYTES = 10 * 1024 * 1024;
-/** What the engine needs for that, however large the table: more would only be filled. */
-export const PULL_MEMORY = '600MB';
 /** A service that is slow is not asked for less than this share of it. */
 const LEAST_SHARE = 1 / 4096;
 const GROWTH = 1.5;
