@@ -1,11 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '../store/store.ts';
-import { shareOfHoles, withoutVacuum } from '../store/vacuum.ts';
+import { withVacuum } from '../store/vacuum.ts';
 import { GROUP_TABLES, GROUP_VIEW } from './groups.ts';
 import type { Outside } from './ladder.ts';
-import { publishAll, publishReopened, publishSurvey } from './publish.ts';
+import {
+  compareAll,
+  compareReopened,
+  compareSurvey,
+  PUBLISH_TABLES,
+  PUBLISH_VIEWS,
+  type Publication,
+  publish,
+} from './publish.ts';
 import { makeTouchedCalls, REOPEN_TABLES, type Reopened } from './reopen.ts';
-import { knowAll, makeCalls, type Run, STEPS, seeAll, seeOnly } from './run.ts';
+import { knowAll, makeCalls, type Run, STEPS, seeAll } from './run.ts';
 import { countOf, dropTables, dropViews } from './run-step.ts';
 import {
   correlatedSoFar,
@@ -56,8 +64,10 @@ export interface CorrelateSummary {
 const DEFAULT_SKEW_MS = 2_000;
 const DEFAULT_SESSION_IDLE_MS = 1_800_000;
 const DEFAULT_MAX_REOPENED_SHARE = 0.4;
-/** With more holes than this the calls' table is written again without them. */
+/** With more holes than this, parts of the calls' table are written again without them. */
 const MAX_HOLES = 0.1;
+/** The file is held meanwhile: so many parts at a time. */
+const PARTS_AT_ONCE = 1;
 
 /** All the evidence is at hand. */
 const NOTHING_OUTSIDE: Outside = {
@@ -91,12 +101,13 @@ export async function correlate(
     );
     return await store.hold(async () => {
       const isAsRead = isDeepStrictEqual(await correlatedSoFar(store), before);
-      return publish(run, isAsRead ? made : await makeAgain(run, options));
+      return publishMade(run, isAsRead ? made : await makeAgain(run, options));
     });
   } finally {
     await seeAll(store);
-    await dropViews(store, [GROUP_VIEW, ...STEP_VIEWS]);
-    await dropTables(store, [...REOPEN_TABLES, ...GROUP_TABLES, ...STEP_TABLES, 'seen_replaced']);
+    await dropViews(store, [GROUP_VIEW, ...STEP_VIEWS, ...PUBLISH_VIEWS]);
+    await dropTables(store, [...REOPEN_TABLES, ...GROUP_TABLES, ...STEP_TABLES, ...PUBLISH_TABLES]);
+    await dropTables(store, ['seen_replaced']);
   }
 }
 
@@ -106,9 +117,10 @@ interface Made {
   /** Undefined: they were made of everything. */
   readonly touched: Reopened | undefined;
   readonly toolCallEvents: number;
+  readonly publication: Publication;
 }
 
-/** Makes calls in temporary tables: of what new evidence can touch, or of everything. */
+/** Makes calls in temporary tables, of what new evidence can touch or of everything, up to what is to be published. */
 async function make(run: Run, options: CorrelateOptions): Promise<Made> {
   const { store, settings } = run;
   await knowAll(run);
@@ -116,9 +128,13 @@ async function make(run: Run, options: CorrelateOptions): Promise<Made> {
   const mayExtend = options.rebuild !== true && since.isAddition;
   const maxEvents = since.events * (options.maxReopenedShare ?? DEFAULT_MAX_REOPENED_SHARE);
   const touched = mayExtend ? await makeTouchedCalls(run, since, maxEvents) : undefined;
-  if (touched) return { since, touched, toolCallEvents: touched.toolCallEvents };
+  if (touched) {
+    const publication = await (touched.events > 0 ? compareReopened(run) : compareSurvey(run));
+    return { since, touched, toolCallEvents: touched.toolCallEvents, publication };
+  }
   await dropTables(store, REOPEN_TABLES);
-  return { since, touched, toolCallEvents: (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0 };
+  const toolCallEvents = (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0;
+  return { since, touched, toolCallEvents, publication: await compareAll(run) };
 }
 
 /** Another process has made calls since the evidence was read. */
@@ -127,48 +143,24 @@ async function makeAgain(run: Run, options: CorrelateOptions): Promise<Made> {
   return make(run, options);
 }
 
-/** Puts calls in the place of those there were; rows stay where they are until there are many holes. */
-async function publish(run: Run, made: Made): Promise<CorrelateSummary> {
-  const { store } = run;
-  const publishAsOne = () => publishInTransaction(run, made);
-  const hasManyHoles =
-    made.touched === undefined || (await shareOfHoles(store, 'correlated_calls')) > MAX_HOLES;
-  return hasManyHoles ? publishAsOne() : withoutVacuum(store, publishAsOne);
-}
-
-/** Publishes all or nothing. */
-async function publishInTransaction(run: Run, made: Made): Promise<CorrelateSummary> {
-  const { store } = run;
-  const { since, touched, toolCallEvents } = made;
-  const counts = await store.transaction(async () => {
-    const done = {
-      isRebuild: touched === undefined,
-      newEvents: since.newEvents,
-      reopenedEvents: touched?.events ?? since.events,
-      revisedCalls: await publishMade(run, made),
-    };
-    if (done.isRebuild || done.reopenedEvents > 0) await noteRun(store, done);
-    await noteState(store, since);
-    return done;
-  });
-  return { ...(await countCalls(store)), ...counts, toolCallEvents };
-}
-
-/** Hides what came after the calls were made. */
-async function seeUpTo(store: Store, batch: number): Promise<void> {
-  const [row] = await store.rows('select current_database() as name');
-  await seeOnly(store, `"${row?.['name']}".main.events where batch_id <= ${batch}`);
-}
-
-/** Returns how many published calls were revised. */
-async function publishMade(run: Run, { since, touched }: Made): Promise<number> {
-  if (touched === undefined) {
-    await seeUpTo(run.store, since.batch);
-    return publishAll(run);
-  }
-  if (touched.events > 0) return publishReopened(run);
-  await publishSurvey(run);
-  return 0;
+/** Publishes all or nothing. Rows stay where they are until there are many holes. */
+async function publishMade({ store }: Run, made: Made): Promise<CorrelateSummary> {
+  const { since, touched, toolCallEvents, publication } = made;
+  const { byRung, revisedCalls, holes } = publication;
+  const counts = {
+    isRebuild: touched === undefined,
+    newEvents: since.newEvents,
+    reopenedEvents: touched?.events ?? since.events,
+    revisedCalls,
+  };
+  const publishAsOne = (): Promise<void> =>
+    store.transaction(async () => {
+      await publish(store, publication);
+      if (counts.isRebuild || counts.reopenedEvents > 0) await noteRun(store, counts);
+      await noteState(store, since);
+    });
+  await withVacuum(store, holes > MAX_HOLES ? PARTS_AT_ONCE : 0, publishAsOne);
+  return { ...(await countCalls(store, byRung)), ...counts, toolCallEvents };
 }
 
 /** Steps are counted; where evidence is looked at again there are more than was thought. */
@@ -182,12 +174,8 @@ function countedSteps(onStep: CorrelateOptions['onStep']): (name: string) => voi
 
 type CallCounts = Omit<CorrelateSummary, keyof RunCounts | 'toolCallEvents'>;
 
-async function countCalls(store: Store): Promise<CallCounts> {
-  const rows = await store.query<{ match_rung: string; calls: number }>(
-    'correlate/results/calls_by_rung.sql',
-  );
-  const byRung = Object.fromEntries(rows.map((row) => [row.match_rung, row.calls]));
-  const calls = rows.reduce((sum, row) => sum + row.calls, 0);
+async function countCalls(store: Store, byRung: Publication['byRung']): Promise<CallCounts> {
+  const calls = Object.values(byRung).reduce((sum, each) => sum + each, 0);
   const gatewayOnly = byRung['gateway_only'] ?? 0;
   const serverOnly = byRung['server_only'] ?? 0;
   return {

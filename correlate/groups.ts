@@ -7,30 +7,13 @@ export const GROUP_TABLES: readonly string[] = [
   'link_parents',
   'link_roots',
   'groups',
-  'groups_before',
 ];
 export const GROUP_VIEW = 'first_links';
 
-/** Writes which of all the events are tied to one another. */
-export async function keepAllGroups(store: Store): Promise<void> {
-  await findRoots(store);
-  await store.run('delete from kept_groups');
-  await runFile(store, 'insert into kept_groups by name', 'correlate/groups/groups.sql');
-}
-
-/** Writes which of the re-opened events are tied to one another; most are tied as they were. */
-export async function keepGroups(store: Store): Promise<void> {
+/** Makes the table `groups`: which of the events at hand are tied to one another. */
+export async function makeGroups(store: Store): Promise<void> {
   await findRoots(store);
   await createTable(store, 'groups', 'correlate/groups/groups.sql');
-  await store.run(
-    `create or replace temp table groups_before as
-     from kept_groups where event_id in (select event_id from reopened)`,
-  );
-  await store.run(
-    `delete from kept_groups where event_id in (
-       select event_id from (from groups_before except from groups))`,
-  );
-  await store.run('insert into kept_groups from groups except from groups_before');
 }
 
 /**

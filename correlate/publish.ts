@@ -1,81 +1,147 @@
-import { keepAllGroups, keepGroups } from './groups.ts';
+import type { Store } from '../store/store.ts';
+import { shareOfHoles } from '../store/vacuum.ts';
+import {
+  type Change,
+  changeOf,
+  changeTables,
+  madeOf,
+  makeRows,
+  publishChange,
+  published,
+  type Renewal,
+  revisedBy,
+  seeAsMade,
+} from './changes.ts';
+import { makeGroups } from './groups.ts';
 import { type Run, seeAll } from './run.ts';
-import { countOf, createTable, dropTables, runFile } from './run-step.ts';
-import { KEPT, KEPT_BY_EVENT, RESULTS, RESULTS_BY_EVENT, RESULTS_OF_ALL } from './steps.ts';
+import { createTable, dropViews, runFile } from './run-step.ts';
+import {
+  KEPT,
+  KEPT_BY_EVENT,
+  RESULTS,
+  RESULTS_BY_EVENT,
+  RESULTS_BY_SESSION,
+  RESULTS_OF_ALL,
+} from './steps.ts';
 
-/** Publishes calls that were made of all the evidence. Returns how many published calls were revised. */
-export async function publishAll(run: Run): Promise<number> {
-  const { store } = run;
-  const isFirst = (await countOf(store, 'correlated_calls')) === 0;
-  if (!isFirst)
-    await store.run('create or replace temp table calls_before as from correlated_calls');
-  for (const name of RESULTS) await fill(run, name, '');
-  for (const [table, made] of Object.entries(KEPT)) {
-    await store.run(`delete from ${table}`);
-    await store.run(`insert into ${table} by name from ${made}`);
+/** What publishing will change. The rows that come are at hand in temporary tables. */
+export interface Publication {
+  readonly changes: readonly Change[];
+  /** Published calls that will differ, or be part of another. */
+  readonly revisedCalls: number;
+  /** Calls by the rung that joined them, as there will be. */
+  readonly byRung: Readonly<Record<string, number>>;
+  /** Of the places of published calls, the share that rows have left. */
+  readonly holes: number;
+}
+
+const KEPT_GROUPS = { kept_groups: 'groups' };
+const KEYS: Readonly<Record<string, string>> = {
+  ...RESULTS_BY_EVENT,
+  ...RESULTS_BY_SESSION,
+  ...KEPT_BY_EVENT,
+  kept_groups: 'event_id',
+};
+
+/** The published calls whose evidence is re-opened, and those whose session is another now. */
+const CALLS: Renewal = {
+  table: 'correlated_calls',
+  key: 'call_id',
+  replaced: 'call_id in (select call_id from renewed_calls)',
+};
+const SESSIONS: Renewal = {
+  table: 'sessions',
+  key: 'session_key',
+  replaced: 'session_key in (select session_key from touched_sessions)',
+};
+/** Whatever knows a session by either name is re-opened with it. */
+const SESSION_ALIASES: Renewal = {
+  table: 'session_aliases',
+  key: 'alias',
+  replaced: `alias in (
+    select mcp_session_id from reopened_events union select mcp_session_id from seen_replaced)`,
+};
+
+/** The temporary views of this file, which stand before published tables. */
+export const PUBLISH_VIEWS: readonly string[] = RESULTS;
+/** Its temporary tables. */
+export const PUBLISH_TABLES: readonly string[] = [
+  ...changeTables([...RESULTS, ...Object.keys(KEPT), 'kept_groups']),
+  'calls_before',
+  'renewed_calls',
+  'moved_sessions',
+  'touched_sessions',
+  'session_calls',
+];
+
+/** Works out what to publish of calls that were made of all the evidence. */
+export async function compareAll(run: Run): Promise<Publication> {
+  const changes = new Changes(run);
+  for (const table of RESULTS) await changes.make({ table, key: KEYS[table] });
+  await makeGroups(run.store);
+  for (const [table, made] of Object.entries({ ...KEPT, ...KEPT_GROUPS })) {
+    await changes.compare({ table, key: KEYS[table] }, made);
   }
-  await keepAllGroups(store);
-  if (isFirst) return 0;
-  await store.run('create or replace temp view calls_after as from correlated_calls');
-  return revisedCalls(run);
+  return changes.end();
 }
 
 /**
- * Publishes calls that were made of the re-opened evidence: they take the place of those that it made
- * before. Temporary tables stand before the whole ones wherever a step needs to see no more.
+ * Works out what to publish of calls that were made of the re-opened evidence: they take the place of those that it
+ * made before. What stands before the whole tables shows a step what there will be, or no more than it needs.
  */
-export async function publishReopened(run: Run): Promise<number> {
+export async function compareReopened(run: Run): Promise<Publication> {
   const { store } = run;
+  const changes = new Changes(run);
   await createTable(store, 'calls_before', 'correlate/reopen/calls_before.sql');
-  await makeNewCalls(run);
-  for (const [name, id] of Object.entries(RESULTS_BY_EVENT)) {
-    if (name !== 'correlated_calls') await fill(run, name, isReopened(id));
+  await store.run(
+    'create or replace temp table renewed_calls as select event_id as call_id from reopened',
+  );
+  await changes.fill(CALLS);
+  for (const [table, key] of Object.entries(RESULTS_BY_EVENT)) {
+    if (table !== CALLS.table) await changes.make({ table, key, replaced: isReopened(key) });
   }
-  for (const [table, made] of Object.entries(KEPT)) {
-    const id = KEPT_BY_EVENT[table];
-    await store.run(`delete from ${table} ${id === undefined ? '' : isReopened(id)}`);
-    await store.run(
-      `insert into ${table} by name from ${made} ${id === undefined ? '' : isReopened(id)}`,
-    );
+  await makeGroups(store);
+  for (const [table, made] of Object.entries({ ...KEPT, ...KEPT_GROUPS })) {
+    const key = KEYS[table];
+    if (key === undefined) await changes.compare({ table }, made);
+    else
+      await changes.compare(
+        { table, key, replaced: isReopened(key) },
+        `${made} where ${isReopened(key)}`,
+      );
   }
-  await keepGroups(store);
   await seeAll(store);
-  const moved = await inferSessions(run);
-  await renewSessions(run);
-  await publishSurvey(run);
-  return (await revisedCalls(run)) + moved;
+  await inferSessions(run);
+  await changes.compare(CALLS);
+  await renewSessions(store, changes);
+  return surveyed(changes);
 }
 
-/** The re-opened calls as they are now; kept beside the published ones until both are compared. */
-async function makeNewCalls({ store, begin }: Run): Promise<void> {
-  begin('correlated_calls');
-  await store.run('create or replace temp table new_calls as from correlated_calls limit 0');
-  await runFile(store, 'insert into new_calls by name', 'correlate/results/correlated_calls.sql');
-  await store.run('create or replace temp view calls_after as from new_calls');
-  await store.run(`delete from correlated_calls ${isReopened('call_id')}`);
-  await store.run('insert into correlated_calls from new_calls');
+/** Works out what to publish where the evidence is as it was: the inventory may not be. */
+export async function compareSurvey(run: Run): Promise<Publication> {
+  return surveyed(new Changes(run));
 }
 
-/** Publishes what rests on all calls and the inventory. */
-export async function publishSurvey(run: Run): Promise<void> {
-  for (const name of RESULTS_OF_ALL) await fill(run, name, '');
+/** Puts calls in the place of those there were. */
+export async function publish(store: Store, { changes }: Publication): Promise<void> {
+  for (const change of changes) await publishChange(store, change);
 }
 
-function isReopened(id: string): string {
-  return `where ${id} in (select event_id from reopened)`;
+function isReopened(key: string): string {
+  return `${key} in (select event_id from reopened)`;
 }
 
-async function fill({ store, begin }: Run, name: string, where: string): Promise<void> {
-  begin(name);
-  await store.run(`delete from ${name} ${where}`);
-  await runFile(store, `insert into ${name} by name`, `correlate/results/${name}.sql`);
+/** What rests on all calls and the inventory. */
+async function surveyed(changes: Changes): Promise<Publication> {
+  for (const table of RESULTS_OF_ALL) await changes.make({ table });
+  return changes.end();
 }
 
 /**
  * An inferred session is as long as its calls follow one another, so that calls which stay closed may
- * find themselves in another. Returns how many do.
+ * find themselves in another.
  */
-async function inferSessions({ store, settings }: Run): Promise<number> {
+async function inferSessions({ store, settings }: Run): Promise<void> {
   await runFile(
     store,
     'create or replace temp view call_facts as',
@@ -85,35 +151,72 @@ async function inferSessions({ store, settings }: Run): Promise<number> {
     ...settings,
   });
   await createTable(store, 'moved_sessions', 'correlate/reopen/moved_sessions.sql');
-  for (const calls of ['correlated_calls', 'new_calls']) {
-    await store.run(
-      `update ${calls} set session_key = moved.new_session_key
-       from moved_sessions as moved where ${calls}.call_id = moved.call_id`,
-    );
-  }
-  const [row] = await store.rows(
-    'select count(*) as moved from moved_sessions where not is_reopened',
+  const calls = madeOf(CALLS.table);
+  await store.run(
+    `insert into ${calls} from ${await published(store, CALLS.table)}
+     where call_id in (select call_id from moved_sessions where not is_reopened)`,
   );
-  return Number(row?.['moved']);
+  await store.run(
+    `update ${calls} set session_key = moved.new_session_key
+     from moved_sessions as moved where ${calls}.call_id = moved.call_id`,
+  );
+  await store.run(
+    'insert into renewed_calls select call_id from moved_sessions where not is_reopened',
+  );
 }
 
 /** Makes the sessions anew that gained, lost or changed a call. */
-async function renewSessions(run: Run): Promise<void> {
-  const { store } = run;
+async function renewSessions(store: Store, changes: Changes): Promise<void> {
   await createTable(store, 'touched_sessions', 'correlate/reopen/touched_sessions.sql');
-  await createTable(store, 'correlated_calls', 'correlate/reopen/session_calls.sql');
-  await fill(run, 'sessions', 'where session_key in (select session_key from touched_sessions)');
-  await dropTables(store, ['correlated_calls']);
-  // Whatever knows a session by either name is re-opened with it.
-  await fill(
-    run,
-    'session_aliases',
-    `where alias in (
-       select mcp_session_id from reopened_events union select mcp_session_id from replaced_events)`,
-  );
+  await createTable(store, 'session_calls', 'correlate/reopen/session_calls.sql');
+  await store.run(`create or replace temp view ${CALLS.table} as from session_calls`);
+  await changes.make(SESSIONS);
+  await seeAsMade(store, CALLS);
+  await changes.make(SESSION_ALIASES);
 }
 
-async function revisedCalls({ store }: Run): Promise<number> {
-  const [row] = await store.query<{ revised: number }>('correlate/reopen/revised_calls.sql');
-  return row?.revised ?? 0;
+/** Gathers what differs, table by table. */
+class Changes {
+  readonly #run: Run;
+  readonly #changes: Change[] = [];
+  #revised = 0;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** Makes rows of a table; from here on it is seen as it will be. */
+  async fill(renewal: Renewal): Promise<void> {
+    const { store, begin } = this.#run;
+    begin(renewal.table);
+    await makeRows(store, renewal.table);
+    await seeAsMade(store, renewal);
+  }
+
+  async make(renewal: Renewal): Promise<void> {
+    await this.fill(renewal);
+    await this.compare(renewal);
+  }
+
+  async compare(renewal: Renewal, made = madeOf(renewal.table)): Promise<void> {
+    const { store } = this.#run;
+    const change = await changeOf(store, renewal, made);
+    if (change === undefined) return;
+    this.#changes.push(change);
+    if (renewal.table === CALLS.table) this.#revised = await revisedBy(store, change);
+  }
+
+  async end(): Promise<Publication> {
+    const { store } = this.#run;
+    const rungs = await store.query<{ match_rung: string; calls: number }>(
+      'correlate/results/calls_by_rung.sql',
+    );
+    await dropViews(store, PUBLISH_VIEWS);
+    return {
+      changes: this.#changes,
+      revisedCalls: this.#revised,
+      byRung: Object.fromEntries(rungs.map(({ match_rung: rung, calls }) => [rung, calls])),
+      holes: await shareOfHoles(store, CALLS.table),
+    };
+  }
 }

@@ -8,17 +8,14 @@ import type { Since } from './state.ts';
 /** So often may the calls at hand turn out to touch still others before everything is looked at. */
 const MAX_ATTEMPTS = 8;
 
-/** The tables of this file; `correlated_calls` stands before that of the store. */
+/** The tables of this file. */
 export const REOPEN_TABLES: readonly string[] = [
-  'correlated_calls',
   'reopened',
   'reopened_events',
   'near_lines',
   'config_events',
   'fresh',
   'reached',
-  'moved_sessions',
-  'touched_sessions',
 ];
 
 /** What a second look was taken at. */

@@ -103,6 +103,12 @@ export const RESULTS_BY_EVENT: Readonly<Record<string, string>> = {
   model_calls: 'event_id',
 };
 
+/** Published tables of sessions, each with the column that says of which. */
+export const RESULTS_BY_SESSION: Readonly<Record<string, string>> = {
+  sessions: 'session_key',
+  session_aliases: 'alias',
+};
+
 /** Published tables that rest on all the calls and on the inventory; small, and made anew each time. */
 export const RESULTS_OF_ALL: readonly string[] = [
   'servers',
@@ -116,8 +122,7 @@ export const RESULTS_OF_ALL: readonly string[] = [
 /** The published tables, in the order in which they rest on one another. */
 export const RESULTS: readonly string[] = [
   ...Object.keys(RESULTS_BY_EVENT),
-  'sessions',
-  'session_aliases',
+  ...Object.keys(RESULTS_BY_SESSION),
   ...RESULTS_OF_ALL,
 ];
 
@@ -157,4 +162,4 @@ export const STEP_VIEWS: readonly string[] = STEP_LIST.filter((step) => step.as 
 /** Every temporary table the steps leave behind. */
 export const STEP_TABLES: readonly string[] = STEP_LIST.filter((step) => step.as === 'table')
   .map((step) => step.name)
-  .concat(Object.values(KEPT), 'session_names', 'calls_before', 'new_calls');
+  .concat(Object.values(KEPT), 'session_names');

@@ -1,11 +1,15 @@
 import type { Store } from './store.ts';
 
 /**
- * Does `work` and checkpoints it while rows stay where they are: rows that were deleted leave holes, which a
- * checkpoint would close by writing whole parts of the table again.
+ * Does `work` and checkpoints it. Rows that were deleted leave holes, which a checkpoint closes by writing whole
+ * parts of a table again: of so many parts at most. With none every row stays where it is.
  */
-export async function withoutVacuum<T>(store: Store, work: () => Promise<T>): Promise<T> {
-  await store.script('set max_vacuum_tasks = 0');
+export async function withVacuum<T>(
+  store: Store,
+  parts: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  await store.script(`set max_vacuum_tasks = ${parts}`);
   try {
     const result = await work();
     await store.script('checkpoint');

@@ -1,0 +1,100 @@
+import type { Store } from '../store/store.ts';
+import { countOf, runFile } from './run-step.ts';
+
+/** Rows of a published table that are made anew. */
+export interface Renewal {
+  readonly table: string;
+  /** The column by which its rows are told apart; without one the table is published as a whole. */
+  readonly key?: string | undefined;
+  /** Which of the published rows these take the place of, as a condition; all when absent. */
+  readonly replaced?: string | undefined;
+}
+
+/** What publishing has to do to a table. */
+export interface Change {
+  readonly table: string;
+  /** Which of its rows go, as a condition; undefined: it has none. */
+  readonly gone: string | undefined;
+  /** The temporary table of the rows that come. */
+  readonly came: string;
+}
+
+/** The temporary table of what was made anew. */
+export const madeOf = (table: string): string => `made_${table}`;
+const changedOf = (table: string): string => `changed_${table}`;
+const cameOf = (table: string): string => `came_${table}`;
+
+/** The temporary tables that the changes of these tables need. */
+export function changeTables(tables: readonly string[]): string[] {
+  return tables.flatMap((table) => [madeOf(table), changedOf(table), cameOf(table)]);
+}
+
+/** A table of the store, whatever stands before it. */
+export async function published(store: Store, table: string): Promise<string> {
+  const [row] = await store.rows('select current_database() as name');
+  return `"${row?.['name']}".main.${table}`;
+}
+
+/** Makes rows of a published table by its .sql file; they stay in a temporary one, whose name is returned. */
+export async function makeRows(store: Store, table: string): Promise<string> {
+  const made = madeOf(table);
+  const empty = `from ${await published(store, table)} limit 0`;
+  await store.run(`create or replace temp table ${made} as ${empty}`);
+  await runFile(store, `insert into ${made} by name`, `correlate/results/${table}.sql`);
+  return made;
+}
+
+/** Lets later steps see a table as it will be published: a view of its name stands before it. */
+export async function seeAsMade(store: Store, { table, replaced }: Renewal): Promise<void> {
+  const others = `from ${await published(store, table)} where (${replaced}) is not true union all by name`;
+  await store.run(
+    `create or replace temp view ${table} as ${replaced === undefined ? '' : others} from ${madeOf(table)}`,
+  );
+}
+
+/**
+ * Compares `made`, a table with or without a condition, with the rows that it is to take the place of. What differs is
+ * all that publishing has to touch, however much was made anew. Undefined: nothing does.
+ */
+export async function changeOf(
+  store: Store,
+  { table, key, replaced }: Renewal,
+  made: string,
+): Promise<Change | undefined> {
+  const all = await published(store, table);
+  const isEmpty = (await countOf(store, all)) === 0;
+  if (isEmpty)
+    return (await countOf(store, made)) === 0 ? undefined : { table, gone: undefined, came: made };
+  const before = `from ${all} where ${replaced ?? 'true'}`;
+  const changed = changedOf(table);
+  // Rows that are alike are counted, so that none comes or goes unseen.
+  await store.run(
+    `create or replace temp table ${changed} as
+     select ${key ?? 'true as one'}, side
+     from (
+       select * exclude (side), sum(side) as side
+       from (select *, 1 as side from (from ${made}) union all by name select *, -1 as side from (${before}))
+       group by all
+       having sum(side) <> 0
+     )`,
+  );
+  if ((await countOf(store, changed)) === 0) return undefined;
+  if (key === undefined) return { table, gone: 'true', came: made };
+  const isChanged = `${key} in (select ${key} from ${changed})`;
+  const came = cameOf(table);
+  await store.run(`create or replace temp table ${came} as
+     from (from ${made}) where ${isChanged}`);
+  return { table, gone: isChanged, came };
+}
+
+/** How many rows will not be there any more as they are. */
+export async function revisedBy(store: Store, change: Change | undefined): Promise<number> {
+  if (change?.gone === undefined) return 0;
+  return countOf(store, `${changedOf(change.table)} where side < 0`);
+}
+
+/** Puts what differs into the table. */
+export async function publishChange(store: Store, { table, gone, came }: Change): Promise<void> {
+  if (gone !== undefined) await store.run(`delete from ${table} where ${gone}`);
+  await store.run(`insert into ${table} by name from ${came}`);
+}
