@@ -43,13 +43,20 @@ export function hubsOf(config: Config, name: string | undefined): EventHubsSourc
   );
 }
 
-/** Reads an event hub into the store, at least for so long, and says what became of its events. */
+/** How an event hub is read on when its end is reached. */
+export interface ReadingOn {
+  readonly goesOn: () => boolean;
+  /** Something was committed. */
+  readonly onCommitted: () => void;
+}
+
+/** Reads an event hub into the store, to its end or on, and says what became of its events. */
 export async function ingestHubInto(
   store: Store,
   source: EventHubsSource,
   io: Io,
   redaction: Redaction,
-  forMs = 0,
+  readingOn?: ReadingOn,
 ): Promise<EventHubsSummary> {
   const { ingestEventHub } = await import('../ingest/ingest-event-hubs.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
@@ -63,8 +70,9 @@ export async function ingestHubInto(
       now: io.now,
       claimant: io.self,
       signal: io.signal,
-      forMs,
+      ...(readingOn === undefined ? {} : { goesOn: readingOn.goesOn }),
       onProgress: (progress) => {
+        readingOn?.onCommitted();
         io.progress(progressText(source.name, progress));
         onProgress(progress);
       },

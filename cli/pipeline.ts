@@ -9,7 +9,7 @@ import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { SimulationSummary } from '../simulate/summary.ts';
 import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
-import { ingestHubInto, sayRedacted, tallyText } from './hub-pipeline.ts';
+import { ingestHubInto, type ReadingOn, sayRedacted, tallyText } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
 import { ingestLogsInto } from './logs-pipeline.ts';
 
@@ -78,8 +78,8 @@ export function ensureSources(config: Config): void {
 export interface Watching {
   /** Of files only those that are new or have changed. */
   readonly unread: UnreadFiles;
-  /** So long each event hub is read on when its end is reached. */
-  readonly forMs: number;
+  /** How the next event hub is read on. */
+  readonly readOn: () => ReadingOn;
   /** Reads one source; undefined where that failed and the next turn makes up for it. */
   readonly passing: <T>(read: () => Promise<T>) => Promise<T | undefined>;
 }
@@ -115,7 +115,7 @@ async function ingestSource(
     case 'files':
       return ingestFileSource(store, source, redaction, io, watching?.unread);
     case 'event-hubs':
-      return asFileSummary(await ingestHubInto(store, source, io, redaction, watching?.forMs));
+      return asFileSummary(await ingestHubInto(store, source, io, redaction, watching?.readOn()));
     case 'log-analytics':
       return asFileSummary(await ingestLogsInto(store, source, io, redaction));
   }

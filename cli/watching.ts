@@ -5,11 +5,12 @@ import { inSpan } from '../core/own-telemetry.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { Store } from '../store/store.ts';
+import { stayAtHub } from './due-sources.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { addToStore } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import { ensureSources, ingestSources } from './pipeline.ts';
+import { ensureSources, ingestSources, type Watching } from './pipeline.ts';
 
 type Update = (store: Store, config: Config) => Promise<void>;
 
@@ -35,13 +36,18 @@ export async function watch(
   const own = changed(io, { signal: AbortSignal.any([io.signal, ending.signal]) });
   const news = new News();
   const goOn = async (reading: Store, updating: Store, config: Config): Promise<void> => {
+    const staying = () => stayAtHub(config, everyMs, unread);
+    const leaving = () => () => false;
     own.signal.addEventListener('abort', () => updating.close());
-    const read = (forMs: number) =>
-      inSpan('turn', {}, () => readSources(reading, config, unread, forMs, own));
-    await read(0);
+    const read = (stay: () => () => boolean) =>
+      inSpan('turn', {}, () => {
+        const readOn = () => ({ goesOn: stay(), onCommitted: () => news.add() });
+        return readSources(reading, config, unread, readOn, own);
+      });
+    await read(leaving);
     news.add();
     await untilOneEnds(ending, [
-      () => readOn(config, everyMs, read, news, own.signal),
+      () => readOn(config, everyMs, () => read(staying), news, own.signal),
       () => updateOn(() => inSpan('turn', {}, () => update(updating, config)), news, own),
     ]);
   };
@@ -66,15 +72,15 @@ export async function watch(
 async function readOn(
   { sources }: Config,
   everyMs: number,
-  read: (forMs: number) => Promise<Turn>,
+  read: () => Promise<Turn>,
   news: News,
   signal: AbortSignal,
 ): Promise<void> {
-  const hubs = sources.filter(({ kind }) => kind === 'event-hubs').length;
+  const hasHubs = sources.some(({ kind }) => kind === 'event-hubs');
   while (!signal.aborted) {
-    const { stored, isWhole } = await read(everyMs / Math.max(hubs, 1));
+    const { stored, isWhole } = await read();
     if (stored > 0) news.add();
-    if (hubs === 0 || !isWhole) await pause(everyMs, signal);
+    if (!hasHubs || !isWhole) await pause(everyMs, signal);
   }
 }
 
@@ -137,7 +143,7 @@ async function readSources(
   store: Store,
   config: Config,
   unread: UnreadFiles,
-  forMs: number,
+  readOn: Watching['readOn'],
   io: Io,
 ): Promise<Turn> {
   const said: string[] = [];
@@ -145,7 +151,7 @@ async function readSources(
   const quiet = changed(io, { err: (text: string) => said.push(text) });
   const { received, stored } = await ingestSources(store, config, quiet, {
     unread,
-    forMs,
+    readOn,
     passing: async (work) => {
       const done = await passing(io, work);
       if (done === undefined) isWhole = false;

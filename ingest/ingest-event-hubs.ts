@@ -23,8 +23,8 @@ export interface EventHubsOptions extends AccessOptions {
   readonly signal?: AbortSignal;
   /** See StreamOptions. */
   readonly patienceMs?: number;
-  /** Reads on for so long, also when it has come to the end. */
-  readonly forMs?: number;
+  /** Whether to read on when it has come to the end. */
+  readonly goesOn?: () => boolean;
 }
 
 /** What was done of one partition. */
@@ -61,7 +61,7 @@ const COMMIT_AFTER_MS = 2_500;
 const MAPPERS = 2;
 
 /**
- * Reads an event hub to where it ended when this began, or for a time. Each event is stored once, with its books
+ * Reads an event hub to where it ended when this began, or on. Each event is stored once, with its books
  * and the checkpoint in one transaction, so the run may be stopped, killed and repeated.
  */
 export async function ingestEventHub(
@@ -115,12 +115,9 @@ async function commitAll(
   options: EventHubsOptions & { readonly rest: () => Promise<void> },
   report: Report,
 ): Promise<void> {
-  const { signal, onProgress, forMs = 0, rest } = options;
-  const until = performance.now() + forMs;
+  const { signal, onProgress, goesOn = () => false, rest } = options;
   const isOver = (): boolean =>
-    signal?.aborted === true ||
-    stream.failure !== undefined ||
-    (stream.isCaughtUp && performance.now() >= until);
+    signal?.aborted === true || stream.failure !== undefined || (stream.isCaughtUp && !goesOn());
   for (let isEnding = false; !isEnding; ) {
     await untilDue(stream, isOver, rest);
     await commits.room();
