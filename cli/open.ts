@@ -27,7 +27,9 @@ export function databasePath({ db }: CommonOptions, config: Config, io: Io): str
 export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>): Promise<T> {
   const config = await readConfig(options);
   const { Store } = await import('../store/store.ts');
-  using store = await Store.openToRead(databasePath(options, config, io));
+  using store = await Store.openToRead(databasePath(options, config, io), {
+    self: io.self,
+  });
   return await work(store, config);
 }
 
@@ -67,7 +69,7 @@ async function openWith<T>(
   ensure(config);
   const { Store } = await import('../store/store.ts');
   const path = databasePath(options, config, io);
-  const openIt = () => Store[open](path, { memoryLimit: MEMORY_LIMIT, ...limits });
+  const openIt = () => Store[open](path, { memoryLimit: MEMORY_LIMIT, self: io.self, ...limits });
   let store = await openIt();
   try {
     const { redaction, isRewritten } = await settleRedaction(store, config, io);

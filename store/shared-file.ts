@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { copyFile, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openFailed } from './failures.ts';
+import type { Claimant } from './lease.ts';
+import { ownPath } from './own-files.ts';
 import { ADDER_PATIENCE, patiently } from './patience.ts';
 import type { Store } from './store.ts';
 import { Turns } from './turns.ts';
@@ -20,11 +21,13 @@ const turnsAt = new Map<string, Turns>();
 /** A database file that others may read whenever no connection of ours holds it. */
 export class SharedFile {
   readonly #path: string;
+  readonly #self: Claimant | undefined;
   readonly #turns = new Turns();
   readonly #turnsAtFile: Turns;
 
-  constructor(path: string) {
+  constructor(path: string, self?: Claimant) {
     this.#path = path;
+    this.#self = self;
     const place = resolve(path);
     this.#turnsAtFile = turnsAt.get(place) ?? new Turns();
     turnsAt.set(place, this.#turnsAtFile);
@@ -56,7 +59,7 @@ export class SharedFile {
 
   /** A copy of the file for one reader; undefined where none is to be made. */
   async #copied(store: Store): Promise<string | undefined> {
-    const copy = `${this.#path}.${randomUUID()}.copy`;
+    const copy = ownPath(this.#path, 'copy', this.#self);
     return attached(store, this.#path, READ_ONLY, async () => {
       // What a process that was killed has left in the log would be missing from the copy.
       if (existsSync(`${this.#path}.wal`)) return undefined;

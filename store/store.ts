@@ -5,6 +5,8 @@ import { packagePath } from '../core/package-root.ts';
 import { noteStop } from '../core/under-way.ts';
 import { Connection } from './connection.ts';
 import { openFailed, sqlFailed, userSqlFailed } from './failures.ts';
+import type { Claimant } from './lease.ts';
+import { ownPath, removeLeftovers } from './own-files.ts';
 import { patiently, READER_PATIENCE, WRITER_PATIENCE } from './patience.ts';
 import { rewriteFile } from './rewrite-file.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
@@ -28,6 +30,8 @@ export interface StoreOptions {
   readonly threads?: number;
   /** How long a reader waits for who has the file, in milliseconds; patiently when absent. */
   readonly patienceMs?: number;
+  /** Whose files beside the database are; what killed processes have left there is removed where it is said. */
+  readonly self?: Claimant;
 }
 
 export interface Bounds {
@@ -87,6 +91,7 @@ export class Store implements Disposable {
   static async openToWrite(path: string, options: StoreOptions = {}): Promise<Store> {
     ensureDatabase(path, { orAbsent: true });
     const store = await patiently(() => Store.#open(path, {}, options), WRITER_PATIENCE);
+    if (options.self !== undefined) removeLeftovers(path, options.self);
     return store.#prepare(async () => {
       await refuseForeign(store);
       await refuseNewer(store);
@@ -101,9 +106,10 @@ export class Store implements Disposable {
    */
   static async openToAdd(path: string, options: StoreOptions = {}): Promise<Store> {
     (await Store.openToWrite(path, options)).close();
-    const config = { ...SETTINGS, ...limits(options), temp_directory: `${path}.tmp` };
+    const config = { ...SETTINGS, ...limits(options), ...spilling(path, options) };
     const instance = await DuckDBInstance.create(':memory:', config);
-    const store = new Store(path, instance, await connected(instance), new SharedFile(path));
+    const file = new SharedFile(path, options.self);
+    const store = new Store(path, instance, await connected(instance), file);
     return store.#prepare(async () => undefined);
   }
 
@@ -127,7 +133,7 @@ export class Store implements Disposable {
     access: Readonly<Record<string, string>>,
     options: StoreOptions,
   ): Promise<Store> {
-    const config = { ...SETTINGS, ...access, ...limits(options) };
+    const config = { ...SETTINGS, ...access, ...limits(options), ...spilling(path, options) };
     try {
       const instance = await DuckDBInstance.create(path, config);
       return new Store(path, instance, await connected(instance));
@@ -321,6 +327,11 @@ function limits({ memoryLimit, threads }: StoreOptions): Record<string, string> 
     ...(memoryLimit !== undefined && { memory_limit: memoryLimit }),
     ...(threads !== undefined && { threads: String(threads) }),
   };
+}
+
+/** Processes that open one database must not spill into one folder: each removes what it finds in its own. */
+function spilling(path: string, { self }: StoreOptions): Record<string, string> {
+  return path === ':memory:' ? {} : { temp_directory: ownPath(path, 'tmp', self) };
 }
 
 async function connected(instance: DuckDBInstance): Promise<Connection> {
