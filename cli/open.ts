@@ -69,13 +69,14 @@ async function openWith<T>(
   ensure(config);
   const { Store } = await import('../store/store.ts');
   const path = databasePath(options, config, io);
-  const openIt = () => Store[open](path, { memoryLimit: MEMORY_LIMIT, self: io.self, ...limits });
+  const settings = { memoryLimit: MEMORY_LIMIT, self: io.self, ...limits };
+  const openIt = () => Store[open](path, settings);
   let store = await openIt();
   try {
     const { redaction, isRewritten } = await settleRedaction(store, config, io);
     if (isRewritten) {
       store.close();
-      await Store.rewrite(path);
+      await Store.rewrite(path, settings);
       store = await openIt();
     }
     return await work(store, { ...config, redaction });

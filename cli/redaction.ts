@@ -56,6 +56,7 @@ export async function settleRedaction(
   const { storeKey } = await import('../ingest/store-key.ts');
   const { redaction } = config;
   const { Lease } = await import('../store/lease.ts');
+  const { isRewritePending } = await import('../store/rewrite-file.ts');
   const hidden = await settleHiddenColumns(store, redaction.pseudonymise, {
     keyOf: () => storeKey(store.path, io.env['MCP_WITNESS_KEY']),
     alone: async (work) => {
@@ -63,17 +64,22 @@ export async function settleRedaction(
       return await work().finally(() => lease.release());
     },
   });
-  tell(hidden, io);
+  const isRewritten = await isRewritePending(store);
+  tell(hidden, isRewritten, io);
   return {
     redaction: { ...redaction, pseudonymise: hidden.all },
-    isRewritten: hidden.hiddenNow > 0,
+    isRewritten,
   };
 }
 
-function tell({ all, unasked, hiddenNow }: HiddenColumns, io: Io): void {
+function tell({ all, unasked, hiddenNow }: HiddenColumns, isRewritten: boolean, io: Io): void {
   if (hiddenNow > 0) {
     io.err(
       `redaction: ${all.join(' and ')} of ${number.format(hiddenNow)} stored events are pseudonyms now; the file is written anew. Copies of it are not.\n`,
+    );
+  } else if (isRewritten) {
+    io.err(
+      'redaction: the file is written anew, which an earlier command did not finish; it may hold bytes of what was readable.\n',
     );
   }
   if (unasked.length > 0) {

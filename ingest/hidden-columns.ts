@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts';
+import { noteRewrite } from '../store/rewrite-file.ts';
 import type { Store } from '../store/store.ts';
 import { pseudonymOf } from './pseudonym.ts';
 import { type HiddenColumn, prepareRedaction } from './redaction.ts';
@@ -69,6 +70,7 @@ async function hideStored(
     `update agents set owner = as_caller(owner)
      where origin not in (select origin from loaded_files where kind = 'inventory')`,
   );
+  await noteRewrite(store, 'pseudonyms in the place of what was readable');
   // What correlation derived from them is made anew by the next one.
   await store.run('delete from correlation_state');
   return hidden;

@@ -123,8 +123,8 @@ export class Store implements Disposable {
    * Writes a database anew in the place of its file: what was changed or deleted in it stays in the
    * old file's free blocks, and is gone with them. Nobody may hold the file.
    */
-  static async rewrite(path: string): Promise<void> {
-    using store = await Store.#open(':memory:', {}, {});
+  static async rewrite(path: string, options: StoreOptions = {}): Promise<void> {
+    using store = await Store.#open(':memory:', spilling(path, options), options);
     await rewriteFile(store, path);
   }
 
