@@ -64,7 +64,7 @@ export interface CorrelateSummary {
 const DEFAULT_SKEW_MS = 2_000;
 const DEFAULT_SESSION_IDLE_MS = 1_800_000;
 const DEFAULT_MAX_REOPENED_SHARE = 0.4;
-/** With more holes than this, parts of the calls' table are written again without them. */
+/** With more holes than this in a table, parts of it are written again without them. */
 const MAX_HOLES = 0.1;
 /** The file is held meanwhile: so many parts at a time. */
 const PARTS_AT_ONCE = 1;

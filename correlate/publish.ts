@@ -31,7 +31,7 @@ export interface Publication {
   readonly revisedCalls: number;
   /** Calls by the rung that joined them, as there will be. */
   readonly byRung: Readonly<Record<string, number>>;
-  /** Of the places of published calls, the share that rows have left. */
+  /** The share of its places that rows have left, in the table where it is largest. */
   readonly holes: number;
 }
 
@@ -216,7 +216,7 @@ class Changes {
       changes: this.#changes,
       revisedCalls: this.#revised,
       byRung: Object.fromEntries(rungs.map(({ match_rung: rung, calls }) => [rung, calls])),
-      holes: await shareOfHoles(store, CALLS.table),
+      holes: await shareOfHoles(store, Object.keys(KEYS)),
     };
   }
 }

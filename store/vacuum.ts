@@ -19,11 +19,17 @@ export async function withVacuum<T>(
   }
 }
 
-/** The share of a table's places that rows have left. */
-export async function shareOfHoles(store: Store, table: string): Promise<number> {
-  const [row] = await store.rows(
-    `select count(*) as taken, max(rowid) + 1 as places from ${table}`,
+/** What a table is checkpointed in: only where there are several of these can holes be closed. */
+const PART_ROWS = 122_880;
+
+/** Of the places of those tables that are more than a part, the largest share that rows have left. */
+export async function shareOfHoles(store: Store, tables: readonly string[]): Promise<number> {
+  const counts = tables.map(
+    (table) => `select count(*) as taken, coalesce(max(rowid) + 1, 0) as places from ${table}`,
   );
-  const taken = Number(row?.['taken']);
-  return taken === 0 ? 0 : 1 - taken / Number(row?.['places']);
+  const [row] = await store.rows(
+    `select coalesce(max(1 - taken / places), 0) as share
+     from (${counts.join(' union all ')}) where places > ${PART_ROWS}`,
+  );
+  return Number(row?.['share']);
 }

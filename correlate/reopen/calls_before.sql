@@ -1,6 +1,6 @@
 -- name:    correlate/reopen/calls_before
 -- purpose: The calls as they were published, whose evidence is re-opened.
--- readers: reopen/revised_calls, reopen/touched_sessions
+-- readers: reopen/party_calls, reopen/touched_sessions
 -- grain:   one row per call
 
 select calls.*

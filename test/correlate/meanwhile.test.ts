@@ -96,3 +96,37 @@ test('what is added while calls are made is made calls of the next time', async 
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test('calls that another process has published meanwhile are not undone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-'));
+  const path = join(folder, 'w.duckdb');
+  using store = await Store.openToAdd(path);
+  using other = await Store.openToAdd(path);
+  using whole = await Store.inMemory();
+  try {
+    await other.hold(() => ingest(other, [...call('one', 1), ...call('two', 1)]));
+    await correlate(store);
+    await other.hold(() => ingest(other, call('three', 2)));
+
+    const summary = await correlateWhile(store, async () => {
+      await other.hold(async () => {
+        await ingest(other, call('four', 3));
+        await replace(other, betterCopy('one', 3));
+      });
+      await correlate(other, { maxReopenedShare: 1 });
+    });
+
+    expect(summary).toMatchObject({ isRebuild: false, newEvents: 0, calls: 4, revisedCalls: 0 });
+    await ingest(whole, [
+      ...call('one', 1).slice(0, 1),
+      betterCopy('one', 3),
+      ...call('two', 1),
+      ...call('three', 2),
+      ...call('four', 3),
+    ]);
+    await correlate(whole);
+    expect(await store.hold(() => writtenRows(store))).toEqual(await writtenRows(whole));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
