@@ -7,6 +7,7 @@ import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { Store } from '../store/store.ts';
 import { stayAtHub } from './due-sources.ts';
 import { ExitCode } from './exit-codes.ts';
+import type { ReadingOn } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
 import { addToStore } from './open.ts';
 import type { CommonOptions } from './options.ts';
@@ -37,13 +38,12 @@ export async function watch(
   const news = new News();
   const goOn = async (reading: Store, updating: Store, config: Config): Promise<void> => {
     const staying = () => stayAtHub(config, everyMs, unread);
-    const leaving = () => () => false;
+    const leaving = () => ({ goesOn: () => false, onCommitted: () => undefined });
     own.signal.addEventListener('abort', () => updating.close());
-    const read = (stay: () => () => boolean) =>
-      inSpan('turn', {}, () => {
-        const readOn = () => ({ goesOn: stay(), onCommitted: () => news.add() });
-        return readSources(reading, config, unread, readOn, own);
-      });
+    const read = (stay: () => ReadingOn) =>
+      inSpan('turn', {}, () =>
+        readSources(reading, config, unread, () => withNews(stay(), news), own),
+      );
     await read(leaving);
     news.add();
     await untilOneEnds(ending, [
@@ -66,6 +66,16 @@ export async function watch(
     io.isStoppable = false;
   });
   io.exitCode = ExitCode.interrupted;
+}
+
+function withNews({ goesOn, onCommitted }: ReadingOn, news: News): ReadingOn {
+  return {
+    goesOn,
+    onCommitted: () => {
+      onCommitted();
+      news.add();
+    },
+  };
 }
 
 /** Reads event hubs without a pause, and files once in a while. */

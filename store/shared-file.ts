@@ -1,6 +1,6 @@
 import { constants, existsSync } from 'node:fs';
-import { copyFile, rm, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { copyFile, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { openFailed } from './failures.ts';
 import type { Claimant } from './lease.ts';
 import { ownPath } from './own-files.ts';
@@ -10,8 +10,10 @@ import { Turns } from './turns.ts';
 
 /** What the file is called while it is held. */
 const NAME = 'witness';
-/** A larger file is not copied to be read: it is held meanwhile. */
-const MAX_COPY_BYTES = 1024 ** 3;
+/** A larger file is not copied to be read: it is held meanwhile. To copy this much takes three or four seconds. */
+const MAX_COPY_BYTES = 4 * 1024 ** 3;
+/** The copy leaves so many times its size free. */
+const ROOM = 2;
 
 const READ_ONLY = '(read_only)';
 
@@ -63,7 +65,9 @@ export class SharedFile {
     return attached(store, this.#path, READ_ONLY, async () => {
       // What a process that was killed has left in the log would be missing from the copy.
       if (existsSync(`${this.#path}.wal`)) return undefined;
-      if ((await stat(this.#path)).size > MAX_COPY_BYTES) return undefined;
+      const { size } = await stat(this.#path);
+      const { bavail, bsize } = await statfs(dirname(this.#path));
+      if (size > MAX_COPY_BYTES || size * (1 + ROOM) > bavail * bsize) return undefined;
       try {
         await copyFile(this.#path, copy, constants.COPYFILE_FICLONE);
         return copy;

@@ -12,6 +12,7 @@ import { rewriteFile } from './rewrite-file.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
 import { SharedFile } from './shared-file.ts';
 import { parameterNames, readSqlFile, type SqlFile, toDuckDb } from './sql-file.ts';
+import { partsAtOnce } from './vacuum.ts';
 import {
   fromDuckDb,
   type Parameter,
@@ -51,6 +52,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
 };
+
+/**
+ * Each commit of a store that adds by and by leaves a small part in its tables. Whoever checkpoints next would join all of them, and
+ * hold the file for seconds.
+ */
+const BY_AND_BY: Readonly<Record<string, string>> = { max_vacuum_tasks: '2' };
 
 /** The one door to the database. Opened to read or to write, closed by `using`. */
 export class Store implements Disposable {
@@ -106,7 +113,7 @@ export class Store implements Disposable {
    */
   static async openToAdd(path: string, options: StoreOptions = {}): Promise<Store> {
     (await Store.openToWrite(path, options)).close();
-    const config = { ...SETTINGS, ...limits(options), ...spilling(path, options) };
+    const config = { ...SETTINGS, ...limits(options), ...spilling(path, options), ...BY_AND_BY };
     const instance = await DuckDBInstance.create(':memory:', config);
     const file = new SharedFile(path, options.self);
     const store = new Store(path, instance, await connected(instance), file);
@@ -163,6 +170,7 @@ export class Store implements Disposable {
    */
   async withForks<T>(count: number, work: (forks: readonly Store[]) => Promise<T>): Promise<T> {
     const forks: Store[] = [];
+    const parts = await partsAtOnce(this);
     try {
       await this.script(
         "set threads = 1; set max_temp_directory_size = '0 bytes'; set checkpoint_threshold = '100GB'; set max_vacuum_tasks = 0",
@@ -172,7 +180,7 @@ export class Store implements Disposable {
     } finally {
       await Promise.all(forks.map((fork) => fork.#leave()));
       await this.script(
-        'reset threads; reset max_temp_directory_size; reset checkpoint_threshold; checkpoint; reset max_vacuum_tasks',
+        `reset threads; reset max_temp_directory_size; reset checkpoint_threshold; checkpoint; set max_vacuum_tasks = ${parts}`,
       );
     }
   }

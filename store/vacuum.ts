@@ -9,14 +9,21 @@ export async function withVacuum<T>(
   parts: number,
   work: () => Promise<T>,
 ): Promise<T> {
+  const before = await partsAtOnce(store);
   await store.script(`set max_vacuum_tasks = ${parts}`);
   try {
     const result = await work();
     await store.script('checkpoint');
     return result;
   } finally {
-    await store.script('reset max_vacuum_tasks');
+    await store.script(`set max_vacuum_tasks = ${before}`);
   }
+}
+
+/** So many parts of a table a checkpoint of this store writes again. */
+export async function partsAtOnce(store: Store): Promise<number> {
+  const [row] = await store.rows("select current_setting('max_vacuum_tasks')::int as parts");
+  return Number(row?.['parts']);
 }
 
 /** What a table is checkpointed in: only where there are several of these can holes be closed. */
