@@ -17,6 +17,8 @@ type Update = (store: Store, config: Config) => Promise<void>;
 
 /** Between two updates, however quick they are. */
 const MIN_PAUSE_MS = 500;
+/** A hub that is read on and on is told of so often, also where there is no terminal. */
+const TELL_EVERY_MS = 60_000;
 /** What the next turn may find otherwise. */
 const PASSING: readonly UserError['code'][] = ['source_unreachable', 'store_busy'];
 
@@ -158,7 +160,16 @@ async function readSources(
 ): Promise<Turn> {
   const said: string[] = [];
   let isWhole = true;
-  const quiet = changed(io, { err: (text: string) => said.push(text) });
+  let toldAt = performance.now();
+  const quiet = changed(io, {
+    err: (text: string) => said.push(text),
+    progress: (text: string) => {
+      io.progress(text);
+      if (performance.now() - toldAt < TELL_EVERY_MS) return;
+      toldAt = performance.now();
+      io.err(`${text}\n`);
+    },
+  });
   const { received, stored } = await ingestSources(store, config, quiet, {
     unread,
     readOn,
