@@ -54,6 +54,8 @@ export interface PeerProcess extends Started, AsyncDisposable {
 export async function startPeerProcess(options: StartOptions): Promise<PeerProcess> {
   const child = fork(packagePath('test/event-hubs/peer/main.ts'), [JSON.stringify(options)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // As JSON a fault that is taken back, by undefined, would stay.
+    serialization: 'advanced',
   });
   const [started] = (await once(child, 'message')) as [Started];
   let no = 0;
