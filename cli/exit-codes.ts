@@ -26,6 +26,7 @@ export const EXIT_CODE_OF: Readonly<Record<UserErrorCode, ExitCode>> = {
   sql_failed: ExitCode.invalid,
   store_unreadable: ExitCode.invalid,
   store_too_new: ExitCode.invalid,
+  store_too_old: ExitCode.invalid,
   store_foreign: ExitCode.invalid,
   store_busy: ExitCode.invalid,
   memory_short: ExitCode.unexpected,

@@ -30,6 +30,8 @@ export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>
   using store = await Store.openToRead(databasePath(options, config, io), {
     self: io.self,
   });
+  const { refuseOlder } = await import('../store/schema.ts');
+  await refuseOlder(store);
   return await work(store, config);
 }
 

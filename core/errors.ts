@@ -9,6 +9,7 @@ export type UserErrorCode =
   | 'sql_failed'
   | 'store_unreadable'
   | 'store_too_new'
+  | 'store_too_old'
   | 'store_foreign'
   | 'store_busy'
   | 'memory_short'

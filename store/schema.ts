@@ -97,6 +97,24 @@ export async function refuseNewer(store: Store): Promise<void> {
   }
 }
 
+/** Questions name tables and columns that an older database has not. */
+export async function refuseOlder(store: Store): Promise<void> {
+  const ours = newestVersion();
+  const theirs = await versionOf(store);
+  if (theirs === ours) return;
+  throw theirs === 0
+    ? new UserError(
+        'store_unreadable',
+        `The database '${store.path}' holds nothing: the command that was to make it was stopped.`,
+        `Run that again, such as 'mcp-witness ingest files PATHS... --db ${store.path}'.`,
+      )
+    : new UserError(
+        'store_too_old',
+        `The database '${store.path}' has schema version ${theirs}; this mcp-witness reads ${ours}.`,
+        `Run 'mcp-witness correlate --db ${store.path}' once: what writes to it brings it up to date.`,
+      );
+}
+
 /** A database that holds somebody else's tables is not ours to add to. */
 export async function refuseForeign(store: Store): Promise<void> {
   if ((await versionOf(store)) > 0) return;

@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
+import { newestVersion } from '../../store/schema.ts';
 import { Store } from '../../store/store.ts';
 import { ask, type Fleet, hashOf, refused, simulateFleet, temporaryFolder } from './fleet.ts';
 
@@ -240,6 +241,36 @@ describe('databases', () => {
       );
       expect(hashOf(db), command).toBe(before);
     }
+  });
+
+  test.each(readers)(
+    '%s does not ask one of an older version what it cannot answer',
+    async (command) => {
+      const db = join(temporaryFolder(), 'older.duckdb');
+      const store = await Store.openToWrite(db);
+      await store.script('delete from schema_versions where version > 5');
+      store.close();
+
+      expect(await ask(args(command, db))).toEqual(
+        refused(
+          `The database '${db}' has schema version 5; this mcp-witness reads ${newestVersion()}.`,
+          `Run 'mcp-witness correlate --db ${db}' once: what writes to it brings it up to date.`,
+        ),
+      );
+    },
+  );
+
+  test.each(readers)('%s of one whose making was stopped says so', async (command) => {
+    const db = join(temporaryFolder(), 'begun.duckdb');
+    using store = await Store.inMemory();
+    await store.script(`attach '${db}' as begun; detach begun`);
+
+    expect(await ask(args(command, db))).toEqual(
+      refused(
+        `The database '${db}' holds nothing: the command that was to make it was stopped.`,
+        `Run that again, such as 'mcp-witness ingest files PATHS... --db ${db}'.`,
+      ),
+    );
   });
 });
 
