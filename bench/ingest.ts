@@ -19,6 +19,16 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
+/** How long the bare mapping of the same files takes. */
+async function floorOf(name: string, gateway: string, server: string): Promise<number> {
+  using store = await Store.openToWrite(join(folder, `${name}.duckdb`), {
+    memoryLimit: MEMORY_LIMIT,
+  });
+  await store.script(readFileSync(packagePath('bench/ingest_floor_table.sql'), 'utf8'));
+  const bare = readFileSync(packagePath('bench/ingest_floor.sql'), 'utf8');
+  return seconds(() => store.run(bare, { gateway, server }));
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-bench-'));
 try {
   const summary = await simulate({
@@ -35,15 +45,7 @@ try {
   const gateway = files.find((name) => name.endsWith('gateway.ndjson')) ?? '';
   const server = files.find((name) => name.endsWith('app_requests.ndjson')) ?? '';
 
-  let floor = 0;
-  {
-    using store = await Store.openToWrite(join(folder, 'floor.duckdb'), {
-      memoryLimit: MEMORY_LIMIT,
-    });
-    await store.script(readFileSync(packagePath('bench/ingest_floor_table.sql'), 'utf8'));
-    const bare = readFileSync(packagePath('bench/ingest_floor.sql'), 'utf8');
-    floor = await seconds(() => store.run(bare, { gateway, server }));
-  }
+  const before = await floorOf('before', gateway, server);
   using store = await Store.openToAdd(join(folder, 'full.duckdb'), {
     memoryLimit: MEMORY_LIMIT,
   });
@@ -51,10 +53,13 @@ try {
     const { stored } = await ingestFiles(store, [gateway, server], { key: 'bench' });
     if (stored !== 2 * CALLS) throw new Error(`${stored} of ${2 * CALLS} records were stored`);
   });
+  const peak = process.resourceUsage().maxRSS / 1e6;
+  // The machine is not as fast at one time as at another.
+  const floor = (before + (await floorOf('after', gateway, server))) / 2;
   const ratio = full / floor;
   console.log(
     `ingest ${CALLS} + ${CALLS} records: ${full.toFixed(1)} s, json_transform alone ${floor.toFixed(1)} s, ` +
-      `ratio ${ratio.toFixed(2)} (at most ${MAX_RATIO}), peak ${(process.resourceUsage().maxRSS / 1e6).toFixed(2)} GB`,
+      `ratio ${ratio.toFixed(2)} (at most ${MAX_RATIO}), peak ${peak.toFixed(2)} GB`,
   );
   process.exitCode = ratio <= MAX_RATIO ? 0 : 1;
 } finally {
