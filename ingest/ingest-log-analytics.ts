@@ -160,7 +160,7 @@ class PullRun {
         await this.#store.withForks(CONNECTIONS, (forks) => this.#pull(forks, jobs));
       }
     } catch (error) {
-      if (!signal?.aborted) throw error;
+      if (!signal?.aborted || (error as Error).name !== 'AbortError') throw error;
     }
     const { tables } = this.#progress();
     const tally = this.#commits?.tally ?? NOTHING;
@@ -243,7 +243,7 @@ class PullRun {
         answers.settle(answer, batch.count);
         await commits.add(job, { ...answer, batch }, origin);
       } catch (error) {
-        await answers.retreat(answer, behind, error);
+        await this.#keepingLease(answers.retreat(answer, behind, error));
         asked = ask();
       }
     }

@@ -72,9 +72,14 @@ export interface LogSetting {
   readonly name?: string;
 }
 
+/** A setting takes the place of one of its name: each choice of categories has a name of its own. */
+function nameOf({ categories }: LogSetting): string {
+  return ['mcp-witness', ...categories].join('-').toLowerCase();
+}
+
 /** The line that sends categories to a workspace, into tables of their own. */
 export function sendCategories(setting: LogSetting): string {
-  const { resource, workspace, categories, name = 'mcp-witness' } = setting;
+  const { resource, workspace, categories, name = nameOf(setting) } = setting;
   const logs = categories.map((category) => ({ category, enabled: true }));
   return `az monitor diagnostic-settings create --name ${quoted(name)} --resource ${quoted(resource)} --workspace ${workspace} --export-to-resource-specific true --logs ${quoted(JSON.stringify(logs))}`;
 }

@@ -47,14 +47,15 @@ async function filesOf({ name, paths }: FilesSource): Promise<Finding> {
 
 async function tablesOf({ name, tables }: LogAnalyticsSource): Promise<Finding> {
   const { listPulls } = await import('../../ingest/kql.ts');
-  const known = new Set(listPulls().map(({ table }) => table));
-  const unknown = tables.filter((table) => !known.has(table));
+  const known = listPulls().map(({ table }) => table);
+  const names = new Set(known.map((table) => table.toLowerCase()));
+  const unknown = tables.filter((table) => !names.has(table.toLowerCase()));
   if (unknown.length === 0) return ok(`${name}: ${counted(tables.length, 'table')}`);
   return failedAs(
     new UserError(
       'config_invalid',
       `The source '${name}' names tables that are not read: ${unknown.join(', ')}.`,
-      `Use some of: ${[...known].join(', ')}.`,
+      `Use some of: ${known.join(', ')}.`,
     ),
   );
 }

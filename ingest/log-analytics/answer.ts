@@ -21,10 +21,8 @@ export async function openAnswer(store: Store, body: Buffer): Promise<RowBatch> 
   await store.script('create or replace temp table answer (body blob)');
   await store.append('answer', [body]);
   const [check] = await store.query<Check>('ingest/log-analytics/answer_check.sql');
-  if (check === undefined || !check.is_sound) {
-    throw new QueryFailure('cut', 'the answer is no JSON to its end');
-  }
-  if (check.error !== null) throw partial(check.error);
+  if (check?.error != null) throw partial(check.error);
+  if (!check?.is_sound) throw new QueryFailure('cut', 'the answer is no JSON to its end');
   if (check.rows >= MAX_ANSWER_ROWS) {
     throw new QueryFailure('partial', `${check.rows} rows, as many as an answer can have`);
   }

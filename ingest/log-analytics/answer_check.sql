@@ -18,7 +18,7 @@ looked_at as (
 )
 
 select
-    answer.tables[1].rows is not null as is_sound,
+    answer.tables[1].rows is not null and answer.tables[1].columns is not null as is_sound,
     cast(nullif(answer.error, 'null') as varchar) as error,
     list_transform(answer.tables[1].columns, lambda each_column: each_column.name) as names,
     coalesce(len(answer.tables[1].rows), 0) as rows

@@ -55,6 +55,7 @@ export class Answers {
     behind: Promise<Asked | undefined> | undefined,
     error: unknown,
   ): Promise<void> {
+    if (!(error instanceof QueryFailure)) throw error;
     const [next] = await Promise.allSettled([behind]);
     if (next.status === 'fulfilled' && next.value) this.#held.unshift(next.value);
     this.#halve(window, error);

@@ -7,7 +7,7 @@ import { closeAnswer, openAnswer } from './answer.ts';
 import type { Job } from './jobs.ts';
 import { forgetProgress, writeProgress } from './positions.ts';
 import { afterReading } from './progress.ts';
-import { ticksOfMs } from './ticks.ts';
+import { type Ticks, ticksOfMs } from './ticks.ts';
 import type { Window } from './windows.ts';
 
 /** An answer that is whole, and open. */
@@ -72,7 +72,10 @@ export class PullCommits {
     const rows = batch.count;
     const settle = ticksOfMs(this.#settings.settleMs);
     const stretch = { from: window.after, to: window.to, rows };
-    const settledBefore = ticksOfMs(at.getTime()) - settle;
+    // What lies before the window's rows was not asked for: it was empty when rows were counted.
+    const answeredAt = ticksOfMs(at.getTime());
+    const countedAt = window.after < window.from ? least(answeredAt, job.whole.to) : answeredAt;
+    const settledBefore = countedAt - settle;
     job.progress = afterReading(job.progress, stretch, settledBefore, settle);
     this.#pending ??= { job, rows: 0, since: performance.now() };
     this.#pending.rows += rows;
@@ -169,4 +172,8 @@ export class PullCommits {
     await writeProgress(store, joins.place, joins.progress, { rows: 0, now });
     await forgetProgress(store, place);
   }
+}
+
+function least(a: Ticks, b: Ticks): Ticks {
+  return a < b ? a : b;
 }

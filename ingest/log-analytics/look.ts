@@ -51,7 +51,9 @@ export async function lookAtTables(
     resource === undefined
       ? workspaces.map((id) => ({ id, isResource: false }))
       : [{ id: resource, isResource: true }];
-  const pulls = listPulls().filter(({ table }) => tables.includes(table));
+  const pulls = listPulls().filter(({ table }) =>
+    tables.some((each) => each.toLowerCase() === table.toLowerCase()),
+  );
   const all = targets.flatMap((target) => pulls.map((pull) => ({ target, pull })));
   const looks: TableLook[] = [];
   for (let first = 0; first < all.length; first += AT_A_TIME) {

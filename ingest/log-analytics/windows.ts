@@ -46,17 +46,16 @@ export class Windows {
   take(): Window | undefined {
     const next = this.#ahead.pop();
     if (next === undefined) return undefined;
-    const parts = this.#partsOf(next);
-    const [first, ...rest] = split(next, parts);
-    this.#ahead.push(...rest.reverse());
+    const [first, rest] = cut(next, this.#partsOf(next));
+    if (rest) this.#ahead.push(rest);
     return first;
   }
 
   /** Both halves are to be read in place of a window that did not go through; false: it has none. */
   halve(window: Window): boolean {
-    const halves = split(window, 2);
-    if (halves.length < 2) return false;
-    this.#ahead.push(...halves.reverse());
+    const [first, rest] = cut(window, 2);
+    if (rest === undefined) return false;
+    this.#ahead.push(rest, first);
     const size = Math.max(window.rows / MAX_ROWS, (window.bytes * this.#bytesRatio) / MAX_BYTES);
     this.#share = Math.max(LEAST_SHARE, Math.min(this.#share, size || this.#share) / 2);
     return true;
@@ -76,17 +75,17 @@ export class Windows {
   }
 }
 
-/** Equal parts, as many as there are ticks for. */
-function split({ after, from, to, rows, bytes }: Window, parts: number): Window[] {
-  const count = BigInt(parts) < to - from ? parts : Number(to - from);
-  const at = (no: number): Ticks => from + ((to - from) * BigInt(no)) / BigInt(count);
-  return Array.from({ length: count }, (_, no) => ({
-    after: no === 0 ? after : at(no),
-    from: at(no),
-    to: at(no + 1),
-    rows: rows / count,
-    bytes: bytes / count,
-  }));
+/** The first of so many equal parts, and the rest as one: how large its parts are is told when their turn comes. */
+function cut(window: Window, parts: number): [Window, Window?] {
+  const { from, to, rows, bytes } = window;
+  const count = BigInt(parts) < to - from ? BigInt(parts) : to - from;
+  if (count < 2n) return [window];
+  const at = from + (to - from) / count;
+  const share = 1 / Number(count);
+  return [
+    { ...window, to: at, rows: rows * share, bytes: bytes * share },
+    { after: at, from: at, to, rows: rows * (1 - share), bytes: bytes * (1 - share) },
+  ];
 }
 
 /** A part of a histogram by ingestion time. */

@@ -39,6 +39,8 @@ export interface LogsOptions {
 
 /** More is not held at a time. The service ends at about 100 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** What the service says with status 204. */
+const NO_DATA = Buffer.from('{"tables":[{"columns":[],"rows":[]}]}');
 const TIMEOUT_MS = 180_000;
 const GRACE_MS = 15_000;
 
@@ -117,10 +119,11 @@ export class Logs {
     const now = this.#options.now();
     if (answer === undefined) throw new Error('an answer without a body');
     const { body } = answer;
+    const at = answer.date === undefined ? now : new Date(answer.date);
+    if (answer.status === 204) return { body: NO_DATA, at };
     if (answer.status !== 200)
       throw failureOfAnswer({ ...answer, text: body.toString('utf8') }, now);
     if (body.length === 0) throw new QueryFailure('cut', 'an empty answer');
-    const at = answer.date === undefined ? now : new Date(answer.date);
     return { body, at };
   }
 }

@@ -240,7 +240,7 @@ const settings: Readonly<Record<string, Trouble>> = {
     check: 'gateway-categories',
     state: 'failed',
     found: 'contoso-apim: GatewayMCPLogs is off',
-    mend: `az monitor diagnostic-settings create --name mcp-witness --resource ${GATEWAY} --workspace ${WORKSPACE_RESOURCE} --export-to-resource-specific true --logs '[{"category":"GatewayMCPLogs","enabled":true}]'`,
+    mend: `az monitor diagnostic-settings create --name mcp-witness-gatewaymcplogs --resource ${GATEWAY} --workspace ${WORKSPACE_RESOURCE} --export-to-resource-specific true --logs '[{"category":"GatewayMCPLogs","enabled":true}]'`,
     code: 2,
   },
   'a group of categories': {
@@ -415,7 +415,7 @@ const access: Readonly<Record<string, Trouble>> = {
     check: 'tables',
     state: 'failed',
     found: `the workspace '${WORKSPACE}' does not answer the query for '${TABLE}': SEM0100: 'where' operator: Failed to resolve table or column expression named '${TABLE}'`,
-    mend: `az monitor diagnostic-settings create --name mcp-witness --resource ${GATEWAY} --workspace $(az monitor log-analytics workspace list --query "[?customerId=='${WORKSPACE}'].id" -o tsv) --export-to-resource-specific true --logs '[{"category":"GatewayLogs","enabled":true}]'
+    mend: `az monitor diagnostic-settings create --name mcp-witness-gatewaylogs --resource ${GATEWAY} --workspace $(az monitor log-analytics workspace list --query "[?customerId=='${WORKSPACE}'].id" -o tsv) --export-to-resource-specific true --logs '[{"category":"GatewayLogs","enabled":true}]'
 # then, when rows have come: mcp-witness doctor --config /mcp-witness.yaml`,
     code: 2,
   },

@@ -156,3 +156,10 @@ test('one tick that is never whole ends the run, and nothing behind it counts as
   await expect(run.ingest()).rejects.toMatchObject({ code: 'source_unreachable' });
   expect(await positionsOf(run.store)).toEqual({});
 });
+
+test('an answer without content is one without rows', async () => {
+  await using run = await logsRun();
+  run.peer.refuse = () => ({ kind: 'error', status: 204, code: '', message: '' });
+
+  expect(await run.ingest()).toMatchObject({ received: 0, isPartial: false });
+});

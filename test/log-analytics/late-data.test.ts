@@ -42,6 +42,24 @@ test('rows that turn up behind what was read are read while ingestion settles', 
   expect(rowQueries(run)).toEqual([]);
 });
 
+test('where rows were counted as none, they turn up while settling counts from then', async () => {
+  await using run = await logsRun();
+  late(run, 1, { at: '20T11:40:00', ingestedAt: '20T11:54:00', visibleAt: '20T11:54:00' });
+  late(run, 2, { at: '20T11:41:00', ingestedAt: '20T11:48:00', visibleAt: '20T12:01:00' });
+  const source = { start: '2026-11-20T11:30:00Z' };
+  // Rows are counted at noon, and come forty minutes later: another table, or a throttled service, took them.
+  run.peer.now = () => new Date('2026-11-20T12:00:00Z');
+  const onPlan = (): boolean => {
+    run.peer.now = () => new Date('2026-11-20T12:40:00Z');
+    return true;
+  };
+  expect(await run.ingest({ onPlan }, source)).toMatchObject({ received: 1, stored: 1 });
+
+  run.peer.now = () => new Date('2026-11-20T12:41:00Z');
+  expect(await run.ingest({}, source)).toMatchObject({ stored: 1 });
+  expect(await countOf(run.store)).toEqual({ rows: 2, distinct: 2 });
+});
+
 test('events that are days old when they are ingested are read', async () => {
   await using run = await logsRun();
   run.peer.now = () => new Date('2026-11-20T12:00:00Z');
