@@ -88,6 +88,7 @@ test('every table that a source recognises by its type has a file', () => {
 test('every classic table of a source is there too', () => {
   expect(pulls.filter(({ scope }) => scope === 'resource').map(({ table }) => table)).toEqual([
     'customEvents',
+    'customMetrics',
     'dependencies',
     'exceptions',
     'requests',

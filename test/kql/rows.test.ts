@@ -80,13 +80,22 @@ function cut(pull: Pull, row: Record_): Record_ {
   const all: Record_ = {
     ...row,
     IngestedAt: '2026-11-21T10:00:00Z',
-    ...('ResponseMessages' in row && {
-      ResponseMessagesBytes: Buffer.byteLength(textOf(row['ResponseMessages'])),
-    }),
+    ...measured(pull, row),
   };
   return Object.fromEntries(
     given.filter((name) => name in all).map((name) => [name, without(pull, name, all[name])]),
   );
+}
+
+/** string_size of KQL, of what is not empty. */
+function measured({ pipeline }: Pull, row: Record_): Record_ {
+  const sizes = [...pipeline.matchAll(/(\w+) = .*string_size\(tostring\((\w+)\)\)/g)].map(
+    ([, name = '', column = '']): [string, number] => {
+      const text = row[column] == null ? '' : textOf(row[column]);
+      return [name, text === '[]' || text === '{}' ? 0 : Buffer.byteLength(text)];
+    },
+  );
+  return Object.fromEntries(sizes.filter(([name]) => name.replace(/Bytes$/, '') in row));
 }
 
 /** bag_remove_keys of KQL. */
