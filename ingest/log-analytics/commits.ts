@@ -30,8 +30,9 @@ interface Settings {
   readonly onCommitted: (job: Job, rows: number) => void;
 }
 
-/** A commit waits for so many rows, or so long after the first of them. */
+/** A commit waits for so many rows or bytes, or so long after the first of them. */
 const COMMIT_ROWS = 62_500;
+const COMMIT_BYTES = 80 * 1024 * 1024;
 const COMMIT_AFTER_MS = 3_000;
 /** Without a row, progress is written only when it is worth a row of its own. */
 const QUIET_PARTS = 12;
@@ -47,7 +48,7 @@ export class PullCommits {
   readonly #ends: Promise<void>[];
   #current = 0;
   #last: Promise<void> = Promise.resolve();
-  #pending: { readonly job: Job; rows: number; readonly since: number } | undefined;
+  #pending: { readonly job: Job; rows: number; bytes: number; readonly since: number } | undefined;
   #renewedAt = 0;
   /** The sum of all commits. */
   tally: Tally = NOTHING;
@@ -77,9 +78,12 @@ export class PullCommits {
     const countedAt = window.after < window.from ? least(answeredAt, job.whole.to) : answeredAt;
     const settledBefore = countedAt - settle;
     job.progress = afterReading(job.progress, stretch, settledBefore, settle);
-    this.#pending ??= { job, rows: 0, since: performance.now() };
-    this.#pending.rows += rows;
-    if (this.#pending.rows >= COMMIT_ROWS || this.dueInMs === 0) this.#start();
+    const pending = this.#pending ?? { job, rows: 0, bytes: 0, since: performance.now() };
+    this.#pending = pending;
+    pending.rows += rows;
+    pending.bytes += batch.bytes;
+    const isFull = pending.rows >= COMMIT_ROWS || pending.bytes >= COMMIT_BYTES;
+    if (isFull || this.dueInMs === 0) this.#start();
   }
 
   /** After which time what was taken is to be committed; undefined: there is nothing. */
