@@ -25,9 +25,26 @@ const CUT_TO_BYTES = 205_000;
 /**
  * The body of an event as a line for the engine. Bodies are not parsed here: only those that are
  * packed, exported or of several lines are looked into. `asLines` hands each line of a body that is
- * not JSON on as `{"line": "…"}`, for a user's own source.
+ * not JSON on as `{"line": "…"}`, for a user's own source. Never throws: a stream that ended at a
+ * body would end there every time.
  */
 export function bodyLine(event: RawBody, { asLines = false } = {}): BodyLine {
+  try {
+    return read(event, asLines);
+  } catch (error) {
+    const { body } = event;
+    return unreadable(failureOf(error), body instanceof Uint8Array ? body.length : 0);
+  }
+}
+
+/** What failed, without the message: it may quote the body. */
+function failureOf(error: unknown): string {
+  const isDeep = error instanceof RangeError && error.message.includes('call stack');
+  if (isDeep) return 'a body that is nested too deep';
+  return `a body that cannot be read: ${error instanceof Error ? error.name : 'unknown'}`;
+}
+
+function read(event: RawBody, asLines: boolean): BodyLine {
   const { body } = event;
   if (body === undefined || body === null) return unreadable('an event without a body', 0);
   const given = Buffer.isBuffer(body) ? body : bytesOf(body);
@@ -71,14 +88,15 @@ function safeNumbers(_: string, value: unknown): unknown {
 
 /** Without byte order mark; what is no UTF-8 becomes the replacement character, as everywhere. */
 function utf8Of(bytes: Buffer): Buffer {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return utf8Of(bytes.subarray(3));
-  const isUtf16 =
-    (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  let at = 0;
+  while (bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3;
+  const text = bytes.subarray(at);
+  const isUtf16 = (text[0] === 0xff && text[1] === 0xfe) || (text[0] === 0xfe && text[1] === 0xff);
   if (isUtf16) {
-    const order = bytes[0] === 0xff ? 'utf-16le' : 'utf-16be';
-    return Buffer.from(new TextDecoder(order).decode(bytes), 'utf8');
+    const order = text[0] === 0xff ? 'utf-16le' : 'utf-16be';
+    return Buffer.from(new TextDecoder(order).decode(text), 'utf8');
   }
-  return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString('utf8'), 'utf8');
+  return isUtf8(text) ? text : Buffer.from(text.toString('utf8'), 'utf8');
 }
 
 function isJson(text: Buffer): boolean {

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ExitCode } from '../../cli/exit-codes.ts';
 import { ask } from '../cli/fleet.ts';
+import { DEEP } from './hostile-bodies.ts';
 import { GROUP, HUB, type HubRun, hubRun, temporaryFolder } from './hub-run.ts';
 import { SERVER_BUSY, TOO_MANY_READERS, UNAUTHORIZED } from './peer/faults.ts';
 import type { EventHubsPeer } from './peer/peer.ts';
@@ -128,6 +130,20 @@ test('a token that expires and is refused ends the run; what had come is stored'
     .rows('select count(*) as rows from events')
     .then(([row]) => ({ rows: Number(row?.['rows']) }));
   expect(await run.ingest()).toMatchObject({ received: 2_000 - rows, stored: 2_000 - rows });
+});
+
+test('a body that cannot be read is a part that is missing, not the end', async () => {
+  await using run = await hubRun({ partitions: 1 });
+  run.fill('0', 1);
+  run.peer.append('0', { body: Buffer.from(`{"Body":${DEEP}}`) });
+  run.fill('0', 1);
+
+  expect(await ingest(run)).toMatchObject({
+    code: ExitCode.partial,
+    err: expect.stringContaining(
+      'partition 0: 3 events, up to 2, lag 0, 0 came again, 1 rejected\n',
+    ),
+  });
 });
 
 test('a hub that the config does not name', async () => {

@@ -1,7 +1,8 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import rhea from 'rhea';
 import { expect, test } from 'vitest';
-import { countOf, hubRun } from './hub-run.ts';
+import { DEEP, hostileBodies } from './hostile-bodies.ts';
+import { countOf, hubRun, positionsOf } from './hub-run.ts';
 import { gatewayRecord } from './peer/gateway-events.ts';
 import type { KeptEvent } from './peer/hub.ts';
 
@@ -103,6 +104,41 @@ test.each(Object.entries(poison))(
     ]);
   },
 );
+
+test('no body ends a stream, and none stops what comes behind it', async () => {
+  await using run = await hubRun({ partitions: 1 });
+  for (const [body] of hostileBodies) {
+    run.fill('0', 1);
+    run.peer.append('0', { body });
+  }
+  run.fill('0', 1);
+  const count = hostileBodies.length;
+
+  const summary = await run.ingest();
+
+  expect(summary).toMatchObject({ stored: count + 1, rejected: count, isPartial: true });
+  expect(await countOf(run.store)).toEqual({ rows: count + 1, distinct: count + 1 });
+  expect(
+    await run.store.rows(
+      'select source, record_no, reason from rejected_records order by record_no',
+    ),
+  ).toEqual(
+    hostileBodies.map(([, reason], no) => ({
+      source: expect.stringMatching(/\/apim-logs\/mcp-witness\/0$/),
+      record_no: no * 2 + 1,
+      reason,
+    })),
+  );
+  expect(await positionsOf(run.store)).toEqual({ '0': count * 2 });
+  expect(await run.ingest()).toMatchObject({ received: 0, isPartial: false });
+});
+
+test('a record with a field that is nested deep is stored', async () => {
+  await using run = await hubRun({ partitions: 1 });
+  run.peer.append('0', { body: text(`{"records":[${ONE.replace(/\}$/, `,"x":${DEEP}}`)}]}`) });
+
+  expect(await run.ingest()).toMatchObject({ received: 1, stored: 1 });
+});
 
 test('a record that its sender cut is stored, and counted as truncated', async () => {
   await using run = await hubRun({ partitions: 1 });

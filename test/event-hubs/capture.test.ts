@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { ingestFiles } from '../../ingest/ingest-files.ts';
 import { Store } from '../../store/store.ts';
 import { reasonsOf } from '../ingest/ingested.ts';
+import { hostileBodies } from './hostile-bodies.ts';
 import { hubRun, temporaryFolder } from './hub-run.ts';
 import { gatewayRecord } from './peer/gateway-events.ts';
 
@@ -110,6 +111,29 @@ test('packed, empty and broken bodies are told apart, each with its place', asyn
     rejected: 2,
   });
   expect(await reasonsOf(store)).toEqual(['an event without a body', 'not valid JSON']);
+});
+
+test('no body of a Capture file stops what comes behind it', async () => {
+  using folder = temporaryFolder();
+  using store = await Store.inMemory();
+  const count = hostileBodies.length;
+  await writeAvro(
+    join(folder.path, '00.avro'),
+    CAPTURE,
+    [...hostileBodies, [envelope(count)] as const].flatMap(([body], no) =>
+      no < count ? [captured(no, envelope(no)), captured(no, body)] : [captured(no, body)],
+    ),
+  );
+
+  expect(await ingestFiles(store, [folder.path], { key: 'k' })).toMatchObject({
+    received: count * 2 + 1,
+    stored: count + 1,
+    rejected: count,
+    isPartial: true,
+  });
+  expect(
+    await store.rows('select record_no, reason from rejected_records order by record_no'),
+  ).toEqual(hostileBodies.map(([, reason], no) => ({ record_no: no * 2 + 2, reason })));
 });
 
 test('a Capture file without events, as a quiet hub leaves them, holds nothing and is whole', async () => {
