@@ -10,10 +10,16 @@ export interface RawBody {
   readonly contentEncoding?: string | undefined;
 }
 
-/** A body as one line of JSON text, or why it cannot be one. */
+/** What cannot be a line, and why. */
+export interface Unread {
+  readonly reason: string;
+  readonly size: number;
+}
+
+/** A body as one line of JSON text with what was cut off behind it, or why it cannot be one. */
 export type BodyLine =
-  | { readonly kind: 'line'; readonly bytes: Buffer }
-  | { readonly kind: 'unreadable'; readonly reason: string; readonly size: number };
+  | { readonly kind: 'line'; readonly bytes: Buffer; readonly cut?: Unread }
+  | ({ readonly kind: 'unreadable' } & Unread);
 
 const NEWLINE = 0x0a;
 const OPEN_ARRAY = 0x5b;
@@ -21,6 +27,7 @@ const OPEN_OBJECT = 0x7b;
 /** Where API Management's log-to-eventhub cuts what it sends: 200 KB, however that is counted. */
 const CUT_FROM_BYTES = 199_000;
 const CUT_TO_BYTES = 205_000;
+const CUT = 'cut off at 200 KB by log-to-eventhub';
 
 /**
  * The body of an event as a line for the engine. Bodies are not parsed here: only those that are
@@ -57,8 +64,8 @@ function read(event: RawBody, asLines: boolean): BodyLine {
     if (inner.kind === 'unreadable') return unreadable(inner.reason, given.length);
     text = utf8Of(inner.bytes);
   }
-  if (isCut(text)) return unreadable('cut off at 200 KB by log-to-eventhub', text.length);
-  if (asLines && !isJson(text)) return line(textLines(text));
+  if (isCut(text)) return unreadable(CUT, text.length);
+  if (asLines && !isJson(text)) return textLines(text);
   if (!text.includes(NEWLINE)) return line(isBlank(text) ? Buffer.from('""') : onlyRecord(text));
   return line(oneLine(text));
 }
@@ -105,10 +112,17 @@ function isJson(text: Buffer): boolean {
   return /^\s*[[{]/.test(text.toString('latin1', 0, 256));
 }
 
+function hasCutLength(text: Buffer): boolean {
+  return text.length >= CUT_FROM_BYTES && text.length <= CUT_TO_BYTES;
+}
+
 /** A whole JSON value ends with a bracket; what was cut at the limit does not. */
 function isCut(text: Buffer): boolean {
-  if (text.length < CUT_FROM_BYTES || text.length > CUT_TO_BYTES) return false;
-  return isJson(text) && !/[\]}]\s*$/.test(text.toString('latin1', text.length - 256));
+  return (
+    hasCutLength(text) &&
+    isJson(text) &&
+    !/[\]}]\s*$/.test(text.toString('latin1', text.length - 256))
+  );
 }
 
 function isBlank(text: Buffer): boolean {
@@ -134,7 +148,17 @@ function isValid(text: string): boolean {
   }
 }
 
-function textLines(text: Buffer): Buffer {
+/** At the limit, a last line without its end may have lost some of it: 200 would be read as 20. */
+function textLines(text: Buffer): BodyLine {
+  const end = hasCutLength(text) ? text.lastIndexOf(NEWLINE) + 1 : text.length;
+  if (end === text.length) return line(linesJson(text));
+  const cut = { reason: CUT, size: text.length - end };
+  const whole = text.subarray(0, end);
+  if (whole.toString('utf8').trim() === '') return unreadable(CUT, text.length);
+  return { kind: 'line', bytes: linesJson(whole), cut };
+}
+
+function linesJson(text: Buffer): Buffer {
   const lines = text
     .toString('utf8')
     .split(/\r?\n/)

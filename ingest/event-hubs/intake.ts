@@ -26,17 +26,19 @@ export class Intake {
   /** Takes the body of the event with that sequence number. */
   add(sequenceNumber: number, body: BodyLine): void {
     this.events += 1;
-    if (body.kind === 'unreadable') {
-      const { reason, size } = body;
-      this.settle();
-      this.unreadables.push({ reason, recordNo: sequenceNumber, bytes: size });
-      return;
-    }
+    if (body.kind === 'line') this.#addLine(sequenceNumber, body.bytes);
+    const unread = body.kind === 'line' ? body.cut : body;
+    if (unread === undefined) return;
+    this.settle();
+    this.unreadables.push({ reason: unread.reason, recordNo: sequenceNumber, bytes: unread.size });
+  }
+
+  #addLine(sequenceNumber: number, bytes: Buffer): void {
     const follows = sequenceNumber === this.#firstNo + this.#lines.length;
     if (!follows || this.#lines.length >= MAX_LINES) this.settle();
     if (this.#lines.length === 0) this.#firstNo = sequenceNumber;
-    this.#lines.push(body.bytes);
-    this.bytes += body.bytes.length + 1;
+    this.#lines.push(bytes);
+    this.bytes += bytes.length + 1;
   }
 
   /**

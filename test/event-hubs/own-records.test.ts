@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
-import { hubRun, temporaryFolder } from './hub-run.ts';
+import { hubRun, positionsOf, temporaryFolder } from './hub-run.ts';
 import { correlationId, gatewayRecord } from './peer/gateway-events.ts';
 
 const CSV = packagePath('examples/sources/gateway_csv.sql');
@@ -55,6 +55,71 @@ test('lines of text are read by a source file of the user', async () => {
   ]);
   expect(await run.store.rows('select record_no, reason from rejected_records')).toEqual([
     { record_no: 1, reason: 'not five cells' },
+  ]);
+});
+
+const CUT_BYTES = 200 * 1024;
+const csvLine = (no: number): string =>
+  `2026-11-20T10:00:00Z,weather-mcp,r-${String(no).padStart(5, '0')},203.0.113.9,200\n`;
+const LINE_BYTES = csvLine(0).length;
+
+/** Lines that the sender cut at its limit, with that many bytes of the last line missing. */
+function cutCsv(missing: number): string {
+  const lines = Array.from({ length: CUT_BYTES / LINE_BYTES + 1 }, (_, no) => csvLine(no));
+  const pad = ' '.repeat((CUT_BYTES + missing) % LINE_BYTES);
+  return (pad + lines.join('')).slice(0, CUT_BYTES);
+}
+
+test('a line of text that was cut at 200 KB is set aside, the whole lines before it are stored', async () => {
+  await using run = await hubRun({ partitions: 1 });
+  const cut = cutCsv(2);
+  const whole = cut.split('\n').length - 1;
+  expect(cut.slice(-8)).toBe('113.9,20');
+  run.peer.append('0', { body: Buffer.from(csvLine(90_000)) });
+  run.peer.append('0', { body: Buffer.from(cut) });
+  run.peer.append('0', { body: Buffer.from(csvLine(90_001).trimEnd()) });
+
+  expect(await run.ingest({}, { mapping: CSV })).toMatchObject({
+    received: whole + 3,
+    stored: whole + 2,
+    rejected: 1,
+    isPartial: true,
+  });
+  expect(await run.store.rows('select distinct http_status from events')).toEqual([
+    { http_status: 200 },
+  ]);
+  expect(
+    await run.store.rows('select source, record_no, reason, record_bytes from rejected_records'),
+  ).toEqual([
+    {
+      source: expect.stringMatching(/\/apim-logs\/mcp-witness\/0$/),
+      record_no: 1,
+      reason: 'cut off at 200 KB by log-to-eventhub',
+      record_bytes: LINE_BYTES - 2,
+    },
+  ]);
+  expect(await positionsOf(run.store)).toEqual({ '0': 2 });
+});
+
+test('text of the length of the limit that ends with a line break is whole', async () => {
+  await using run = await hubRun({ partitions: 1 });
+  const body = cutCsv(0);
+  run.peer.append('0', { body: Buffer.from(body) });
+
+  expect(await run.ingest({}, { mapping: CSV })).toMatchObject({
+    stored: body.split('\n').length - 1,
+    rejected: 0,
+  });
+});
+
+test('one line that is longer than the limit is set aside', async () => {
+  await using run = await hubRun({ partitions: 1 });
+  run.peer.append('0', { body: Buffer.from(cutCsv(2).replaceAll('\n', ' ')) });
+  run.peer.append('0', { body: Buffer.from(csvLine(1)) });
+
+  expect(await run.ingest({}, { mapping: CSV })).toMatchObject({ stored: 1, rejected: 1 });
+  expect(await run.store.rows('select record_no, reason from rejected_records')).toEqual([
+    { record_no: 0, reason: 'cut off at 200 KB by log-to-eventhub' },
   ]);
 });
 
