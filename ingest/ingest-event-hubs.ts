@@ -5,6 +5,7 @@ import { BatchMapper } from './batch.ts';
 import type { EventHubsSource } from './config/sources.ts';
 import { type AccessOptions, accessOf } from './event-hubs/access.ts';
 import { type CommitQueue, StreamCommits } from './event-hubs/commits.ts';
+import type { Partition } from './event-hubs/partition.ts';
 import { readCheckpoints } from './event-hubs/positions.ts';
 import { readMapping } from './mapping.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
@@ -93,10 +94,13 @@ export async function ingestEventHub(
       ...(mapping === undefined ? {} : { mapping }),
     };
     const report = new Report(access.source, stream, commits);
+    // Where each partition begins, kept before anything is read: what is gone from now on is missing.
+    const begun = stream.take();
     if (!signal?.aborted) stream.start();
     await store.withForks(MAPPERS, async (forks) => {
       const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
       const queue = commits.over(mappers);
+      queue.add(begun, () => undefined);
       const rest = () => (queue.isIdle ? commits.keepLease(store) : Promise.resolve());
       await commitAll(stream as HubStream, queue, { ...options, rest }, report);
     });
@@ -148,6 +152,11 @@ async function untilDue(
   }
 }
 
+/** One that begins before its first event has none yet. */
+function storedUpTo({ position }: Partition): number | null {
+  return position === undefined || position.sequenceNumber < 0 ? null : position.sequenceNumber;
+}
+
 /** What is told of a run while it goes on, and at its end. */
 class Report {
   readonly #source: string;
@@ -168,7 +177,7 @@ class Report {
       redelivered: partition.redelivered,
       rejected: this.#commits.rejectedOf(partition.id),
       lag: partition.lag,
-      sequenceNumber: partition.position?.sequenceNumber ?? null,
+      sequenceNumber: storedUpTo(partition),
     }));
     const events = partitions.reduce((sum, each) => sum + each.events, 0);
     const seconds = Math.max((performance.now() - this.#beganAt) / 1000, 0.001);

@@ -14,15 +14,42 @@ function isSameTime(a: string | null, b: string): boolean {
   return a !== null && Date.parse(a) === Date.parse(b);
 }
 
+/** Where nothing was read yet, and nothing is passed over. */
+const BEGINNING: Position = { sequenceNumber: -1, offset: EARLIEST, enqueuedAt: null };
+
+/** What decides where a partition begins, beside what the hub says of it. */
+interface Arrival {
+  readonly start: Start;
+  /** Other partitions were read before this one was there: it is new, and so all of it is wanted. */
+  readonly isAdded: boolean;
+  readonly streamCreatedAt: string;
+  readonly now: Date;
+}
+
 type Place = Pick<ReceivedEventData, 'sequenceNumber' | 'offset' | 'enqueuedTimeUtc'>;
+
+/** Whether the time to begin at is still to come: then nobody knows yet what comes after it. */
+function isToCome(start: Start, now: Date): boolean {
+  return Date.parse(start) > now.getTime();
+}
+
+/** Where a partition ends now. */
+function endOf(properties: PartitionProperties): Position {
+  const { lastEnqueuedSequenceNumber: last, lastEnqueuedOffset, lastEnqueuedOnUtc } = properties;
+  if (last < 0) return BEGINNING;
+  const enqueuedAt = lastEnqueuedOnUtc.toISOString();
+  return { sequenceNumber: last, offset: String(lastEnqueuedOffset), enqueuedAt };
+}
 
 /** One partition of a stream in this process. */
 export class Partition {
   readonly id: string;
   /** The last sequence number when the stream was opened: there it has caught up. -1: nothing is to come. */
   target: number;
-  /** The highest sequence number that was accepted; undefined: none yet, whatever comes is the first. */
+  /** The highest sequence number that was accepted or is not wanted; undefined: whatever comes after the start is the first. */
   position: Position | undefined;
+  /** Without a position: the first number that may be one of an event after the start. */
+  #floor: { readonly sequenceNumber: number; readonly startAt: string } | undefined;
   intake = new Intake();
   /** Times that the same hole was read again. */
   rereads = 0;
@@ -39,23 +66,26 @@ export class Partition {
     this.position = position;
   }
 
-  /** A partition that was added while the stream was read. */
-  static added(id: string): Partition {
-    return new Partition(id, -1, undefined);
+  /** A partition that was added while the stream was read, which is read from its first event. */
+  static added(id: string, start: Start, now: Date): Partition {
+    const partition = new Partition(id, -1, undefined);
+    if (!isToCome(start, now)) partition.#place(BEGINNING);
+    return partition;
   }
 
   /** Decides where to begin, and notes what is missing since the checkpoint. */
   static arrive(
     properties: PartitionProperties,
     checkpoint: Checkpoint | undefined,
-    { start, streamCreatedAt, now }: { start: Start; streamCreatedAt: string; now: Date },
+    arrival: Arrival,
   ): Partition {
+    const { streamCreatedAt, now } = arrival;
     const { partitionId, lastEnqueuedSequenceNumber: last } = properties;
     const begin = properties.beginningSequenceNumber;
     const isEmpty = properties.isEmpty || begin > last;
     const partition = new Partition(partitionId, isEmpty ? -1 : last, checkpoint);
     if (checkpoint === undefined) {
-      partition.#begin(properties, start, isEmpty);
+      partition.#begin(properties, isEmpty, arrival);
       return partition;
     }
     const toAt = now.toISOString();
@@ -66,23 +96,34 @@ export class Partition {
     return partition;
   }
 
-  #begin(properties: PartitionProperties, start: Start, isEmpty: boolean): void {
-    const { lastEnqueuedSequenceNumber: last, lastEnqueuedOffset, lastEnqueuedOnUtc } = properties;
-    if (start === 'latest') {
-      // A place of its own, kept at once: what comes from now on is not passed over, in no later run.
-      this.intake.isPlaced = true;
-      this.position =
-        last < 0
-          ? { sequenceNumber: -1, offset: EARLIEST, enqueuedAt: null }
-          : {
-              sequenceNumber: last,
-              offset: String(lastEnqueuedOffset),
-              enqueuedAt: lastEnqueuedOnUtc.toISOString(),
-            };
+  #begin(
+    properties: PartitionProperties,
+    isEmpty: boolean,
+    { start, isAdded, now }: Arrival,
+  ): void {
+    const { beginningSequenceNumber, lastEnqueuedSequenceNumber: last } = properties;
+    const isTime = start !== 'earliest' && start !== 'latest';
+    const isPast = last < 0 || properties.lastEnqueuedOnUtc.getTime() <= Date.parse(start);
+    if (isTime && isPast) this.target = -1;
+    if (isToCome(start, now)) return;
+    if (start === 'latest' || (isTime && isPast)) {
+      this.#place(endOf(properties));
       return;
     }
-    const isTime = start !== 'earliest' && start !== 'latest';
-    if (isTime && !isEmpty && lastEnqueuedOnUtc.getTime() <= Date.parse(start)) this.target = -1;
+    const first = isEmpty ? last + 1 : beginningSequenceNumber;
+    if (isTime && !isEmpty) {
+      this.#floor = { sequenceNumber: isAdded ? 0 : first, startAt: start };
+      return;
+    }
+    const enqueuedAt = isEmpty ? endOf(properties).enqueuedAt : null;
+    this.#place(isAdded ? BEGINNING : { ...BEGINNING, sequenceNumber: first - 1, enqueuedAt });
+    this.skipTo(first, now.toISOString());
+  }
+
+  /** A place of its own, kept at once: what comes from now on is not passed over, in no later run. */
+  #place(position: Position): void {
+    this.intake.isPlaced = true;
+    this.position = position;
   }
 
   /** The hub is not the one that was read before: what was left in that one is gone. */
@@ -95,7 +136,7 @@ export class Partition {
       fromAt: before?.enqueuedAt ?? null,
       toAt,
     });
-    this.position = { sequenceNumber: -1, offset: EARLIEST, enqueuedAt: null };
+    this.position = BEGINNING;
   }
 
   /** Notes what fell to retention before `begin`, the first that the partition still has. */
@@ -108,13 +149,27 @@ export class Partition {
     this.position = { sequenceNumber: begin - 1, offset: EARLIEST, enqueuedAt: null };
   }
 
+  /** What may be missing before `first`, the oldest that the hub has, where none was accepted yet. */
+  missingBefore(first: number, toAt: string): Gap[] {
+    if (this.#floor === undefined) return [];
+    const { sequenceNumber, startAt } = this.#floor;
+    return holesBetween(sequenceNumber - 1, first, first).map(({ cause, from, to }) => {
+      return { cause, from, to, fromAt: startAt, toAt };
+    });
+  }
+
   /** Takes over what another look at the hub has found; what was accepted is kept. */
-  comeBack(found: Partition): void {
+  comeBack(found: Partition, toAt: string): void {
     const isAnew = found.intake.gaps.some(({ cause }) => cause === 'recreated');
     const isBehind =
       (found.position?.sequenceNumber ?? -1) <= (this.position?.sequenceNumber ?? -1);
     // It went on while the hub was asked.
     if (!isAnew && isBehind) return;
+    if (this.position === undefined && found.position !== undefined) {
+      // What came after the start was not read, and is not there any more.
+      this.intake.gaps.push(...this.missingBefore(found.position.sequenceNumber + 1, toAt));
+    }
+    if (found.intake.isPlaced) this.intake.isPlaced = true;
     this.target = found.target;
     this.position = found.position;
     this.intake.gaps.push(...found.intake.gaps);

@@ -30,15 +30,17 @@ export class Partitions {
     this.#streamCreatedAt = createdOn.toISOString();
     // A partition that came after the first read is read from its first event.
     const start = this.#start === 'latest' && checkpoints.length > 0 ? 'earliest' : this.#start;
+    const now = this.#now();
     for (const properties of all) {
       const known = checkpoints.find(({ partition }) => partition === properties.partitionId);
+      const earlier = this.#all.get(properties.partitionId);
       const found = Partition.arrive(properties, known, {
         start,
+        isAdded: checkpoints.length > 0 && earlier === undefined,
         streamCreatedAt: this.#streamCreatedAt,
-        now: this.#now(),
+        now,
       });
-      const earlier = this.#all.get(properties.partitionId);
-      if (earlier) earlier.comeBack(found);
+      if (earlier) earlier.comeBack(found, now.toISOString());
       else this.#all.set(properties.partitionId, found);
     }
   }
@@ -54,7 +56,7 @@ export class Partitions {
 
   /** The partition of that id; one that the hub has added meanwhile is new. */
   of(id: string): Partition {
-    const partition = this.#all.get(id) ?? Partition.added(id);
+    const partition = this.#all.get(id) ?? Partition.added(id, this.#start, this.#now());
     this.#all.set(id, partition);
     return partition;
   }

@@ -1,7 +1,7 @@
 import type { EventHubConsumerClient, ReceivedEventData } from '@azure/event-hubs';
 import type { Backlog } from './backlog.ts';
 import { bodyLine } from './body.ts';
-import { holesBetween } from './gaps.ts';
+import { type Gap, holesBetween } from './gaps.ts';
 import type { Partition } from './partition.ts';
 
 /** The client adds credit with every wait that brings nothing, and never takes it back. */
@@ -37,9 +37,11 @@ export class Reception {
         partition.redeliver();
         continue;
       }
-      if (last !== undefined && event.sequenceNumber > last + 1) {
-        await this.#settleHole(partition, event);
+      if (last === undefined || event.sequenceNumber > last + 1) {
+        const gaps = await this.#missingBefore(partition, event);
         if (!isWanted()) return false;
+        // With the event that moves the position past them, that no commit is between.
+        for (const gap of gaps) partition.note(gap);
       }
       this.#backlog.add(partition.take(event, this.#lineOf(event)));
     }
@@ -61,24 +63,29 @@ export class Reception {
   }
 
   /** Events are missing before this one: tells retention from loss, which is read for again first. */
-  async #settleHole(
+  async #missingBefore(
     partition: Partition,
     { sequenceNumber, enqueuedTimeUtc }: ReceivedEventData,
-  ): Promise<void> {
+  ): Promise<Gap[]> {
     const before = partition.position;
-    if (before === undefined) return;
+    const toAt = enqueuedTimeUtc.toISOString();
+    const unseen = before === undefined ? partition.missingBefore(sequenceNumber, toAt) : undefined;
+    if (unseen?.length === 0) return [];
     const { beginningSequenceNumber: begin } = await this.#client.getPartitionProperties(
       partition.id,
     );
+    // Another look at the hub has moved it meanwhile, and noted what is missing.
+    if (partition.position !== before) throw new Reread(`${partition.id} stands elsewhere`);
+    // The hub still has an event before this one, and left it out: it is older than the start.
+    if (before === undefined) return begin < sequenceNumber ? [] : (unseen ?? []);
     const holes = holesBetween(before.sequenceNumber, sequenceNumber, begin);
     if (holes.some(({ cause }) => cause === 'loss') && partition.rereads < MAX_REREADS) {
       partition.rereads += 1;
       throw new Reread(`events are missing before ${sequenceNumber}`);
     }
-    const toAt = enqueuedTimeUtc.toISOString();
-    for (const { cause, from, to } of holes) {
-      partition.note({ cause, from, to, fromAt: before.enqueuedAt, toAt });
-    }
+    return holes.map(({ cause, from, to }) => {
+      return { cause, from, to, fromAt: before.enqueuedAt, toAt };
+    });
   }
 }
 
