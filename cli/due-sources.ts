@@ -2,6 +2,8 @@ import type { Config } from '../ingest/config/config.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { ReadingOn } from './hub-pipeline.ts';
 
+export type Staying = Pick<ReadingOn, 'goesOn' | 'onCommitted'>;
+
 /** A hub that brought nothing for so long is begun anew: a link may be dead without anybody having said so. */
 const MAX_SILENCE_MS = 60_000;
 
@@ -10,7 +12,7 @@ const MAX_SILENCE_MS = 60_000;
  * back takes a second of a processor and, where that is short, ten seconds in which nothing is committed: beside files alone it
  * stays until one of them is new, else hubs take turns.
  */
-export function stayAtHub({ sources }: Config, everyMs: number, unread: UnreadFiles): ReadingOn {
+export function stayAtHub({ sources }: Config, everyMs: number, unread: UnreadFiles): Staying {
   const files = sources.filter((source) => source.kind === 'files');
   const others = sources.length - files.length - 1;
   const shareMs = others === 0 ? Number.POSITIVE_INFINITY : everyMs / (others + 1);

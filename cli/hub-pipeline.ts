@@ -48,6 +48,8 @@ export interface ReadingOn {
   readonly goesOn: () => boolean;
   /** Something was committed. */
   readonly onCommitted: () => void;
+  /** Says at once what cannot wait until the hub is left. */
+  readonly warn: (text: string) => void;
 }
 
 /** Reads an event hub into the store, to its end or on, and says what became of its events. */
@@ -61,6 +63,11 @@ export async function ingestHubInto(
   const { ingestEventHub } = await import('../ingest/ingest-event-hubs.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
   const { asHubIngest } = await import('./telemetry/stages.ts');
+  let saidGaps = 0;
+  const sayGaps = (gaps: number, say: (text: string) => void): void => {
+    if (gaps > saidGaps) say(gapsText(gaps - saidGaps, store, io));
+    saidGaps = gaps;
+  };
   io.isStoppable = true;
   const summary = await asHubIngest(source, (onProgress) =>
     ingestEventHub(store, source, {
@@ -72,8 +79,9 @@ export async function ingestHubInto(
       signal: io.signal,
       ...(readingOn === undefined ? {} : { goesOn: readingOn.goesOn }),
       onProgress: (progress) => {
-        readingOn?.onCommitted();
-        io.progress(progressText(source.name, progress));
+        if (progress.state === 'committed') readingOn?.onCommitted();
+        if (progress.state !== 'idle') io.progress(progressText(source.name, progress));
+        if (readingOn) sayGaps(progress.gaps, readingOn.warn);
         onProgress(progress);
       },
     }),
@@ -83,17 +91,17 @@ export async function ingestHubInto(
   for (const partition of summary.partitions) io.err(`ingest: ${partitionText(partition)}\n`);
   io.err(`ingest: ${source.name}, ${tallyText(summary)}\n`);
   sayRedacted(summary, io);
-  if (summary.gaps > 0) {
-    const why = commandLine(io, 'coverage --of gaps', { db: store.path });
-    io.err(
-      `ingest: ${summary.gaps} gaps in the stream, no zero can be proven across them: ${why}\n`,
-    );
-  }
+  sayGaps(summary.gaps, (text) => io.err(text));
   if (summary.rejected > 0) {
     const why = commandLine(io, 'coverage --of rejects', { db: store.path });
     io.err(`ingest: what was rejected, and why: ${why}\n`);
   }
   return summary;
+}
+
+function gapsText(gaps: number, store: Store, io: Io): string {
+  const why = commandLine(io, 'coverage --of gaps', { db: store.path });
+  return `ingest: ${gaps} gaps in the stream, no zero can be proven across them: ${why}\n`;
 }
 
 function progressText(name: string, { eventsPerSecond, partitions }: StreamProgress): string {

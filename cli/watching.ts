@@ -5,7 +5,7 @@ import { inSpan } from '../core/own-telemetry.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { Store } from '../store/store.ts';
-import { stayAtHub } from './due-sources.ts';
+import { type Staying, stayAtHub } from './due-sources.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { ReadingOn } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
@@ -42,9 +42,9 @@ export async function watch(
     const staying = () => stayAtHub(config, everyMs, unread);
     const leaving = () => ({ goesOn: () => false, onCommitted: () => undefined });
     own.signal.addEventListener('abort', () => updating.close());
-    const read = (stay: () => ReadingOn) =>
+    const read = (stay: () => Staying) =>
       inSpan('turn', {}, () =>
-        readSources(reading, config, unread, () => withNews(stay(), news), own),
+        readSources(reading, config, unread, () => withNews(stay(), news, own), own),
       );
     await read(leaving);
     news.add();
@@ -70,13 +70,14 @@ export async function watch(
   io.exitCode = ExitCode.interrupted;
 }
 
-function withNews({ goesOn, onCommitted }: ReadingOn, news: News): ReadingOn {
+function withNews({ goesOn, onCommitted }: Staying, news: News, io: Io): ReadingOn {
   return {
     goesOn,
     onCommitted: () => {
       onCommitted();
       news.add();
     },
+    warn: (text) => io.err(text),
   };
 }
 

@@ -61,7 +61,7 @@ export const METRICS = {
     kind: 'gauge',
     unit: '{event}',
     meaning:
-      'events of a partition that were there when this look at the hub began, and are not read yet',
+      'events of a partition that were there when the hub was asked last, and are not read yet',
     attributes: ['sourceName', 'partition'],
   },
   gaps: {
@@ -75,7 +75,8 @@ export const METRICS = {
     name: 'mcp_witness.ingest.age',
     kind: 'age',
     unit: 's',
-    meaning: 'time since a source was last read to its end, or since it was first tried',
+    meaning:
+      'time since a source was last read to its end, since an event hub last brought something that was committed, or since it was first tried',
     attributes: [...SOURCE],
   },
   commitDuration: {
@@ -157,7 +158,7 @@ export const SPANS = {
   },
   ingest: {
     name: 'ingest {sourceKind}',
-    meaning: 'reading one source to its end',
+    meaning: 'reading one source to its end; in a watch, one stay at an event hub',
     attributes: [...SOURCE, ...TALLY, 'gaps'],
     duration: 'stageDuration',
     age: 'age',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Claimant } from '../store/lease.ts';
 import { Lease } from '../store/lease.ts';
 import type { Store } from '../store/store.ts';
@@ -7,6 +8,7 @@ import { type AccessOptions, accessOf } from './event-hubs/access.ts';
 import { type CommitQueue, StreamCommits } from './event-hubs/commits.ts';
 import type { Partition } from './event-hubs/partition.ts';
 import { readCheckpoints } from './event-hubs/positions.ts';
+import { Rate } from './event-hubs/rate.ts';
 import { readMapping } from './mapping.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
 import { addTallies, NOTHING, type Tally } from './tally.ts';
@@ -19,6 +21,7 @@ export interface EventHubsOptions extends AccessOptions {
   readonly redaction?: Redaction;
   readonly now: () => Date;
   readonly claimant: Claimant;
+  /** Called after each commit, and of a hub that is read on also between them. */
   readonly onProgress?: (progress: StreamProgress) => void;
   /** Stops, and commits what is whole. */
   readonly signal?: AbortSignal;
@@ -34,7 +37,7 @@ export interface PartitionProgress {
   readonly events: number;
   readonly redelivered: number;
   readonly rejected: number;
-  /** Events that were there when the stream was opened and are still to come. */
+  /** Events that were there when the hub was asked last, and are still to come. */
   readonly lag: number;
   /** Highest sequence number that is stored; null: none. */
   readonly sequenceNumber: number | null;
@@ -42,8 +45,13 @@ export interface PartitionProgress {
 
 export interface StreamProgress {
   readonly source: string;
+  /** Just now something was committed, or there is nothing to commit, or there is. */
+  readonly state: 'committed' | 'idle' | 'behind';
+  /** Over the last seconds. */
   readonly eventsPerSecond: number;
   readonly partitions: readonly PartitionProgress[];
+  /** That were found and committed. */
+  readonly gaps: number;
 }
 
 export interface EventHubsSummary extends Tally {
@@ -58,6 +66,8 @@ export interface EventHubsSummary extends Tally {
 const COMMIT_EVENTS = 12_000;
 const COMMIT_BYTES = 24 * 1024 * 1024;
 const COMMIT_AFTER_MS = 2_500;
+/** Where the partitions of a hub that is read on end is asked so often. */
+const ASK_ENDS_EVERY_MS = 8_000;
 /** While one maps, another commits; each has a connection. */
 const MAPPERS = 2;
 
@@ -78,6 +88,7 @@ export async function ingestEventHub(
   let stream: HubStream | undefined;
   const wake = (): void => stream?.wake();
   signal?.addEventListener('abort', wake);
+  const ending = new AbortController();
   try {
     stream = await HubStream.open(access, {
       checkpoints: await store.hold(() => readCheckpoints(store, access.source)),
@@ -101,12 +112,14 @@ export async function ingestEventHub(
       const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
       const queue = commits.over(mappers);
       queue.add(begun, () => undefined);
+      if (options.goesOn) void tellEnds(stream as HubStream, queue, options, report, ending.signal);
       const rest = () => (queue.isIdle ? commits.keepLease(store) : Promise.resolve());
       await commitAll(stream as HubStream, queue, { ...options, rest }, report);
     });
     return report.summary(signal?.aborted ?? false);
   } finally {
     signal?.removeEventListener('abort', wake);
+    ending.abort();
     await stream?.close();
     await lease.release();
   }
@@ -127,10 +140,27 @@ async function commitAll(
     await commits.room();
     isEnding = isOver();
     if (isEnding) await stream.stop();
-    commits.add(stream.take(), () => onProgress?.(report.progress()));
+    commits.add(stream.take(), () => onProgress?.(report.progress('committed')));
   }
   await commits.end();
   if (stream.failure !== undefined && !signal?.aborted) throw stream.failure;
+}
+
+/** Tells how far behind the end of the hub it is, beside what is read, until it ends. */
+async function tellEnds(
+  stream: HubStream,
+  commits: CommitQueue,
+  { onProgress }: EventHubsOptions,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(ASK_ENDS_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    if (!(await stream.askEnds(signal)) || signal.aborted) continue;
+    const isBehind = [...stream.partitions].some(({ lag }) => lag > 0);
+    const isIdle = !isBehind && stream.heldEvents === 0 && commits.isIdle;
+    onProgress?.(report.progress(isIdle ? 'idle' : 'behind'));
+  }
 }
 
 /** Waits until a commit is worth its while, or there is nothing more to do. */
@@ -162,7 +192,7 @@ class Report {
   readonly #source: string;
   readonly #stream: HubStream;
   readonly #commits: StreamCommits;
-  readonly #beganAt = performance.now();
+  readonly #rate = new Rate();
 
   constructor(source: string, stream: HubStream, commits: StreamCommits) {
     this.#source = source;
@@ -170,8 +200,16 @@ class Report {
     this.#commits = commits;
   }
 
-  progress(): StreamProgress {
-    const partitions = [...this.#stream.partitions].map((partition) => ({
+  progress(state: StreamProgress['state']): StreamProgress {
+    const { partitions } = this;
+    const events = partitions.reduce((sum, each) => sum + each.events, 0);
+    const eventsPerSecond = this.#rate.perSecond(events);
+    const { gaps } = this.#commits;
+    return { source: this.#source, state, eventsPerSecond, partitions, gaps };
+  }
+
+  get partitions(): PartitionProgress[] {
+    return [...this.#stream.partitions].map((partition) => ({
       partition: partition.id,
       events: partition.events,
       redelivered: partition.redelivered,
@@ -179,15 +217,13 @@ class Report {
       lag: partition.lag,
       sequenceNumber: storedUpTo(partition),
     }));
-    const events = partitions.reduce((sum, each) => sum + each.events, 0);
-    const seconds = Math.max((performance.now() - this.#beganAt) / 1000, 0.001);
-    return { source: this.#source, eventsPerSecond: events / seconds, partitions };
   }
 
   summary(wasInterrupted: boolean): EventHubsSummary {
-    const { source, partitions } = this.progress();
     const { tally, gaps } = this.#commits;
+    const { partitions } = this;
     const isPartial = tally.rejected > 0 || gaps > 0;
+    const source = this.#source;
     return { ...addTallies(tally, NOTHING), source, partitions, gaps, isPartial, wasInterrupted };
   }
 }

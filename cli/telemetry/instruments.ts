@@ -34,6 +34,8 @@ export class Instruments {
   }
 
   record(name: MetricName, value: number, values: AttributeValues): void {
+    const age = this.#age(name, values);
+    if (age) age.since = performance.now() - value * 1000;
     this.#records.get(name)?.(value, attributesOf(METRICS[name].attributes, values));
   }
 
@@ -43,16 +45,16 @@ export class Instruments {
   }
 
   renewAge(name: MetricName, values: AttributeValues): void {
-    const age = this.#age(name, values);
-    if (age) age.since = performance.now();
+    this.record(name, 0, values);
   }
 
   #age(name: MetricName, values: AttributeValues): Age | undefined {
+    const ages = this.#ages.get(name);
+    if (!ages) return undefined;
     const attributes = attributesOf(METRICS[name].attributes, values);
     const key = JSON.stringify(attributes);
-    const ages = this.#ages.get(name);
-    const age = ages?.get(key) ?? { attributes, since: performance.now() };
-    ages?.set(key, age);
+    const age = ages.get(key) ?? { attributes, since: performance.now() };
+    ages.set(key, age);
     return age;
   }
 }

@@ -1,7 +1,11 @@
 import { inSpan, measure, spanParts } from '../../core/own-telemetry.ts';
 import type { CorrelateSummary } from '../../correlate/correlate.ts';
 import type { EventHubsSource, Source } from '../../ingest/config/config.ts';
-import type { EventHubsSummary, PartitionProgress } from '../../ingest/ingest-event-hubs.ts';
+import type {
+  EventHubsSummary,
+  PartitionProgress,
+  StreamProgress,
+} from '../../ingest/ingest-event-hubs.ts';
 import type { Tally } from '../../ingest/tally.ts';
 import type { Judgement } from '../../slo/judgement.ts';
 import type { VerdictState } from '../../slo/states.ts';
@@ -19,22 +23,24 @@ export function asIngest<T extends Ingested>(
   return inSpan('ingest', { sourceKind: kind, sourceName: name }, async (note) => {
     const summary = await ingest();
     const { received, stored, duplicate, rejected, excluded, gaps, wasInterrupted } = summary;
-    if (gaps !== undefined) measure('gaps', gaps);
     const interrupted = wasInterrupted || undefined;
     note({ received, stored, duplicate, rejected, excluded, gaps, interrupted });
     return summary;
   });
 }
 
-type OnProgress = (progress: { readonly partitions: readonly PartitionProgress[] }) => void;
+type OnProgress = (progress: StreamProgress) => void;
 
-/** Tells of an event hub how far each partition is behind, as often as something is committed. */
+/** Tells of an event hub how far each partition is behind, and what is missing, while it is read. */
 export function asHubIngest(
   { kind, name }: EventHubsSource,
   ingest: (onProgress: OnProgress) => Promise<EventHubsSummary>,
 ): Promise<EventHubsSummary> {
   const told = new Map<string, PartitionProgress>();
-  const onProgress: OnProgress = ({ partitions }) => {
+  let toldGaps = 0;
+  const tell = ({ partitions, gaps }: Pick<StreamProgress, 'partitions' | 'gaps'>): void => {
+    measure('gaps', gaps - toldGaps);
+    toldGaps = gaps;
     for (const progress of partitions) {
       const { partition, events, redelivered, lag } = progress;
       const before = told.get(partition);
@@ -44,9 +50,14 @@ export function asHubIngest(
       told.set(partition, progress);
     }
   };
+  const onProgress: OnProgress = (progress) => {
+    tell(progress);
+    // It may be read on for days, and never to its end.
+    if (progress.state !== 'behind') measure('age', 0);
+  };
   return asIngest({ kind, name }, async () => {
     const summary = await ingest(onProgress);
-    onProgress(summary);
+    tell(summary);
     return summary;
   });
 }

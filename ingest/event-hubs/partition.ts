@@ -33,12 +33,18 @@ function isToCome(start: Start, now: Date): boolean {
   return Date.parse(start) > now.getTime();
 }
 
-/** Where a partition ends now. */
-function endOf(properties: PartitionProperties): Position {
+/** The place of the last event that was ever there. */
+function lastPlaceOf(properties: PartitionProperties): Position {
   const { lastEnqueuedSequenceNumber: last, lastEnqueuedOffset, lastEnqueuedOnUtc } = properties;
   if (last < 0) return BEGINNING;
   const enqueuedAt = lastEnqueuedOnUtc.toISOString();
   return { sequenceNumber: last, offset: String(lastEnqueuedOffset), enqueuedAt };
+}
+
+/** The last sequence number that is there; -1: none. */
+export function endOf(properties: PartitionProperties): number {
+  const { isEmpty, beginningSequenceNumber: begin, lastEnqueuedSequenceNumber: last } = properties;
+  return isEmpty || begin > last ? -1 : last;
 }
 
 /** One partition of a stream in this process. */
@@ -46,6 +52,8 @@ export class Partition {
   readonly id: string;
   /** The last sequence number when the stream was opened: there it has caught up. -1: nothing is to come. */
   target: number;
+  /** The last sequence number when the hub was asked last. -1: nothing is there. */
+  end: number;
   /** The highest sequence number that was accepted or is not wanted; undefined: whatever comes after the start is the first. */
   position: Position | undefined;
   /** Without a position: the first number that may be one of an event after the start. */
@@ -59,10 +67,13 @@ export class Partition {
   /** Over this run. */
   events = 0;
   redelivered = 0;
+  /** What is to come where there is no position comes after this sequence number. */
+  #before = -1;
 
   private constructor(id: string, target: number, position: Position | undefined) {
     this.id = id;
     this.target = target;
+    this.end = target;
     this.position = position;
   }
 
@@ -82,8 +93,9 @@ export class Partition {
     const { streamCreatedAt, now } = arrival;
     const { partitionId, lastEnqueuedSequenceNumber: last } = properties;
     const begin = properties.beginningSequenceNumber;
-    const isEmpty = properties.isEmpty || begin > last;
-    const partition = new Partition(partitionId, isEmpty ? -1 : last, checkpoint);
+    const end = endOf(properties);
+    const isEmpty = end < 0;
+    const partition = new Partition(partitionId, end, checkpoint);
     if (checkpoint === undefined) {
       partition.#begin(properties, isEmpty, arrival);
       return partition;
@@ -102,12 +114,16 @@ export class Partition {
     { start, isAdded, now }: Arrival,
   ): void {
     const { beginningSequenceNumber, lastEnqueuedSequenceNumber: last } = properties;
+    this.#before = beginningSequenceNumber - 1;
     const isTime = start !== 'earliest' && start !== 'latest';
     const isPast = last < 0 || properties.lastEnqueuedOnUtc.getTime() <= Date.parse(start);
-    if (isTime && isPast) this.target = -1;
+    if (isTime && isPast) {
+      this.target = -1;
+      this.#before = last;
+    }
     if (isToCome(start, now)) return;
     if (start === 'latest' || (isTime && isPast)) {
-      this.#place(endOf(properties));
+      this.#place(lastPlaceOf(properties));
       return;
     }
     const first = isEmpty ? last + 1 : beginningSequenceNumber;
@@ -115,7 +131,7 @@ export class Partition {
       this.#floor = { sequenceNumber: isAdded ? 0 : first, startAt: start };
       return;
     }
-    const enqueuedAt = isEmpty ? endOf(properties).enqueuedAt : null;
+    const enqueuedAt = isEmpty ? lastPlaceOf(properties).enqueuedAt : null;
     this.#place(isAdded ? BEGINNING : { ...BEGINNING, sequenceNumber: first - 1, enqueuedAt });
     this.skipTo(first, now.toISOString());
   }
@@ -163,6 +179,7 @@ export class Partition {
     const isAnew = found.intake.gaps.some(({ cause }) => cause === 'recreated');
     const isBehind =
       (found.position?.sequenceNumber ?? -1) <= (this.position?.sequenceNumber ?? -1);
+    this.end = found.end;
     // It went on while the hub was asked.
     if (!isAnew && isBehind) return;
     if (this.position === undefined && found.position !== undefined) {
@@ -188,10 +205,9 @@ export class Partition {
     return (this.position?.sequenceNumber ?? -1) >= this.target;
   }
 
-  /** Events that are still to come of those that were there when the stream was opened. */
+  /** Events that are still to come of those that were there when the hub was asked last. */
   get lag(): number {
-    if (this.isCaughtUp) return 0;
-    return this.target - (this.position?.sequenceNumber ?? -1);
+    return Math.max(0, this.end - (this.position?.sequenceNumber ?? this.#before));
   }
 
   /** Drops an event that came again. */

@@ -1,6 +1,6 @@
 import type { EventHubConsumerClient } from '@azure/event-hubs';
 import type { Intake } from './intake.ts';
-import { Partition, type Start } from './partition.ts';
+import { endOf, Partition, type Start } from './partition.ts';
 import type { Checkpoint, Position } from './positions.ts';
 
 /** Some events of one partition, whole: what is in them, and where the partition stands after them. */
@@ -52,6 +52,14 @@ export class Partitions {
       position ? [{ ...position, partition: id, streamCreatedAt }] : [],
     );
     return this.arrive(client, standing);
+  }
+
+  /** Asks where each partition ends now, and changes nothing of what is read. */
+  async askEnds(client: EventHubConsumerClient, abortSignal: AbortSignal): Promise<void> {
+    const asked = [...this.#all.values()].map(async (partition) => {
+      partition.end = endOf(await client.getPartitionProperties(partition.id, { abortSignal }));
+    });
+    await Promise.all(asked);
   }
 
   /** The partition of that id; one that the hub has added meanwhile is new. */

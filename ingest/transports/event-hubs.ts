@@ -169,6 +169,15 @@ export class HubStream {
     if (!this.isCaughtUp) this.start();
   }
 
+  /** Asks where the partitions end now; says whether it was told. What is wrong with the hub, reading it tells. */
+  async askEnds(signal: AbortSignal): Promise<boolean> {
+    const given = AbortSignal.any([signal, AbortSignal.timeout(MAX_WAIT_SECONDS * 1000)]);
+    return this.#partitions.askEnds(this.#client, given).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Why nothing comes: a connection of its own is told what an open one no longer hears. */
   async #silence(): Promise<UserError> {
     const asking = this.access.connect(this.#checkpoints);

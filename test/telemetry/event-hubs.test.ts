@@ -50,6 +50,60 @@ test('each partition tells its events and how far it is behind, while it is', as
   expect(new Set(commits.map((each) => each.parentSpanId))).toEqual(new Set([ingest?.spanId]));
 });
 
+test('a watch that stays at a hub tells what it is behind and what is missing before it leaves', async () => {
+  await using collector = await Collector.start();
+  await using peer = await peerOf(1);
+  fill(peer, '0', 100);
+  const env = { ...environment(peer, collector), ...OFTEN, OTEL_BSP_SCHEDULE_DELAY: '100' };
+  const ended = () => collector.spansOf('ingest event-hubs').length;
+  const latest = (metric: string, series: string) =>
+    collector.latest(`mcp_witness.ingest.${metric}`)[series] ?? Number.NaN;
+  const age = () => latest('age', 'event-hubs stream');
+
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'first.ndjson'), requests(10));
+  const watching = start(['run', '--watch', '--config', configIn(folder)], { env });
+  let said = '';
+  watching.child.stderr.on('data', (text: string) => {
+    said += text;
+  });
+  try {
+    // The first look is over, and the second stays.
+    await vi.waitUntil(() => ended() === 1 && peer.readers === 1, WAIT);
+    await vi.waitUntil(() => latest('lag', 'stream 0') === 0, WAIT);
+
+    peer.setStalled(true);
+    fill(peer, '0', 50);
+    await vi.waitUntil(() => latest('lag', 'stream 0') === 50, WAIT);
+    const heldFor = age();
+    peer.hub.partition('0')?.expireBefore(120);
+    peer.setStalled(false);
+    await vi.waitUntil(() => latest('gaps', 'stream') === 1, WAIT);
+    await vi.waitUntil(() => age() < heldFor, WAIT);
+    await vi.waitUntil(() => latest('lag', 'stream 0') === 0, WAIT);
+    expect(latest('events', 'stream 0 first')).toBe(130);
+    await vi.waitUntil(() => said.includes('ingest: 1 gaps in the stream'), WAIT);
+
+    // A look that finds nothing new is a sign of life as well.
+    const before = collector.points.length;
+    const ages = () =>
+      collector.points
+        .slice(before)
+        .flatMap(({ metric, attributes, value }) =>
+          metric.endsWith('.age') && Object.values(attributes).includes('stream') ? [value] : [],
+        );
+    await vi.waitUntil(() => ages().some((each, no) => each < (ages()[no - 1] ?? 0)), WAIT);
+    expect(ended()).toBe(1);
+  } finally {
+    watching.child.kill('SIGINT');
+  }
+  const { code, err } = await watching.ended;
+
+  expect(code, err).toBe(130);
+  expect(err.split('gaps in the stream').length).toBe(2);
+  expect(latest('gaps', 'stream')).toBe(1);
+});
+
 test('a source that may not be read is an error, and gets older', async () => {
   await using collector = await Collector.start();
   await using peer = await peerOf(1);
