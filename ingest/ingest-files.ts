@@ -63,6 +63,9 @@ export function addSummaries(a: IngestSummary, b: IngestSummary): IngestSummary 
 
 /** How many batches are mapped at a time; each has a connection and a share of the memory. */
 const MAPPERS = 2;
+/** So little is mapped sooner than a second mapper is made ready. */
+const LITTLE_BYTES = 4 * 1024 * 1024;
+
 /**
  * Reads files into events. What was stored before is a duplicate, so a run may be repeated; each
  * commit has its books, so a run may be stopped.
@@ -81,10 +84,12 @@ export async function ingestFiles(
     apis: (options.apis ?? []).map((api) => api.toLowerCase()),
     forced,
   };
-  const tally = await store.withForks(MAPPERS + 1, async ([reader, ...forks]) => {
-    const mappers = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const mappers = bytes <= LITTLE_BYTES ? 1 : MAPPERS;
+  const tally = await store.withForks(mappers + 1, async ([reader, ...forks]) => {
+    const ready = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
     const work = deliveries(files, reader as Store, options.signal);
-    return mapAll(mappers, work, files.length, options);
+    return mapAll(ready, work, files.length, options);
   });
   return {
     ...tally,
