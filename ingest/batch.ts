@@ -47,6 +47,7 @@ function forcedBy(mapping: Mapping | undefined): string {
 }
 
 const SHAPES = [
+  'opened_records',
   'app_insights_records',
   'app_log_records',
   'sign_in_records',

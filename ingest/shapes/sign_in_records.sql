@@ -4,19 +4,6 @@
 
 with
 
-opened as (
-
-    select
-        record_id,
-        k,
-        v,
-        bag_keys(pick(k, v, 'properties')) as ik,
-        bag_values(pick(k, v, 'properties')) as iv
-
-    from records
-
-),
-
 picked as (
 
     select
@@ -39,7 +26,7 @@ picked as (
         pick_either(ik, iv, k, v, 'incomingtokentype') as incoming_token_type,
         lower(pick_either(ik, iv, k, v, 'correlationid')) as sign_in_correlation_id
 
-    from opened
+    from opened_records
 
 )
 

@@ -12,19 +12,6 @@
 
 with
 
-opened as (
-
-    select
-        record_id,
-        k,
-        v,
-        bag_keys(pick(k, v, 'properties')) as ik,
-        bag_values(pick(k, v, 'properties')) as iv
-
-    from records
-
-),
-
 picked as (
 
     select
@@ -42,7 +29,7 @@ picked as (
         as_time(pick_either(ik, iv, k, v, 'detecteddatetime')) as detected_at,
         as_time(pick_either(ik, iv, k, v, 'lastmodifieddatetime')) as modified_at
 
-    from opened
+    from opened_records
 
 )
 

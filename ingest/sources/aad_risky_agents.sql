@@ -12,19 +12,6 @@
 
 with
 
-opened as (
-
-    select
-        record_id,
-        k,
-        v,
-        bag_keys(pick(k, v, 'properties')) as ik,
-        bag_values(pick(k, v, 'properties')) as iv
-
-    from records
-
-),
-
 picked as (
 
     select
@@ -41,7 +28,7 @@ picked as (
         as_boolean(pick_either(ik, iv, k, v, 'isenabled')) as is_enabled,
         as_boolean(pick_either(ik, iv, k, v, 'isdeleted')) as is_deleted
 
-    from opened
+    from opened_records
 
 )
 

@@ -12,19 +12,6 @@
 
 with
 
-opened as (
-
-    select
-        record_id,
-        k,
-        v,
-        bag_keys(pick(k, v, 'properties')) as ik,
-        bag_values(pick(k, v, 'properties')) as iv
-
-    from records
-
-),
-
 picked as (
 
     select
@@ -44,7 +31,7 @@ picked as (
         as_bigint(pick(k, v, 'responsemessagesbytes')) as response_messages_bytes,
         coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region
 
-    from opened
+    from opened_records
 
 )
 

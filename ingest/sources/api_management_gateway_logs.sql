@@ -13,20 +13,6 @@
 
 with
 
--- Log Analytics has the fields at the top; the Event Hubs shape keeps most of them in `properties`.
-opened as (
-
-    select
-        record_id,
-        k,
-        v,
-        bag_keys(pick(k, v, 'properties')) as ik,
-        bag_values(pick(k, v, 'properties')) as iv
-
-    from records
-
-),
-
 picked as (
 
     select
@@ -61,7 +47,7 @@ picked as (
         pick_either(ik, iv, k, v, 'responsebody') as response_body,
         pick_either(ik, iv, k, v, 'backendresponsebody') as backend_response_body
 
-    from opened
+    from opened_records
 
 ),
 

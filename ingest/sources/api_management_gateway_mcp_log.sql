@@ -13,19 +13,6 @@
 
 with
 
-opened as (
-
-    select
-        record_id,
-        k,
-        v,
-        bag_keys(pick(k, v, 'properties')) as ik,
-        bag_values(pick(k, v, 'properties')) as iv
-
-    from records
-
-),
-
 picked as (
 
     select
@@ -49,7 +36,7 @@ picked as (
         pick_either(ik, iv, k, v, 'error') as error_text,
         coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region
 
-    from opened
+    from opened_records
 
 )
 

@@ -12,19 +12,6 @@
 
 with
 
-opened as (
-
-    select
-        record_id,
-        k,
-        v,
-        bag_keys(pick(k, v, 'properties')) as ik,
-        bag_values(pick(k, v, 'properties')) as iv
-
-    from records
-
-),
-
 picked as (
 
     select
@@ -48,7 +35,7 @@ picked as (
         pick_either(ik, iv, k, v, 'revisionname') as revision,
         coalesce(pick(k, v, 'location'), pick(ik, iv, 'location')) as region
 
-    from opened
+    from opened_records
 
 )
 
