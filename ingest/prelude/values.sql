@@ -56,9 +56,10 @@ create or replace temp macro pick_any
     (k, v, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13, n14, n15) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8), pick(k, v, n9), pick(k, v, n10), pick(k, v, n11), pick(k, v, n12), pick(k, v, n13), pick(k, v, n14), pick(k, v, n15)),
     (k, v, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13, n14, n15, n16) as coalesce(pick(k, v, n1), pick(k, v, n2), pick(k, v, n3), pick(k, v, n4), pick(k, v, n5), pick(k, v, n6), pick(k, v, n7), pick(k, v, n8), pick(k, v, n9), pick(k, v, n10), pick(k, v, n11), pick(k, v, n12), pick(k, v, n13), pick(k, v, n14), pick(k, v, n15), pick(k, v, n16));
 
--- Bytes of a content, as another system measured it or as it is; NULL where there is none.
+-- Bytes of a content, as another system measured it or as it is; NULL where there is none. What no content
+-- can be (below zero, 4 GB and more) is no measure.
 create or replace temp macro content_bytes(measured, x) as
-    coalesce(nullif(try_cast(measured as bigint), 0), strlen(nullif(nullif(x, '[]'), '{}')));
+    cast(coalesce(nullif(try_cast(measured as uinteger), 0), strlen(nullif(nullif(x, '[]'), '{}'))) as bigint);
 
 -- Inner object first, then the record itself: the Event Hubs shape keeps most fields in `properties`.
 create or replace temp macro pick_either(ik, iv, k, v, name) as coalesce(pick(ik, iv, name), pick(k, v, name));
