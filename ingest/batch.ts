@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
-import { readSqlFile } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
 import { cleanMapped } from './clean-mapped.ts';
 import { asCommit } from './commit-span.ts';
@@ -12,6 +11,7 @@ import { type Mapping, mappingFailed, OWN } from './mapping.ts';
 import { createRecognition } from './recognition.ts';
 import { NO_REDACTION, prepareRedaction, type Redaction } from './redaction.ts';
 import { type Alongside, settle } from './settle.ts';
+import { Shapes } from './shapes.ts';
 import { listSources, type Source } from './sources.ts';
 import { step } from './step.ts';
 import { NOTHING, type Tally } from './tally.ts';
@@ -46,14 +46,6 @@ function forcedBy(mapping: Mapping | undefined): string {
   return mapping?.recognitions.length === 0 ? mapping.stem : '';
 }
 
-const SHAPES = [
-  'opened_records',
-  'app_insights_records',
-  'app_log_records',
-  'sign_in_records',
-  'span_records',
-  'console_records',
-] as const;
 const TABLES = [
   'seen_table',
   'pieces_table',
@@ -85,6 +77,7 @@ export class BatchMapper {
   readonly #forced: string;
   readonly #origins = new Set<number>();
   readonly #tables: MappedTables;
+  readonly #shapes: Shapes;
   /** Pieces of text since the last commit. */
   #pieces = 0;
   /** Lines and pieces that wait to be mapped, records that wait for a commit. */
@@ -96,6 +89,7 @@ export class BatchMapper {
   private constructor(store: Store, sources: readonly Source[], forced: string) {
     this.#store = store;
     this.#tables = new MappedTables(store);
+    this.#shapes = new Shapes(store);
     this.#forced = forced;
     this.#sources = new Map(sources.map((source) => [source.stem, source]));
   }
@@ -129,10 +123,6 @@ export class BatchMapper {
     await store.script(`create or replace temp view flat as ${step('no_records')}`);
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
     await store.script(`create or replace temp view records as ${step('records')}`);
-    for (const shape of SHAPES) {
-      const { sql } = readSqlFile(`ingest/shapes/${shape}.sql`);
-      await store.script(`create or replace temp view ${shape} as ${sql}`);
-    }
     if (mapping) await mapper.#check(mapping);
     return mapper;
   }
@@ -260,6 +250,7 @@ export class BatchMapper {
     const source = this.#sources.get(stem);
     if (!source) throw new Error(`no source '${stem}'`);
     const store = this.#store;
+    await this.#shapes.makeFor(source.file.sql);
     await store.run('set variable source = $stem', { stem });
     await store.run('set variable source_table = $table', { table: source.table });
     // Without parameters a statement is planned once, not twice.

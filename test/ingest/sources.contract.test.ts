@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BatchMapper } from '../../ingest/batch.ts';
+import { Shapes } from '../../ingest/shapes.ts';
 import { listSources, sourceOfTable } from '../../ingest/sources.ts';
 import { Store } from '../../store/store.ts';
 
@@ -13,6 +14,8 @@ let allowed: ReadonlyMap<string, string>;
 beforeAll(async () => {
   store = await Store.inMemory();
   await BatchMapper.prepare(store, { key: 'k', apis: [] });
+  const shapes = new Shapes(store);
+  for (const { file } of sources) await shapes.makeFor(file.sql);
   const columns = await columnsOf('from evidence');
   allowed = new Map(columns.filter(([name]) => !COMPUTED.includes(name)));
 });
