@@ -26,7 +26,7 @@ async function floorOf(name: string, gateway: string, server: string): Promise<n
   });
   await store.script(readFileSync(packagePath('bench/ingest_floor_table.sql'), 'utf8'));
   const bare = readFileSync(packagePath('bench/ingest_floor.sql'), 'utf8');
-  return seconds(() => store.run(bare, { gateway, server }));
+  return await seconds(() => store.run(bare, { gateway, server }));
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-bench-'));
