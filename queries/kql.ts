@@ -16,6 +16,10 @@ export interface KqlQuery {
   readonly readers: readonly string[];
   /** What of ours asks the same. */
   readonly ours: string;
+  /** Of a query that is shipped as many run it, for comparison: the one that asks the same as it should be asked. */
+  readonly beside: string | undefined;
+  /** Of such a query: where it is run. */
+  readonly found: string;
   /** Where the answers differ, and why. */
   readonly differs: string;
   readonly params: readonly SqlField[];
@@ -80,9 +84,11 @@ function readAs(param: SqlField): SqlField {
   return { ...param, type: READ_AS[param.type] ?? param.type };
 }
 
-function introduction({ name, purpose, ours, differs }: KqlQuery): string {
+function introduction({ name, purpose, ours, beside, found, differs }: KqlQuery): string {
+  const usual = wrapped(`As many run it, for comparison: ${found}.`, 100);
   return [
     `${name}: ${purpose}`,
+    ...(beside === undefined ? [] : [...usual, `As it should be: '${beside}'.`]),
     `mcp-witness asks the same by '${ours}'.`,
     ...wrapped(`Where the answers differ: ${differs}`, 100),
   ]
@@ -108,12 +114,14 @@ function relationsOf(file: KqlFile, seen = new Set<string>()): string[] {
 
 function queryAt(name: string): KqlQuery {
   const file = readKqlFile(`queries/kql/${name}.kql`);
-  const { purpose = '', readers = '', ours = '', differs = '' } = file.header;
+  const { purpose = '', readers = '', ours = '', beside, found = '', differs = '' } = file.header;
   return {
     name,
     purpose,
     readers: readers.split(/\s*,\s*/).filter(Boolean),
     ours,
+    beside,
+    found,
     differs,
     params: file.params,
     columns: file.columns,

@@ -2,7 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
 import { listQueries } from '../../queries/catalogue.ts';
-import { kqlText, listKqlQueries } from '../../queries/kql.ts';
+import { type KqlQuery, kqlText, listKqlQueries } from '../../queries/kql.ts';
 import { READ_AS } from '../../queries/kql-literals.ts';
 import { readKqlFile } from '../../store/kql-file.ts';
 import { bind } from './bind.ts';
@@ -10,6 +10,8 @@ import { bind } from './bind.ts';
 const NOW = new Date('2026-11-21T00:30:00Z');
 const queries = listKqlQueries();
 const names = queries.map(({ name }) => name);
+/** As many run them. */
+const usual = queries.filter(({ name }) => name.startsWith('usual/'));
 const ours = listQueries().map(({ name }) => name);
 
 /** Something to give for each type, with all in it that could end a literal. */
@@ -68,7 +70,7 @@ describe.each(queries)('$name', (query) => {
   });
 
   test('names only questions that there are', () => {
-    const named = query.differs.match(/\b(?:soc|sre|slo|finops)\/\w+/g) ?? [];
+    const named = query.differs.match(/\b(?:soc|sre|slo|finops|usual)\/\w+/g) ?? [];
 
     expect(named.filter((name) => !names.includes(name))).toEqual([]);
   });
@@ -98,19 +100,59 @@ test('every relation is used, and knows no parameter but the window', () => {
 });
 
 test('what several rest on is there once, before what rests on it', () => {
-  const text = kqlText(queries.find(({ name }) => name === 'soc/timeline') ?? never(), {}, NOW);
+  const text = textOf('soc/timeline');
 
   expect(text.match(/^let server_tool_rows =/gm)).toHaveLength(1);
   expect(text.indexOf('let server_tool_rows =')).toBeLessThan(text.indexOf('let tool_calls ='));
 });
 
+describe('what many run', () => {
+  test('is every file in usual/, and names the one of ours that asks the same', () => {
+    expect(usual.length).toBeGreaterThan(5);
+    expect(queries.filter(({ beside }) => beside !== undefined)).toEqual(usual);
+    for (const { name, beside = '', found } of usual) {
+      expect(names.filter((each) => !each.startsWith('usual/'))).toContain(beside);
+      expect(found).toMatch(/^(?:in|as samples in) /);
+      expect(textOf(name)).toContain(`As it should be: '${beside}'.`);
+    }
+  });
+
+  /** What the pages say of each; where a text no longer does it, they are wrong. */
+  const done: Readonly<Record<string, readonly RegExp[]>> = {
+    'usual/auth_failures': [/countif\(ResponseCode == 401\)/, /requests = count\(\)/],
+    'usual/calls_end_to_end': [/countif\(ResponseCode == 200\)/, /on OperationId\n\| summarize/],
+    'usual/gateway_outcomes': [/countif\(ResponseCode == 200\)/, /Url contains '\/mcp'/],
+    'usual/operational_view': [
+      /join kind=leftouter \(\n *AppTraces/,
+      /countif\(Success == false\)/,
+    ],
+    'usual/operational_view_classic': [/join kind=leftouter \(\n *traces/, /success == false/],
+    'usual/tokens_by_deployment': [
+      /deployment = DeploymentName/,
+      /ApiManagementGatewayLogs on Corr/,
+    ],
+    'usual/tool_latency_and_errors': [/percentile\(DurationMs, 95\)/, /calls = count\(\)/],
+  };
+
+  test.each(usual)('$name does what is said of it, and never weighs', ({ name, file }) => {
+    for (const each of done[name] ?? [/$^/]) expect(file.text).toMatch(each);
+    expect(file.text).not.toMatch(/itemcount|percentilew|isError/i);
+  });
+
+  test('is laid beside a query that gives what can be compared', () => {
+    for (const { name, beside = '', columns } of usual) {
+      const shared = columns.filter((column) =>
+        columnsOf(beside).some((each) => each.name === column.name && each.type === column.type),
+      );
+
+      expect([name, shared.length > 0]).toEqual([name, true]);
+    }
+  });
+});
+
 /** The mistakes of the query that everybody copies. */
 describe('the operational view', () => {
-  const text = kqlText(
-    queries.find(({ name }) => name === 'sre/operational_view') ?? never(),
-    {},
-    NOW,
-  );
+  const text = textOf('sre/operational_view');
 
   test('counts tool calls only', () => {
     expect(text).toContain("| where Method == 'tools/call'");
@@ -139,6 +181,18 @@ describe('the operational view', () => {
     );
   });
 });
+
+function queryOf(name: string): KqlQuery {
+  return queries.find((query) => query.name === name) ?? never();
+}
+
+function textOf(name: string): string {
+  return kqlText(queryOf(name), {}, NOW);
+}
+
+function columnsOf(name: string) {
+  return queryOf(name).columns;
+}
 
 function fileOf(name: string) {
   return readKqlFile(`queries/kql/${name}.kql`);
