@@ -46,9 +46,10 @@ export const warning = (found: string, rest: Pick<Finding, 'why' | 'mend'> = {})
   ...rest,
 });
 
+/** No failure is told without the lines that mend it. */
 export const failed = (
   found: string,
-  rest: Pick<Finding, 'why' | 'mend' | 'code'> = {},
+  rest: Pick<Finding, 'why' | 'code'> & Required<Pick<Finding, 'mend'>>,
 ): Finding => ({ state: 'failed', code: 'config_invalid', found, ...rest });
 
 export const skipped = (found: string): Finding => ({ state: 'skipped', found });

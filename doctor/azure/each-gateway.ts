@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import type { Management } from '../../ingest/azure/management.ts';
-import { type Finding, failed, ok, Skipped } from '../check.ts';
+import { type Finding, failed, ok, Skipped, skipped } from '../check.ts';
 import { type Resource, shortName } from '../estate.ts';
 import { toldAs } from '../examine.ts';
 import type { Patient } from '../patient.ts';
@@ -25,7 +25,7 @@ export function factsOf(
   return asked;
 }
 
-/** What the check finds of each gateway; one that cannot be read is the trouble of another check. */
+/** What the check finds of each gateway; why one cannot be read is told by another check. */
 export async function eachGateway(
   patient: Patient,
   lookAt: (gateway: GatewayFacts) => readonly Finding[],
@@ -39,9 +39,9 @@ export async function eachGateway(
     if (facts) findings.push(...lookAt(facts));
     else unread.push(shortName(id));
   }
-  if (findings.length === 0)
-    throw new Skipped(`cannot be read: ${unread.join(', ')}; see gateways`);
-  return findings;
+  const notLookedAt = `cannot be read: ${unread.join(', ')}; see gateways`;
+  if (findings.length === 0) throw new Skipped(notLookedAt);
+  return unread.length === 0 ? findings : [...findings, skipped(notLookedAt)];
 }
 
 /** Whether each gateway can be read. */
@@ -59,7 +59,8 @@ export async function readAll(patient: Patient): Promise<Finding[]> {
   );
 }
 
-function readTold({ id }: Resource, facts: GatewayFacts | undefined): Finding {
+function readTold({ id, isNamed }: Resource, facts: GatewayFacts | undefined): Finding {
+  if (facts === undefined && !isNamed) return skipped(goneText(id));
   if (facts === undefined) {
     return failed(`there is no API Management service ${shortName(id)}`, {
       mend: "az apim list --query '[].id' -o tsv   # and correct 'azure.api_management' in the config",
@@ -86,6 +87,11 @@ function unreadTold(
     found: `${shortName(id)}, which the evidence is from, may not be read by who is signed in`,
     mend,
   };
+}
+
+/** Of a resource that only evidence names. */
+export function goneText(id: string): string {
+  return `${shortName(id)}, which the evidence is from, is not there, or not to be seen by who is signed in`;
 }
 
 /** APIs that tool calls were seen at, by the gateway's name for them. */

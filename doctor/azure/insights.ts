@@ -1,8 +1,9 @@
 import type { Json } from '../../ingest/azure/management.ts';
-import { type Check, type Finding, failed, ok, Skipped, warning } from '../check.ts';
+import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
 import { type Resource, shortName } from '../estate.ts';
 import { toldAs } from '../examine.ts';
 import type { Patient } from '../patient.ts';
+import { goneText } from './each-gateway.ts';
 import { objectOf } from './gateway.ts';
 import { quoted } from './lines.ts';
 
@@ -24,9 +25,7 @@ export const insights: Check = {
         }
       }),
     );
-    const all = findings.flat();
-    if (all.length === 0) throw new Skipped('no Application Insights resource can be read');
-    return all;
+    return findings.flat();
   },
 };
 
@@ -49,7 +48,7 @@ async function unread(
 function lookAt({ id, isNamed }: Resource, found: Json | undefined): Finding[] {
   const name = shortName(id);
   if (found === undefined) {
-    if (!isNamed) return [];
+    if (!isNamed) return [skipped(goneText(id))];
     return [
       failed(`there is no Application Insights resource ${name}`, {
         mend: "az resource list --resource-type microsoft.insights/components --query '[].id' -o tsv   # and correct the config",

@@ -1,5 +1,5 @@
 import type { Json, Management } from '../../ingest/azure/management.ts';
-import { type Check, type Finding, failed, ok, Skipped, warning } from '../check.ts';
+import { type Check, type Finding, failed, ok, Skipped, skipped, warning } from '../check.ts';
 import { type Resource, shortName } from '../estate.ts';
 import { objectOf, valueAt } from './gateway.ts';
 import { SETTINGS_VERSION, settingOf } from './gateway-categories.ts';
@@ -21,30 +21,39 @@ export const workspaces: Check = {
     if (gateways.length + components.length === 0)
       throw new Skipped('no resource is known that sends to one');
     const management = await patient.estate.management();
-    const sent = await workspacesSentTo({ gateways, components }, management);
-    if (sent.size === 0) throw new Skipped('no setting that can be read sends to a workspace');
+    const { sent, unread } = await workspacesSentTo({ gateways, components }, management);
+    const untold = unread.map((id) => skipped(`${shortName(id)}: where it sends cannot be read`));
+    if (sent.size === 0 && untold.length > 0) return untold;
+    if (sent.size === 0) throw new Skipped('no setting sends to a workspace');
     const read = (await patient.estate.logs()).flatMap((source) => source.workspaces);
     const findings = await Promise.all(
       [...sent].map(async ([id, senders]) => {
         // Whoever reads a resource need not read the workspace it sends to.
         const found = await management.find(id, VERSION).catch(() => undefined);
-        return found === undefined ? [] : lookAt(id, found, [...senders], read);
+        if (found !== undefined) return lookAt(id, found, [...senders], read);
+        return [
+          skipped(`${shortName(id)}, where ${[...senders].join(', ')} send, may not be read`),
+        ];
       }),
     );
-    const all = findings.flat();
-    if (all.length === 0)
-      throw new Skipped(`may not be read: ${[...sent.keys()].map(shortName).join(', ')}`);
-    return all;
+    return [...findings.flat(), ...untold];
   },
 };
 
 const none = (): Resource[] => [];
 
-/** By ARM id, in lower case: which resources send to it. */
+interface Sent {
+  /** By the ARM id of a workspace, in lower case: which resources send to it. */
+  readonly sent: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Resources that do not say. */
+  readonly unread: readonly string[];
+}
+
 async function workspacesSentTo(
   { gateways, components }: Record<'gateways' | 'components', readonly Resource[]>,
   management: Management,
-): Promise<Map<string, Set<string>>> {
+): Promise<Sent> {
+  const unread: string[] = [];
   const sent = new Map<string, Set<string>>();
   const note = (workspace: unknown, sender: string): void => {
     if (typeof workspace !== 'string' || workspace === '') return;
@@ -53,14 +62,20 @@ async function workspacesSentTo(
   };
   for (const { id } of gateways) {
     const path = `${id}/providers/Microsoft.Insights/diagnosticSettings`;
-    const settings = await management.list(path, SETTINGS_VERSION).catch(() => []);
+    const settings = await management.list(path, SETTINGS_VERSION).catch(() => {
+      unread.push(id);
+      return [];
+    });
     for (const each of settings ?? []) note(settingOf(each).workspace, id);
   }
   for (const { id } of components) {
-    const found = await management.find(id, COMPONENTS_VERSION).catch(() => undefined);
+    const found = await management.find(id, COMPONENTS_VERSION).catch(() => {
+      unread.push(id);
+      return undefined;
+    });
     note(objectOf(found?.['properties'])['WorkspaceResourceId'], id);
   }
-  return sent;
+  return { sent, unread };
 }
 
 function lookAt(

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ask, temporaryFolder } from '../cli/fleet.ts';
 import { gatewayRow } from '../log-analytics/peer/gateway-rows.ts';
 import {
   configOf,
@@ -316,7 +319,7 @@ const settings: Readonly<Record<string, Trouble>> = {
     happen: ({ arm }) => arm.faults.push({ at: '/workspaces/', kind: 'forbidden' }),
     check: 'workspaces',
     state: 'skipped',
-    found: 'may not be read: logs',
+    found: 'logs, where contoso-apim, appi-weather send, may not be read',
     code: 0,
   },
   'an Application Insights that keeps a part': {
@@ -520,6 +523,70 @@ test('who sees no reading of one resource is told of the others all the same', a
   expect(of('tables')).toMatchObject([{ state: 'ok' }]);
   expect(code).toBe(3);
 });
+
+describe('a gateway that cannot be looked at', () => {
+  const OTHER = GATEWAY.replace('contoso-apim', 'other-apim');
+  const unread = { state: 'skipped', found: 'cannot be read: other-apim; see gateways' };
+
+  test('is named by each check that looked at others', async () => {
+    const config = configOf(run).replace(`[${GATEWAY}]`, `[${GATEWAY}, ${OTHER}]`);
+
+    const { of, code } = await doctor(config);
+
+    expect(of('gateways')).toMatchObject([
+      { state: 'failed', found: 'there is no API Management service other-apim' },
+      { state: 'ok' },
+    ]);
+    expect(of('gateway-bodies')).toMatchObject([unread, { state: 'ok' }]);
+    expect(of('gateway-categories')).toMatchObject([
+      { state: 'skipped', found: 'other-apim: see gateways' },
+      { state: 'ok' },
+    ]);
+    expect(code).toBe(2);
+  });
+
+  test('is told of too where only the evidence names it, and is no failure', async () => {
+    const folder = temporaryFolder();
+    const db = join(folder, 'w.duckdb');
+    const record = { Type: TABLE, _ResourceId: OTHER.toLowerCase(), ...GATEWAY_ROW };
+    writeFileSync(join(folder, 'rows.ndjson'), JSON.stringify(record));
+    await ask(['ingest', 'files', join(folder, 'rows.ndjson'), '--db', db]);
+    run.arm.faults.push({ at: 'other-apim/providers', kind: 'unavailable' });
+
+    const { of, code } = await doctor(configOf(run), { env: { MCP_WITNESS_DB: db } });
+
+    expect(of('gateways')).toMatchObject([
+      {
+        state: 'skipped',
+        found:
+          'other-apim, which the evidence is from, is not there, or not to be seen by who is signed in',
+      },
+      { state: 'ok' },
+    ]);
+    expect(of('gateway-bodies')).toMatchObject([unread, { state: 'ok' }]);
+    expect(of('gateway-categories')[0]).toMatchObject({
+      state: 'skipped',
+      found: expect.stringMatching(/^other-apim, which the evidence is from: /) as string,
+    });
+    expect(of('workspaces')[0]).toMatchObject({
+      state: 'skipped',
+      found: 'other-apim: where it sends cannot be read',
+    });
+    expect(code).toBe(0);
+  });
+});
+
+/** A request at the gateway. */
+const GATEWAY_ROW = {
+  TimeGenerated: '2026-11-20T00:05:00Z',
+  CorrelationId: '00000000-0000-4000-8000-000000000001',
+  ApiId: 'weather',
+  Method: 'POST',
+  Url: 'https://contoso.azure-api.net/weather/mcp',
+  ResponseCode: 200,
+  IsRequestSuccess: true,
+  TotalTime: 10,
+};
 
 test('an older service, which has no type for MCP, is read by its paths', async () => {
   const apis = run.arm.resources.get(`${GATEWAY}/apis`.toLowerCase());
