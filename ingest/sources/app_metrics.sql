@@ -21,6 +21,8 @@ picked as (
         occurred_at,
         resource_id,
         role_name,
+        -- Each instance of a gateway counts for itself, and two may count the same.
+        coalesce(pick(k, v, 'approleinstance'), pick(k, v, 'cloud_roleinstance')) as role_instance,
         source_rank,
         pick(k, v, 'name') as metric,
         as_double(coalesce(pick(k, v, 'sum'), pick(k, v, 'valuesum'), pick(k, v, 'value'))) as total,
@@ -51,7 +53,7 @@ named as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), epoch_ms(occurred_at), metric, role_name, tokens, requests, md5(array_to_string(list_sort(list_transform(list_zip(pk, pv), lambda pair: concat_ws('=', pair[1], pair[2]))), chr(30)))) as natural_key,
+    concat_ws(chr(31), epoch_ms(occurred_at), metric, role_name, role_instance, tokens, requests, md5(array_to_string(list_sort(list_transform(list_zip(pk, pv), lambda pair: concat_ws('=', pair[1], pair[2]))), chr(30)))) as natural_key,
     source_rank,
     case
         when occurred_at is null then 'no usable time'
