@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
 import { sayRedacted, tallyText } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
+import { PULL_MEMORY } from './open.ts';
 
 const number = new Intl.NumberFormat('en-US');
 
@@ -81,7 +82,7 @@ export async function ingestLogsInto(
   const { storeKey } = await import('../ingest/store-key.ts');
   const { asIngest } = await import('./telemetry/stages.ts');
   io.isStoppable = true;
-  const summary = await asIngest(source, () =>
+  const pull = () =>
     ingestLogAnalytics(store, source, {
       redaction,
       ...scopeOf(options, io.now()),
@@ -95,10 +96,12 @@ export async function ingestLogsInto(
         return options.plan !== true;
       },
       onProgress: (progress) => io.progress(progressText(progress)),
-    }),
-  ).finally(() => {
-    io.isStoppable = false;
-  });
+    });
+  const summary = await asIngest(source, () => store.withMemoryLimit(PULL_MEMORY, pull)).finally(
+    () => {
+      io.isStoppable = false;
+    },
+  );
   if (options.plan === true) return summary;
   for (const table of summary.tables) io.err(`ingest: ${tableText(table)}\n`);
   io.err(`ingest: ${source.name}, ${tallyText(summary)}\n`);

@@ -26,6 +26,8 @@ export interface PullWindow {
   readonly time: { readonly from: string; readonly to: string };
   /** When the row was ingested: from <= t < to. */
   readonly ingested: { readonly from: string; readonly to: string };
+  /** Of these rows those whose hash is from <= h < to, of so many. */
+  readonly part?: { readonly from: number; readonly to: number; readonly of: number } | undefined;
 }
 
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$/;
@@ -42,17 +44,22 @@ export function listPulls(): Pull[] {
  * The query for the rows of a window. Another pipeline in place of the file's own counts them, say.
  */
 export function windowed(
-  { table, time, pipeline }: Pull,
+  { table, time, scope, pipeline }: Pull,
   window: PullWindow,
   instead: string = pipeline,
 ): string {
   const [from, to] = [literal(window.time.from), literal(window.time.to)];
   const [since, until] = [literal(window.ingested.from), literal(window.ingested.to)];
+  const id = scope === 'resource' ? 'itemId' : '_ItemId';
   return `${table}
 | where ${time} between (${from} .. ${to})
 | where ingestion_time() >= ${since} and ingestion_time() < ${until}
-${instead.trim()}
+${window.part === undefined ? '' : partOf(window.part, `${id}, tostring(${time})`)}${instead.trim()}
 `;
+}
+
+function partOf({ from, to, of }: NonNullable<PullWindow['part']>, row: string): string {
+  return `| where hash(strcat(${row}), ${of}) between (${from} .. ${to - 1})\n`;
 }
 
 function literal(time: string): string {

@@ -67,17 +67,20 @@ export class Store implements Disposable {
   readonly #forgetStop: () => void;
   /** Of a store that holds its file only now and then. */
   readonly #sharedFile: SharedFile | undefined;
+  /** As it was opened with. */
+  readonly #memoryLimit: string | undefined;
 
   private constructor(
     path: string,
     instance: DuckDBInstance,
     connection: Connection,
-    sharedFile?: SharedFile,
+    { memoryLimit, sharedFile }: Pick<StoreOptions, 'memoryLimit'> & { sharedFile?: SharedFile },
   ) {
     this.path = path;
     this.#instance = instance;
     this.#connection = connection;
     this.#sharedFile = sharedFile;
+    this.#memoryLimit = memoryLimit;
     this.#forgetStop = noteStop(() => connection.interrupt());
   }
 
@@ -115,8 +118,8 @@ export class Store implements Disposable {
     (await Store.openToWrite(path, options)).close();
     const config = { ...SETTINGS, ...limits(options), ...spilling(path, options), ...BY_AND_BY };
     const instance = await DuckDBInstance.create(':memory:', config);
-    const file = new SharedFile(path, options.self);
-    const store = new Store(path, instance, await connected(instance), file);
+    const sharedFile = new SharedFile(path, options.self);
+    const store = new Store(path, instance, await connected(instance), { ...options, sharedFile });
     return store.#prepare(async () => undefined);
   }
 
@@ -143,7 +146,7 @@ export class Store implements Disposable {
     const config = { ...SETTINGS, ...access, ...limits(options), ...spilling(path, options) };
     try {
       const instance = await DuckDBInstance.create(path, config);
-      return new Store(path, instance, await connected(instance));
+      return new Store(path, instance, await connected(instance), options);
     } catch (error) {
       throw openFailed(path, error);
     }
@@ -185,6 +188,19 @@ export class Store implements Disposable {
     }
   }
 
+  /** Does `work` within so much memory; afterwards the store has again what it was opened with. */
+  async withMemoryLimit<T>(limit: string, work: () => Promise<T>): Promise<T> {
+    await this.script(`set memory_limit = '${limit}'`);
+    try {
+      return await work();
+    } finally {
+      const before = this.#memoryLimit;
+      await this.script(
+        before === undefined ? 'reset memory_limit' : `set memory_limit = '${before}'`,
+      );
+    }
+  }
+
   /**
    * Does `work` while this process holds the database's file. Of a store that was opened to add to it
    * one connection works at a time, and waits for readers of other processes; every other store holds
@@ -204,7 +220,10 @@ export class Store implements Disposable {
 
   async #fork(): Promise<Store> {
     const connection = await connected(this.#instance);
-    const fork = new Store(this.path, this.#instance, connection, this.#sharedFile);
+    const fork = new Store(this.path, this.#instance, connection, {
+      ...(this.#memoryLimit !== undefined && { memoryLimit: this.#memoryLimit }),
+      ...(this.#sharedFile !== undefined && { sharedFile: this.#sharedFile }),
+    });
     await fork.script("set TimeZone = 'UTC'");
     await fork.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
     return fork;

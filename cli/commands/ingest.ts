@@ -5,7 +5,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { hubsOf, ingestHubInto } from '../hub-pipeline.ts';
 import type { Io } from '../io.ts';
 import { ingestLogsInto, logsOf, type PullOptions, scopeOf } from '../logs-pipeline.ts';
-import { addToStore, PULL_MEMORY } from '../open.ts';
+import { addToStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { ensureSources, ingestFilesInto, ingestSources } from '../pipeline.ts';
 
@@ -73,7 +73,6 @@ export function ingestCommand(io: Io): Command {
           logsOf(config, name);
           scopeOf(options, io.now());
         },
-        { memoryLimit: PULL_MEMORY },
       ),
     );
   const all = withStore(new Command('all'))

@@ -1,6 +1,6 @@
 import { QueryFailure } from './failures.ts';
 import type { Job } from './jobs.ts';
-import type { Window } from './windows.ts';
+import { closerWindows, type Window } from './windows.ts';
 
 /** What came for a window, as the service sent it. */
 export interface Asked {
@@ -29,16 +29,17 @@ export class Answers {
     const { windows, queries, happened } = this.#job;
     for (;;) {
       const [held] = this.#held;
-      if (held && !(windows.begin !== undefined && windows.begin < held.window.from)) {
+      if (held && !windows.isBefore(held.window)) {
         this.#held.shift();
         return held;
       }
       const window = windows.take();
       if (window === undefined) return undefined;
       try {
-        return { window, ...(await queries.rows({ ingested: window, happened })) };
+        const { part } = window;
+        return { window, ...(await queries.rows({ ingested: window, happened, part })) };
       } catch (error) {
-        this.#halve(window, error);
+        await this.#divide(window, error);
       }
     }
   }
@@ -58,16 +59,32 @@ export class Answers {
     if (!(error instanceof QueryFailure)) throw error;
     const [next] = await Promise.allSettled([behind]);
     if (next.status === 'fulfilled' && next.value) this.#held.unshift(next.value);
-    this.#halve(window, error);
+    await this.#divide(window, error);
     if (next.status === 'rejected') throw next.reason;
   }
 
-  #halve(window: Window, error: unknown): void {
+  /** Has a window that did not go through asked for by what is in it, where that is too much, else in halves. */
+  async #divide(window: Window, error: unknown): Promise<void> {
     this.#inVain += 1;
-    const mayHalve =
-      error instanceof QueryFailure &&
-      error.maySplit &&
-      (error.kind === 'partial' || this.#inVain <= MAX_HALVINGS_IN_VAIN);
-    if (!mayHalve || !this.#job.windows.halve(window)) throw this.#job.queries.explain(error);
+    const { windows, queries } = this.#job;
+    if (!(error instanceof QueryFailure) || !error.maySplit) throw queries.explain(error, window);
+    const isOverfull = error.kind === 'partial' || error.kind === 'too_large';
+    if (!isOverfull && this.#inVain > MAX_HALVINGS_IN_VAIN) throw queries.explain(error, window);
+    const closer = isOverfull ? await this.#lookCloser(window) : undefined;
+    if (closer) windows.replace(closer);
+    else if (!windows.halve(window)) throw queries.explain(error, window);
+  }
+
+  /** Halves find a moment that holds too much by and by, and have each of them sent in vain; its rows can be counted. */
+  async #lookCloser(window: Window): Promise<Window[] | undefined> {
+    const { queries, happened } = this.#job;
+    if (window.to - window.from < 2n) return undefined;
+    try {
+      const { bins } = await queries.histogram({ ingested: window, happened });
+      return closerWindows(window, bins);
+    } catch (error) {
+      if (error instanceof QueryFailure && error.maySplit) return undefined;
+      throw queries.explain(error, window);
+    }
   }
 }

@@ -6,7 +6,7 @@ import type { RowBatch } from '../transports/batches.ts';
 import { closeAnswer, openAnswer } from './answer.ts';
 import type { Job } from './jobs.ts';
 import { forgetProgress, writeProgress } from './positions.ts';
-import { afterReading } from './progress.ts';
+import { afterReading, afterReadingPart, type Progress } from './progress.ts';
 import { type Ticks, ticksOfMs } from './ticks.ts';
 import type { Window } from './windows.ts';
 
@@ -72,12 +72,11 @@ export class PullCommits {
     await closeAnswer(store);
     const rows = batch.count;
     const settle = ticksOfMs(this.#settings.settleMs);
-    const stretch = { from: window.after, to: window.to, rows };
     // What lies before the window's rows was not asked for: it was empty when rows were counted.
     const answeredAt = ticksOfMs(at.getTime());
     const countedAt = window.after < window.from ? least(answeredAt, job.whole.to) : answeredAt;
     const settledBefore = countedAt - settle;
-    job.progress = afterReading(job.progress, stretch, settledBefore, settle);
+    job.progress = afterWindow(job.progress, { window, rows }, settledBefore, settle);
     const pending = this.#pending ?? { job, rows: 0, bytes: 0, since: performance.now() };
     this.#pending = pending;
     pending.rows += rows;
@@ -176,6 +175,21 @@ export class PullCommits {
     await writeProgress(store, joins.place, joins.progress, { rows: 0, now });
     await forgetProgress(store, place);
   }
+}
+
+function afterWindow(
+  progress: Progress,
+  { window, rows }: { readonly window: Window; readonly rows: number },
+  settledBefore: Ticks,
+  settle: Ticks,
+): Progress {
+  const { after, from, to, part } = window;
+  if (part === undefined) {
+    return afterReading(progress, { from: after, to, rows }, settledBefore, settle);
+  }
+  const empty = { from: after, to: from, rows: 0 };
+  const known = after < from ? afterReading(progress, empty, settledBefore, settle) : progress;
+  return afterReadingPart(known, { at: from, part, rows }, settledBefore, settle);
 }
 
 function least(a: Ticks, b: Ticks): Ticks {

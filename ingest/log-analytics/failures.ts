@@ -138,13 +138,17 @@ export interface AskedFor {
   readonly target: string;
   readonly isResource: boolean;
   readonly table: string;
+  /** Where the window began, by ingestion. */
+  readonly since?: string | undefined;
 }
 
 /** What is wrong and what mends it, in the words of who runs the command. */
 export function explained(failure: QueryFailure, asked: AskedFor): UserError {
-  const { table, target, isResource, source } = asked;
+  const { table, target, isResource, source, since } = asked;
   const place = `${isResource ? 'the resource' : 'the workspace'} '${target}'`;
-  const said = `${failure.code === '' ? '' : `${failure.code}: `}${failure.message}`;
+  // The service's words come in several lines.
+  const words = failure.message.replaceAll(/[\s\p{Cc}]+/gu, ' ');
+  const said = `${failure.code === '' ? '' : `${failure.code}: `}${words}`;
   const told = (code: UserError['code'], problem: string, fix: string): UserError =>
     new UserError(code, problem, fix, { cause: failure });
   switch (failure.kind) {
@@ -175,7 +179,7 @@ export function explained(failure: QueryFailure, asked: AskedFor): UserError {
           : `Correct the workspace's id in the source '${source}': az monitor log-analytics workspace list --query '[].{name:name,id:customerId}'.`,
       );
     case 'refused':
-      return refused(said, asked, place, told);
+      return refused(failure, said, asked, place, told);
     case 'throttled':
       return told(
         'source_unreachable',
@@ -194,7 +198,7 @@ export function explained(failure: QueryFailure, asked: AskedFor): UserError {
     case 'cut':
       return told(
         'source_unreachable',
-        `No whole answer came for '${table}' of ${place}, however short the window: ${said}`,
+        `No whole answer came for '${table}' of ${place}${since === undefined ? '' : `, ingested from ${since} on`}, however little was asked for: ${said}`,
         'Repeat the command later; what was stored is kept. If it stays so, read the rest with --from and --to around it.',
       );
     case 'unavailable':
@@ -212,14 +216,24 @@ function scopeOf({ target, isResource }: AskedFor): string {
     : `$(az monitor log-analytics workspace list --query "[?customerId=='${target}'].id" -o tsv)`;
 }
 
+/**
+ * What the service says of a table in the Basic or Auxiliary plan: BadArgumentError, and within it this code, with
+ * 'Query of Basic Logs table is not supported with the API …/query'. https://github.com/grafana/grafana/issues/89818
+ */
+const PLAN_CODE = 'UnsupportedApiQueryValidationError';
+/** Other places say it in words alone, such as of a query of several tables. */
+const PLAN_WORDS =
+  /\b(basic|auxiliary)( or auxiliary)? (logs )?tables?\b|\b(basic|auxiliary) plan\b/i;
+
 function refused(
+  { code, message }: QueryFailure,
   said: string,
   { table, source }: AskedFor,
   place: string,
   told: (code: 'config_invalid', problem: string, fix: string) => UserError,
 ): UserError {
   const problem = `${place} does not answer the query for '${table}': ${said}`;
-  if (/\b(basic|auxiliary)\b|table plan/i.test(said)) {
+  if (code === PLAN_CODE || PLAN_WORDS.test(message)) {
     return told(
       'config_invalid',
       problem,

@@ -1,11 +1,11 @@
 import { parseDuration } from '../../core/window.ts';
 import type { Store } from '../../store/store.ts';
 import type { LogAnalyticsSource } from '../config/sources.ts';
-import type { Span, TableQueries, Wanted } from './plan.ts';
+import type { Span, TableQueries } from './plan.ts';
 import { type Place, readProgress } from './positions.ts';
-import { afterCounting, type Progress } from './progress.ts';
+import { afterCounting, type Progress, type TickRead } from './progress.ts';
 import { isoOfTicks, type Ticks, ticksOfMs } from './ticks.ts';
-import { type Window, Windows, windowsOf } from './windows.ts';
+import { TICK_PARTS, type Window, Windows, windowsOf } from './windows.ts';
 
 /** Which part of a table is read. */
 export interface Scope {
@@ -68,7 +68,7 @@ async function newOf(queries: TableQueries, settings: JobSettings): Promise<Job>
   const place = placeOf(queries, source, '');
   const known = await store.hold(() => readProgress(store, place));
   const begin = known?.begin ?? startOf(source, clock);
-  let progress = known ?? { begin, position: begin, unsettled: [] };
+  let progress = known ?? beginningAt(begin);
   const again: Window[] = [];
   if (progress.unsettled.length > 0) {
     const { counts, at } = await queries.count(progress.unsettled);
@@ -85,9 +85,7 @@ async function newOf(queries: TableQueries, settings: JobSettings): Promise<Job>
   const isChanged =
     known === undefined || again.length > 0 || progress.unsettled.length < known.unsettled.length;
   const until = ticksOfMs((clock.latest ?? clock.now()).getTime()) + AHEAD;
-  const { windows, whole } = await planned(queries, clock, {
-    ingested: { from: progress.position, to: until },
-  });
+  const { windows, whole } = await planned(queries, clock, progress, { until });
   return {
     ...{ kind: 'new', queries, place, happened: undefined, whole, isChanged, progress },
     windows: new Windows([...again, ...windows]),
@@ -108,14 +106,11 @@ async function backfillOf(
   const place = placeOf(queries, source, ` before ${isoOfTicks(begin)}`);
   const known = await store.hold(() => readProgress(store, place));
   // One that wants to begin earlier than the one that was stopped begins anew.
-  const progress =
-    known && known.begin <= earliest
-      ? known
-      : { begin: earliest, position: earliest, unsettled: [] };
-  const ingested = { from: progress.position, to: begin };
-  const { windows } = await planned(queries, clock, { ingested });
+  const progress = known && known.begin <= earliest ? known : beginningAt(earliest);
+  const whole = { from: progress.position, to: begin };
+  const { windows } = await planned(queries, clock, progress, { until: begin });
   return {
-    ...{ kind: 'backfill', queries, place, happened: undefined, whole: ingested, progress },
+    ...{ kind: 'backfill', queries, place, happened: undefined, whole, progress },
     ...{ isChanged: true, joins },
     windows: new Windows(windows),
   };
@@ -135,12 +130,8 @@ async function rangeOf(
   const name = ` from ${isoOfTicks(happened.from)}${to === undefined ? '' : ` to ${isoOfTicks(happened.to)}`}`;
   const place = placeOf(queries, source, name);
   const known = await store.hold(() => readProgress(store, place));
-  const begin = happened.from - EARLY;
-  const progress = known ?? { begin, position: begin, unsettled: [] };
-  const { windows, whole } = await planned(queries, clock, {
-    ingested: { from: progress.position, to: now },
-    happened,
-  });
+  const progress = known ?? beginningAt(happened.from - EARLY);
+  const { windows, whole } = await planned(queries, clock, progress, { until: now, happened });
   return {
     ...{ kind: 'range', queries, place, happened, whole, progress },
     isChanged: true,
@@ -148,18 +139,34 @@ async function rangeOf(
   };
 }
 
+function beginningAt(begin: Ticks): Progress {
+  return { begin, position: begin, unsettled: [], within: [] };
+}
+
+/** Windows for what lies behind what was read. */
 async function planned(
   queries: TableQueries,
   clock: Clock,
-  wanted: Wanted,
+  { position, within }: Progress,
+  { until, happened }: { readonly until: Ticks; readonly happened?: Span },
 ): Promise<{ windows: Window[]; whole: Span }> {
-  const { bins, at } = await queries.histogram(wanted);
+  const begun = within.find(({ at }) => at === position);
+  const from = begun === undefined ? position : position + 1n;
+  const { bins, at } = await queries.histogram({ ingested: { from, to: until }, happened });
   clock.latest = at;
-  const { from, to } = wanted.ingested;
   const answered = ticksOfMs(at.getTime());
-  const end = answered < to ? answered : to;
+  const end = answered < until ? answered : until;
   const whole = { from, to: end > from ? end : from };
-  return { windows: windowsOf(bins, whole), whole };
+  const windows = windowsOf(bins, whole);
+  return { windows: begun === undefined ? windows : [restOf(begun), ...windows], whole };
+}
+
+/** Of a tick of which some parts were read, the others. */
+function restOf({ at, parts, rows }: TickRead): Window {
+  const left = Math.ceil((rows / parts) * (TICK_PARTS - parts));
+  const bytes = left * USUAL_ROW_BYTES;
+  const part = { from: parts, to: TICK_PARTS };
+  return { after: at, from: at, to: at + 1n, rows: left, bytes, part };
 }
 
 function placeOf({ table }: TableQueries, source: LogAnalyticsSource, what: string): Place {

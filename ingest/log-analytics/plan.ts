@@ -5,7 +5,7 @@ import type { Asker } from './asker.ts';
 import { explained, QueryFailure } from './failures.ts';
 import type { Stretch } from './progress.ts';
 import { isoOfTicks, type Ticks, ticksOf, ticksOfMs } from './ticks.ts';
-import { type Bin, MAX_ROWS } from './windows.ts';
+import { type Bin, MAX_BYTES, MAX_ROWS, type Part, TICK_PARTS } from './windows.ts';
 
 /** A table in a workspace, or where a resource is asked. */
 export interface Table {
@@ -24,6 +24,8 @@ export interface Wanted {
   readonly ingested: Span;
   /** Absent: whatever was ingested then, however late it came. */
   readonly happened?: Span | undefined;
+  /** Of one tick, some of its rows. */
+  readonly part?: Part | undefined;
 }
 
 const DAY = ticksOfMs(86_400_000);
@@ -34,7 +36,8 @@ const AHEAD = 2n * DAY;
 const BINS = 200n;
 /** Rows that all lie in so few bins are looked at again, closer. */
 const FEW_BINS = 25n;
-const MAX_LOOKS = 3;
+/** From thirty days to one tick. */
+const MAX_LOOKS = 8;
 
 /** Asks about one table, and explains what goes wrong. */
 export class TableQueries {
@@ -58,9 +61,11 @@ export class TableQueries {
     let { bins, at, width } = await this.#bins(wanted);
     for (let look = 1; look < MAX_LOOKS; look += 1) {
       const rows = bins.reduce((sum, bin) => sum + bin.rows, 0);
+      const bytes = bins.reduce((sum, bin) => sum + bin.bytes, 0);
+      const fits = rows <= MAX_ROWS && bytes <= MAX_BYTES;
       const first = bins.at(0);
       const last = bins.at(-1);
-      if (!first || !last || rows <= MAX_ROWS || width <= SECOND) break;
+      if (!first || !last || fits || width === 1n) break;
       const dense = { from: first.at, to: last.at + width };
       if (dense.to - dense.from > width * FEW_BINS) break;
       const ingested = {
@@ -82,33 +87,51 @@ export class TableQueries {
       ({ from, to }, no) =>
         `w${no} = countif(IngestedAt >= datetime(${isoOfTicks(from)}) and IngestedAt < datetime(${isoOfTicks(to)}))`,
     );
-    const { body, at } = await this.#ask(
-      { ingested: { from: first.from, to: last.to } },
-      `| summarize ${sums.join(', ')}`,
-    );
-    const [cells = []] = cellsOf(body);
-    return { counts: stretches.map((_, no) => Number(cells[no] ?? 0)), at };
+    const ingested = { from: first.from, to: last.to };
+    try {
+      const { body, at } = await this.#ask({ ingested }, `| summarize ${sums.join(', ')}`);
+      const [cells = []] = cellsOf(body);
+      return { counts: stretches.map((_, no) => Number(cells[no] ?? 0)), at };
+    } catch (error) {
+      if (!maySplit(error)) throw error;
+      if (stretches.length === 1) {
+        const { bins, at } = await this.#bins({ ingested });
+        return { counts: [bins.reduce((sum, { rows }) => sum + rows, 0)], at };
+      }
+      const middle = Math.ceil(stretches.length / 2);
+      const left = await this.count(stretches.slice(0, middle));
+      const right = await this.count(stretches.slice(middle));
+      return { counts: [...left.counts, ...right.counts], at: left.at };
+    }
   }
 
   /** When the first of the rows that are kept was ingested; undefined: there are none. */
   async earliest(ingested: Span): Promise<Ticks | undefined> {
-    const { body } = await this.#ask({ ingested }, '| summarize first = min(IngestedAt)');
-    const cell = cellsOf(body)[0]?.[0];
-    return typeof cell === 'string' ? ticksOf(cell) : undefined;
+    try {
+      const { body } = await this.#ask({ ingested }, '| summarize first = min(IngestedAt)');
+      const cell = cellsOf(body)[0]?.[0];
+      return typeof cell === 'string' ? ticksOf(cell) : undefined;
+    } catch (error) {
+      if (!maySplit(error) || ingested.to - ingested.from <= DAY) throw error;
+      const [early, late] = halvesOf(ingested);
+      return (await this.earliest(early)) ?? (await this.earliest(late));
+    }
   }
 
-  explain(error: unknown): unknown {
+  /** What is to be told of a failure, and of the time that was asked for last. */
+  explain(error: unknown, ingested?: Span): unknown {
     if (!(error instanceof QueryFailure)) return error;
     const { source, target, pull } = this.table;
     const { id, isResource } = target;
-    return explained(error, { source, target: id, isResource, table: pull.table });
+    const since = ingested && isoOfTicks(ingested.from);
+    return explained(error, { source, target: id, isResource, table: pull.table, since });
   }
 
   async #bins(wanted: Wanted): Promise<{ bins: readonly Bin[]; at: Date; width: Ticks }> {
     const { from, to } = wanted.ingested;
-    const seconds = (to - from) / BINS / SECOND;
-    const width = (seconds > 1n ? seconds : 1n) * SECOND;
-    const sums = `| summarize rows = count(), bytes = sum(estimate_data_size(*)) by at = bin(IngestedAt, ${width / SECOND}s)`;
+    const width = widthOf((to - from) / BINS);
+    const bin = width < SECOND ? `${width}tick` : `${width / SECOND}s`;
+    const sums = `| summarize rows = count(), bytes = sum(estimate_data_size(*)) by at = bin(IngestedAt, ${bin})`;
     try {
       const { body, at } = await this.#ask(wanted, sums);
       const bins = cellsOf(body)
@@ -121,16 +144,15 @@ export class TableQueries {
         .toSorted((a, b) => (a.at < b.at ? -1 : 1));
       return { bins, at, width };
     } catch (error) {
-      const isSplit = error instanceof QueryFailure && error.maySplit && to - from > SECOND * BINS;
-      if (!isSplit) throw error;
-      const middle = from + (to - from) / 2n;
-      const left = await this.#bins({ ...wanted, ingested: { from, to: middle } });
-      const right = await this.#bins({ ...wanted, ingested: { from: middle, to } });
+      if (!maySplit(error) || to - from <= SECOND * BINS) throw error;
+      const [early, late] = halvesOf(wanted.ingested);
+      const left = await this.#bins({ ...wanted, ingested: early });
+      const right = await this.#bins({ ...wanted, ingested: late });
       return { bins: [...left.bins, ...right.bins], at: left.at, width };
     }
   }
 
-  #ask({ ingested, happened }: Wanted, sums: string): Promise<Answer> {
+  #ask({ ingested, happened, part }: Wanted, sums: string): Promise<Answer> {
     const { pull, target } = this.table;
     // The column's bound includes both ends.
     const time = happened
@@ -139,8 +161,27 @@ export class TableQueries {
     const window: PullWindow = {
       time: { from: isoOfTicks(time.from), to: isoOfTicks(time.to) },
       ingested: { from: isoOfTicks(ingested.from), to: isoOfTicks(ingested.to) },
+      part: part && { ...part, of: TICK_PARTS },
     };
     const kql = windowed(pull, window, `${pull.pipeline.trimEnd()}\n${sums}`);
     return this.#asker.ask({ target, kql, span: time, signal: this.#signal });
   }
+}
+
+function maySplit(error: unknown): boolean {
+  return error instanceof QueryFailure && error.maySplit;
+}
+
+function halvesOf({ from, to }: Span): [Span, Span] {
+  const middle = from + (to - from) / 2n;
+  return [
+    { from, to: middle },
+    { from: middle, to },
+  ];
+}
+
+/** Whole seconds where there are any. */
+function widthOf(ticks: Ticks): Ticks {
+  if (ticks >= SECOND) return ticks - (ticks % SECOND);
+  return ticks > 1n ? ticks : 1n;
 }

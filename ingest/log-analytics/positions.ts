@@ -11,6 +11,8 @@ export interface Place {
 interface KeptPlace {
   readonly begin: string;
   readonly unsettled: readonly (readonly [string, string, number | null])[];
+  /** Absent: no tick is being read in parts. */
+  readonly within?: readonly (readonly [string, number, number])[];
 }
 
 /** How far it was read; undefined: not at all. */
@@ -29,6 +31,7 @@ export async function readProgress(store: Store, place: Place): Promise<Progress
       to: ticksOf(to),
       rows,
     })),
+    within: (kept.within ?? []).map(([at, parts, rows]) => ({ at: ticksOf(at), parts, rows })),
   };
 }
 
@@ -36,7 +39,7 @@ export async function readProgress(store: Store, place: Place): Promise<Progress
 export async function writeProgress(
   store: Store,
   place: Place,
-  { begin, position, unsettled }: Progress,
+  { begin, position, unsettled, within }: Progress,
   { rows, now }: { readonly rows: number; readonly now: Date },
 ): Promise<void> {
   const kept: KeptPlace = {
@@ -46,6 +49,9 @@ export async function writeProgress(
       isoOfTicks(to),
       read,
     ]),
+    ...(within.length > 0 && {
+      within: within.map(({ at, parts, rows: read }) => [isoOfTicks(at), parts, read] as const),
+    }),
   };
   const values = {
     ...place,

@@ -1,4 +1,5 @@
 import type { Ticks } from './ticks.ts';
+import { type Part, TICK_PARTS } from './windows.ts';
 
 /** A stretch of ingestion time, half-open, and how many rows were read from it. */
 export interface Stretch {
@@ -16,6 +17,15 @@ export interface Progress {
   readonly position: Ticks;
   /** What was read so soon that more rows may turn up in it; in order, none overlap. */
   readonly unsettled: readonly Stretch[];
+  /** Ticks that are being read in parts: how many parts, and how many rows they had. */
+  readonly within: readonly TickRead[];
+}
+
+/** The first parts of a tick were read. */
+export interface TickRead {
+  readonly at: Ticks;
+  readonly parts: number;
+  readonly rows: number;
 }
 
 /** Of so many parts of the time that settling takes, each is looked at for itself. */
@@ -23,7 +33,7 @@ const PARTS = 12n;
 
 /** What is known after a stretch was read whole. What is older than `settledBefore` can gain no more. */
 export function afterReading(
-  { begin, position, unsettled }: Progress,
+  { begin, position, unsettled, within }: Progress,
   read: Stretch & { readonly rows: number },
   settledBefore: Ticks,
   settle: Ticks,
@@ -37,12 +47,33 @@ export function afterReading(
       kept.toSorted((a, b) => (a.from < b.from ? -1 : 1)),
       settle / PARTS,
     ),
+    within,
   };
+}
+
+/**
+ * What is known after some parts of a tick were read, in their order: the tick counts as read when all of
+ * them were.
+ */
+export function afterReadingPart(
+  progress: Progress,
+  { at, part, rows }: { readonly at: Ticks; readonly part: Part; readonly rows: number },
+  settledBefore: Ticks,
+  settle: Ticks,
+): Progress {
+  const before = progress.within.find((each) => each.at === at) ?? { parts: 0, rows: 0 };
+  if (part.from !== before.parts) throw new Error('parts of a tick came out of their order');
+  const others = { ...progress, within: progress.within.filter((each) => each.at !== at) };
+  const sum = before.rows + rows;
+  if (part.to < TICK_PARTS) {
+    return { ...others, within: [...others.within, { at, parts: part.to, rows: sum }] };
+  }
+  return afterReading(others, { from: at, to: at + 1n, rows: sum }, settledBefore, settle);
 }
 
 /** What is known after the rows of the unsettled stretches were counted, in their order. */
 export function afterCounting(
-  { begin, position, unsettled }: Progress,
+  { begin, position, unsettled, within }: Progress,
   counts: readonly number[],
   settledBefore: Ticks,
 ): Progress {
@@ -53,6 +84,8 @@ export function afterCounting(
     begin,
     position,
     unsettled: counted.filter(({ to, rows }) => rows === null || to > settledBefore),
+    // A tick that is to be read again is read from its first part on.
+    within: within.filter(({ at }) => at >= position),
   };
 }
 

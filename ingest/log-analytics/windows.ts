@@ -8,7 +8,18 @@ export interface Window {
   readonly to: Ticks;
   readonly rows: number;
   readonly bytes: number;
+  /** Of one tick whose rows are too many for an answer: those parts of it. */
+  readonly part?: Part;
 }
+
+/** Rows of a tick by their hash: from <= hash < to, of TICK_PARTS. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A batch of rows may have one ingestion time, so that no shorter window divides it. */
+export const TICK_PARTS = 65_536;
 
 /** What one answer is to hold at most: it is in memory several times, and so is the next. */
 export const MAX_ROWS = 12_500;
@@ -37,9 +48,12 @@ export class Windows {
     };
   }
 
-  /** Where the next window begins; undefined: there is none. */
-  get begin(): Ticks | undefined {
-    return this.#ahead.at(-1)?.from;
+  /** Whether a window is ahead that comes before that one. */
+  isBefore(other: Window): boolean {
+    const next = this.#ahead.at(-1);
+    if (next === undefined) return false;
+    if (next.from !== other.from) return next.from < other.from;
+    return (next.part?.from ?? 0) < (other.part?.from ?? 0);
   }
 
   /** The next window, no larger than what may go through. */
@@ -61,6 +75,11 @@ export class Windows {
     return true;
   }
 
+  /** These are to be read in place of a window that held too much; together they are that window. */
+  replace(windows: readonly Window[]): void {
+    this.#ahead.push(...windows.toReversed());
+  }
+
   /** A window went through: what it held tells what the next will hold. */
   settle({ rows, bytes }: Window, found: { readonly rows: number; readonly bytes: number }): void {
     this.#share = Math.min(1, this.#share * GROWTH);
@@ -78,6 +97,7 @@ export class Windows {
 /** The first of so many equal parts, and the rest as one: how large its parts are is told when their turn comes. */
 function cut(window: Window, parts: number): [Window, Window?] {
   const { from, to, rows, bytes } = window;
+  if (to - from === 1n) return cutTick(window, parts);
   const count = BigInt(parts) < to - from ? BigInt(parts) : to - from;
   if (count < 2n) return [window];
   const at = from + (to - from) / count;
@@ -85,6 +105,20 @@ function cut(window: Window, parts: number): [Window, Window?] {
   return [
     { ...window, to: at, rows: rows * share, bytes: bytes * share },
     { after: at, from: at, to, rows: rows * (1 - share), bytes: bytes * (1 - share) },
+  ];
+}
+
+/** As `cut`, where there is no time left to divide. */
+function cutTick(window: Window, parts: number): [Window, Window?] {
+  const { rows, bytes, part = { from: 0, to: TICK_PARTS } } = window;
+  const count = Math.min(parts, part.to - part.from);
+  if (count < 2) return [window];
+  const at = part.from + Math.floor((part.to - part.from) / count);
+  const share = 1 / count;
+  const rest = { rows: rows * (1 - share), bytes: bytes * (1 - share) };
+  return [
+    { ...window, rows: rows * share, bytes: bytes * share, part: { ...part, to: at } },
+    { ...window, ...rest, after: window.from, part: { ...part, from: at } },
   ];
 }
 
@@ -125,4 +159,18 @@ export function windowsOf(
       windows.push({ after, from: start, to: end, rows: bin.rows, bytes: bin.bytes });
   }
   return windows;
+}
+
+/** In place of a window that holds more than an answer may: the same time, by what is where. Undefined: it would fit. */
+export function closerWindows(window: Window, bins: readonly Bin[]): Window[] | undefined {
+  const sum = (of: (bin: Bin) => number) => bins.reduce((total, bin) => total + of(bin), 0);
+  if (sum(({ rows }) => rows) <= MAX_ROWS && sum(({ bytes }) => bytes) <= MAX_BYTES)
+    return undefined;
+  const [first, ...others] = windowsOf(bins, window);
+  if (first === undefined) return undefined;
+  const closer = [{ ...first, after: window.after }, ...others];
+  const last = closer.at(-1)?.to ?? window.from;
+  // Where nothing was counted may be something by now.
+  if (last < window.to) closer.push({ after: last, from: last, to: window.to, rows: 0, bytes: 0 });
+  return closer;
 }

@@ -41,6 +41,14 @@ describe.each(pulls)('$path', (pull) => {
     expect(bind(windowed(pull, WINDOW, '| summarize rows = count()')).problems).toEqual([]);
   });
 
+  test('binds with a part of a tick, and with bins of ticks', () => {
+    const part = { from: 0, to: 32_768, of: 65_536 };
+    const sums =
+      '| extend IngestedAt = ingestion_time() | summarize count() by bin(IngestedAt, 5tick)';
+
+    expect(bind(windowed(pull, { ...WINDOW, part }, sums)).problems).toEqual([]);
+  });
+
   test('leaves each column its name and its type', () => {
     const changed = given.filter(({ name, type }) => columns.get(name) !== type);
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { Store } from '../../store/store.ts';
 import { type Answer, ask, temporaryFolder } from '../cli/fleet.ts';
 import { type LogsRun, logsRun, TABLE, WORKSPACE } from './logs-run.ts';
 import type { LogsPeer } from './peer/peer.ts';
@@ -33,11 +34,13 @@ interface Given {
   readonly tables?: string;
   readonly target?: string;
   readonly args?: readonly string[];
+  readonly command?: string;
 }
 
 /** Runs the command over a config that names the peer, signed in as a managed identity. */
 async function ingest(given: Given = {}): Promise<Answer> {
   const { tables = TABLE, target = `workspace_id: ${WORKSPACE}`, args = [] } = given;
+  const { command = 'ingest log-analytics' } = given;
   const folder = temporaryFolder();
   const config = join(folder, 'mcp-witness.yaml');
   const { endpoint } = run.peer;
@@ -45,7 +48,7 @@ async function ingest(given: Given = {}): Promise<Answer> {
     config,
     `store: { path: ./w.duckdb }\nsources:\n  - { name: logs, kind: log-analytics, ${target}, tables: [${tables}], endpoint: "${endpoint}" }\n`,
   );
-  const answer = await ask(['ingest', 'log-analytics', ...args, '--config', config]);
+  const answer = await ask([...command.split(' '), ...args, '--config', config]);
   return { ...answer, err: answer.err.replaceAll(folder, '') };
 }
 
@@ -56,7 +59,17 @@ interface Trouble extends Given {
 }
 
 const place = `the workspace '${WORKSPACE}'`;
-const BASIC = 'The table AppTraces is in the Basic plan, which this API does not query.';
+/** As the service says it: https://github.com/grafana/grafana/issues/89818 */
+const BASIC =
+  "Query of Basic Logs table is not supported with the API 'https://api.loganalytics.io/v1/workspaces/{workspaceId}/query'.\nYou can use 'https://api.loganalytics.io/v1/workspaces/{workspaceId}/search' instead.\nTo learn more on queries on Basic Logs table, read here: https://aka.ms/basicLogsQueryAPI.";
+const toAnalytics = `Give the table the Analytics plan: az monitor log-analytics workspace table update --name ${TABLE} --plan Analytics --workspace-name WORKSPACE --resource-group RESOURCE_GROUP; or leave it out of the source 'logs'.\n`;
+
+/** Refuses every query so, in the service's words. */
+function refusing(code: string, message: string, inner?: { code: string; message: string }) {
+  return (peer: LogsPeer): void => {
+    peer.refuse = () => ({ kind: 'error', status: 400, code, message, ...(inner && { inner }) });
+  };
+}
 
 const troubles: Readonly<Record<string, Trouble>> = {
   'a table of which nothing is known': {
@@ -75,16 +88,33 @@ const troubles: Readonly<Record<string, Trouble>> = {
     says: `error: ${place} does not answer the query for '${TABLE}': SEM0100: 'project' operator: Failed to resolve table or column expression named 'TraceRecords'\n  fix: This workspace's table has no column 'TraceRecords'. Leave the table out of the source 'logs', or report it: the query is in ingest/kql/.\n`,
   },
   'a table in a plan that cannot be queried': {
-    happen: (peer) => {
-      peer.refuse = () => ({
-        kind: 'error',
-        status: 400,
-        code: 'BadArgumentError',
-        message: BASIC,
-      });
-    },
+    happen: refusing('BadArgumentError', 'The request had some invalid properties', {
+      code: 'UnsupportedApiQueryValidationError',
+      message: BASIC,
+    }),
     code: 2,
-    says: `error: ${place} does not answer the query for '${TABLE}': BadArgumentError: ${BASIC}\n  fix: Give the table the Analytics plan: az monitor log-analytics workspace table update --name ${TABLE} --plan Analytics --workspace-name WORKSPACE --resource-group RESOURCE_GROUP; or leave it out of the source 'logs'.\n`,
+    says: `error: ${place} does not answer the query for '${TABLE}': UnsupportedApiQueryValidationError: ${BASIC.replaceAll('\n', ' ')}\n  fix: ${toAnalytics}`,
+  },
+  'a plan that is told by its code alone': {
+    happen: refusing('UnsupportedApiQueryValidationError', 'no'),
+    code: 2,
+    says: toAnalytics,
+  },
+  'a plan that is told in words alone': {
+    happen: refusing(
+      'BadArgumentError',
+      'The query should contain a single Basic or Auxiliary Logs table.',
+    ),
+    code: 2,
+    says: toAnalytics,
+  },
+  'a refusal in which basic is a word like others': {
+    happen: refusing(
+      'BadArgumentError',
+      'Basic syntax error: the plan of the query has no operator.',
+    ),
+    code: 2,
+    says: "\n  fix: Leave the table out of the source 'logs', or report the message: the query is in ingest/kql/.\n",
   },
   'a query that the service refuses': {
     happen: (peer) => {
@@ -158,6 +188,24 @@ test.each(Object.entries(troubles))('%s', async (_, { happen, code, says, ...giv
   expect(answer).toMatchObject({ code, out: '' });
   expect(answer.err).not.toMatch(/token \d/);
 });
+
+test.each(['ingest log-analytics', 'ingest all', 'run'])(
+  '%s holds the engine to what a pull needs',
+  async (command) => {
+    const limits: unknown[] = [];
+    const within = vi.spyOn(Store.prototype, 'withMemoryLimit');
+    run.peer.onRows = () => {
+      const store = within.mock.contexts.at(-1) as Store;
+      limits.push(store.rows("select current_setting('memory_limit') as memory"));
+    };
+
+    await ingest({ command });
+    run.peer.onRows = () => undefined;
+
+    expect(await Promise.all(limits)).toEqual([[{ memory: '572.2 MiB' }]]);
+    within.mockRestore();
+  },
+);
 
 test('a service that is not reachable ends with 4', async () => {
   const credential = { getToken: async () => ({ token: 't', expiresOnTimestamp: 4e12 }) };

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { ticksOfMs } from '../../ingest/log-analytics/ticks.ts';
 import { countOf, type LogsRun, logsRun, positionsOf, TABLE, WORKSPACE } from './logs-run.ts';
 import type { Fault } from './peer/faults.ts';
+import { FIRST_AT, gatewayRow } from './peer/gateway-rows.ts';
+import type { PeerRow } from './peer/tables.ts';
 
 const ROWS = 2_000;
 /** What the run is to end with, whatever happens on its way. */
@@ -73,6 +76,18 @@ const troubles: Readonly<Record<string, Trouble>> = {
     faults: [{ kind: 'expired' }],
     queries: ['expired', 'whole'],
   },
+  'an answer that the service calls too large': {
+    faults: [{ kind: 'error', status: 413, code: 'PayloadTooLarge', message: 'too large' }],
+    queries: ['error', 'whole', 'whole'],
+  },
+  'an answer without an end': {
+    faults: [{ kind: 'endless' }],
+    queries: ['endless', 'whole', 'whole'],
+  },
+  'a short answer that unpacks to one that is too large': {
+    faults: [{ kind: 'bomb' }],
+    queries: ['bomb', 'whole', 'whole'],
+  },
   'a service that is away': {
     faults: [{ kind: 'error', status: 503, code: 'ServiceUnavailable', message: 'later' }],
     queries: ['error', 'whole'],
@@ -84,17 +99,8 @@ test.each(Object.entries(troubles))('%s', async (_, { faults, queries, pauses = 
   await using run = await logsRun();
   run.fill(ROWS);
   run.peer.faults.push(...faults);
-  let tokens = 0;
-  const credential = {
-    getToken: async () => {
-      tokens += 1;
-      const token = `token ${tokens}`;
-      run.peer.tokens.add(token);
-      return { token, expiresOnTimestamp: Date.now() + 3_600_000 };
-    },
-  };
 
-  const summary = await run.ingest({ credential });
+  const summary = await run.ingest({ credential: freshTokens(run) });
 
   expect(queriesOf(run).map(([kind]) => kind)).toEqual(queries);
   expect(run.pauses).toEqual(pauses);
@@ -103,16 +109,123 @@ test.each(Object.entries(troubles))('%s', async (_, { faults, queries, pauses = 
   expect(await positionsOf(run.store)).toEqual(END);
 });
 
-test('a service that does not answer is given up, and asked for half', async () => {
+test('a service that does not answer, or not to the end, is given up, and asked for half', async () => {
   await using run = await logsRun();
   run.fill(ROWS);
-  run.peer.faults.push({ kind: 'slow' });
+  run.peer.faults.push({ kind: 'slow' }, { kind: 'stalled' });
 
-  const summary = await run.ingest({ timeoutMs: 1, graceMs: 300 });
+  const summary = await run.ingest({ timeoutMs: 1, graceMs: 500 });
 
-  expect(queriesOf(run).map(([kind]) => kind)).toEqual(['slow', 'whole', 'whole']);
+  const kinds = queriesOf(run).map(([kind]) => kind);
+  expect(kinds).toEqual(['slow', 'stalled', 'whole', 'whole', 'whole', 'whole']);
   expect(summary).toMatchObject({ received: ROWS, stored: ROWS });
+  expect(await countOf(run.store)).toEqual(WHOLE);
 });
+
+test('answers come packed, and faults with them', async () => {
+  await using run = await logsRun();
+  run.fill(ROWS);
+  run.peer.isPacking = true;
+  run.peer.faults.push({ kind: 'timeout', as: 'html' }, { kind: 'partial' });
+
+  const summary = await run.ingest();
+
+  expect(run.peer.asked.every(({ isPacked }) => isPacked)).toBe(true);
+  expect(queriesOf(run).map(([kind]) => kind)).toEqual([
+    ...['timeout', 'partial', 'whole', 'whole', 'whole'],
+  ]);
+  expect(summary).toMatchObject({ received: ROWS, stored: ROWS });
+  expect(await countOf(run.store)).toEqual(WHOLE);
+});
+
+describe('counting before a pull', () => {
+  const faults: readonly Fault[] = [
+    { kind: 'throttle', retryAfter: '7' },
+    { kind: 'throttle' },
+    { kind: 'timeout', as: 'json' },
+    { kind: 'timeout', as: 'html' },
+    { kind: 'partial' },
+    { kind: 'truncated' },
+    { kind: 'cut' },
+    { kind: 'half' },
+    { kind: 'empty' },
+    { kind: 'expired' },
+    { kind: 'error', status: 413, code: 'PayloadTooLarge', message: 'too large' },
+    { kind: 'error', status: 503, code: 'ServiceUnavailable', message: 'later' },
+    { kind: 'slow' },
+    { kind: 'stalled' },
+  ];
+
+  const aboutSize = faults.filter(({ kind }) => ['timeout', 'truncated', 'half'].includes(kind));
+
+  // Without time to settle there are only new rows to count; with it, also those that were read.
+  test.each([
+    [0, faults],
+    [1_800_000, aboutSize],
+  ])('meets every fault, and no row is lost (settle: %i)', async (settleMs, those) => {
+    await using run = await logsRun();
+    let hours = 0;
+    run.peer.now = () => new Date(Date.parse('2026-11-20T00:10:00Z') + hours * 3_600_000);
+    await run.ingest({}, { settleMs });
+    for (const fault of those) {
+      hours += 1;
+      run.peer.add(WORKSPACE, TABLE, hourOfRows(hours));
+      run.peer.planFaults.push(fault);
+      const isSlow = fault.kind === 'slow' || fault.kind === 'stalled';
+      const given = isSlow ? { timeoutMs: 1, graceMs: 500 } : {};
+
+      const summary = await run.ingest({ ...given, credential: freshTokens(run) }, { settleMs });
+
+      const met = run.peer.asked.filter((each) => each.fault === fault);
+      expect([fault, met.length, summary.received]).toEqual([fault, 1, 10]);
+    }
+    const rows = 10 * those.length;
+    expect(await countOf(run.store)).toEqual({ rows, distinct: rows });
+  });
+
+  test('that never works ends the run, and nothing counts as read', async () => {
+    await using run = await logsRun();
+    run.fill(10);
+    run.peer.refuse = ({ sums }) => (sums ? { kind: 'timeout', as: 'json' } : undefined);
+
+    await expect(run.ingest()).rejects.toMatchObject({ code: 'source_unreachable' });
+    expect(queriesOf(run)).toEqual([]);
+    expect(await positionsOf(run.store)).toEqual({});
+  });
+
+  test('finds the oldest row in halves, where all at once takes too long', async () => {
+    await using run = await logsRun();
+    run.fill(10);
+    const years = ticksOfMs(3 * 365 * 86_400_000);
+    run.peer.refuse = ({ sums, ingested }) =>
+      sums?.kind === 'earliest' && ingested.to - ingested.from > years
+        ? { kind: 'timeout', as: 'json' }
+        : undefined;
+    const options = { backfill: { from: undefined } };
+
+    const summary = await run.ingest(options, { start: '2026-11-20T12:00:00Z' });
+
+    expect(summary).toMatchObject({ received: 10, stored: 10 });
+  });
+});
+
+function hourOfRows(hour: number): PeerRow[] {
+  const at = FIRST_AT + ticksOfMs(hour * 3_600_000);
+  return Array.from({ length: 10 }, (_, no) =>
+    gatewayRow(hour * 10 + no, { at: at + BigInt(no), ingestedAt: at + BigInt(no) }),
+  );
+}
+
+/** Each that is asked for is another, and good. */
+function freshTokens({ peer }: LogsRun) {
+  return {
+    getToken: async () => {
+      const token = `token ${peer.tokens.size}`;
+      peer.tokens.add(token);
+      return { token, expiresOnTimestamp: Date.now() + 3_600_000 };
+    },
+  };
+}
 
 test('windows become as small as the service has them, and no row is lost or doubled', async () => {
   await using run = await logsRun();
@@ -147,13 +260,16 @@ test('a service that throttles for ever is given up; what had come is stored', a
   expect(await countOf(run.store)).toEqual(WHOLE);
 });
 
-test('one tick that is never whole ends the run, and nothing behind it counts as read', async () => {
+test('one part of a tick that is never whole ends the run, and nothing behind it counts as read', async () => {
   await using run = await logsRun();
   run.fill(10);
   run.peer.refuse = ({ sums, ingested }) =>
     sums === undefined && ingested.to - ingested.from >= 1n ? { kind: 'partial' } : undefined;
 
-  await expect(run.ingest()).rejects.toMatchObject({ code: 'source_unreachable' });
+  await expect(run.ingest()).rejects.toMatchObject({
+    code: 'source_unreachable',
+    message: `No whole answer came for '${TABLE}' of the workspace '${WORKSPACE}', ingested from 2026-11-19T23:00:03.0000000Z on, however little was asked for: -2133196796: Query execution has resulted in error`,
+  });
   expect(await positionsOf(run.store)).toEqual({});
 });
 

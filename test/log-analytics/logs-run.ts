@@ -53,19 +53,12 @@ export async function logsRun(): Promise<LogsRun> {
     peer,
     store,
     pauses,
-    ingest: (options = {}, source = {}) =>
-      ingestLogAnalytics(store, logsSource({ endpoint: peer.endpoint, ...source }), {
-        key: 'a key of the tests',
-        now: () => peer.now(),
-        claimant: { pid: 1, isRunning: () => true },
-        credential: {
-          getToken: async () => ({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }),
-        },
-        pause: async (ms) => {
-          pauses.push(ms);
-        },
-        ...options,
-      }),
+    ingest: (options = {}, source = {}) => {
+      const pause = async (ms: number): Promise<void> => {
+        pauses.push(ms);
+      };
+      return ingestOver(peer, store, { pause, ...options }, source);
+    },
     fill: (count, from = 0) => {
       peer.add(
         WORKSPACE,
@@ -79,6 +72,24 @@ export async function logsRun(): Promise<LogsRun> {
       setDefaultCACertificates(before);
     },
   };
+}
+
+/** Pulls what the service has into a store. */
+export function ingestOver(
+  peer: LogsPeer,
+  store: Store,
+  options: Partial<LogAnalyticsOptions>,
+  source: Partial<LogAnalyticsSource>,
+): Promise<LogAnalyticsSummary> {
+  return ingestLogAnalytics(store, logsSource({ endpoint: peer.endpoint, ...source }), {
+    key: 'a key of the tests',
+    now: () => peer.now(),
+    claimant: { pid: 1, isRunning: () => true },
+    credential: {
+      getToken: async () => ({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }),
+    },
+    ...options,
+  });
 }
 
 /** How many requests are stored, and how many different ones. */

@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest';
-import { afterCounting, afterReading, type Progress } from '../../ingest/log-analytics/progress.ts';
+import {
+  afterCounting,
+  afterReading,
+  afterReadingPart,
+  type Progress,
+} from '../../ingest/log-analytics/progress.ts';
+import { TICK_PARTS } from '../../ingest/log-analytics/windows.ts';
 
 const SETTLE = 120n;
-const START: Progress = { begin: 0n, position: 0n, unsettled: [] };
+const START: Progress = { begin: 0n, position: 0n, unsettled: [], within: [] };
 
 test('what is old enough when it is read has settled', () => {
   expect(afterReading(START, { from: 0n, to: 100n, rows: 5 }, 100n, SETTLE)).toEqual({
     begin: 0n,
     position: 100n,
     unsettled: [],
+    within: [],
   });
 });
 
@@ -24,6 +31,7 @@ test('what is read soon is looked at again; short stretches are one', () => {
       { from: 0n, to: 10n, rows: 6 },
       { from: 10n, to: 13n, rows: 0 },
     ],
+    within: [],
   });
 });
 
@@ -35,6 +43,7 @@ const UNSETTLED: Progress = {
     { from: 10n, to: 20n, rows: 7 },
     { from: 20n, to: 30n, rows: 0 },
   ],
+  within: [],
 };
 
 test('a stretch that has gained rows is to be read again; one that has not, and is old, is done', () => {
@@ -62,4 +71,21 @@ test('a stretch that is read again in parts is done when all of them are', () =>
   ]);
   // Stopped between the two: what was not read is still to be.
   expect(afterCounting(half, [0, 0], 40n).unsettled).toEqual([{ from: 15n, to: 20n, rows: null }]);
+});
+
+test('a tick counts as read when all of its parts were, in their order', () => {
+  const before = afterReading(START, { from: 0n, to: 4n, rows: 0 }, 0n, SETTLE);
+  const first = { at: 4n, part: { from: 0, to: 100 }, rows: 7 };
+  const rest = { at: 4n, part: { from: 100, to: TICK_PARTS }, rows: 5 };
+
+  const some = afterReadingPart(before, first, 0n, SETTLE);
+  expect(some).toEqual({ ...before, within: [{ at: 4n, parts: 100, rows: 7 }] });
+  expect(() => afterReadingPart(before, rest, 0n, SETTLE)).toThrow('out of their order');
+  expect(() => afterReadingPart(some, first, 0n, SETTLE)).toThrow('out of their order');
+  expect(afterReadingPart(some, rest, 0n, SETTLE)).toEqual({
+    begin: 0n,
+    position: 5n,
+    unsettled: [{ from: 0n, to: 5n, rows: 12 }],
+    within: [],
+  });
 });

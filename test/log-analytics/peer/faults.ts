@@ -14,12 +14,19 @@ export type Fault =
   | { readonly kind: 'empty' }
   /** Nothing comes until the client gives up. */
   | { readonly kind: 'slow' }
+  /** Half of the body comes, and then nothing until the client gives up. */
+  | { readonly kind: 'stalled' }
+  /** A body that goes on for as long as the client takes it. */
+  | { readonly kind: 'endless' }
+  /** A body that is short on its way, and endless for who unpacks it. */
+  | { readonly kind: 'bomb' }
   | { readonly kind: 'expired' }
   | {
       readonly kind: 'error';
       readonly status: number;
       readonly code: string;
       readonly message: string;
+      readonly inner?: ServiceError;
     };
 
 export const THROTTLED = errorBody('ThrottledError', 'Too many requests. Try again later.');

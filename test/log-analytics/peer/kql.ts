@@ -5,6 +5,8 @@ export interface AskedQuery {
   readonly table: string;
   readonly time: { readonly from: Ticks; readonly to: Ticks };
   readonly ingested: { readonly from: Ticks; readonly to: Ticks };
+  /** Rows by their hash, where not all of them are asked for. */
+  readonly part: { readonly from: number; readonly to: number; readonly of: number } | undefined;
   readonly columns: readonly string[];
   readonly sums: Sums | undefined;
 }
@@ -22,6 +24,9 @@ const TIME = /^\| where \w+ between \(datetime\(([^)]+)\) \.\. datetime\(([^)]+)
 const INGESTED =
   /^\| where ingestion_time\(\) >= datetime\(([^)]+)\) and ingestion_time\(\) < datetime\(([^)]+)\)$/m;
 
+const PART =
+  /^\| where hash\(strcat\(_?[Ii]temId, tostring\(\w+\)\), (\d+)\) between \((\d+) \.\. (\d+)\)$/m;
+
 /** Undefined: the peer does not understand it. */
 export function readQuery(kql: string): AskedQuery | undefined {
   const [, from = '', to = ''] = TIME.exec(kql) ?? [];
@@ -32,9 +37,17 @@ export function readQuery(kql: string): AskedQuery | undefined {
     table,
     time: { from: ticksOf(from), to: ticksOf(to) },
     ingested: { from: ticksOf(since), to: ticksOf(until) },
+    part: partOf(kql),
     columns: columnsOf(kql),
     sums: sumsOf(kql),
   };
+}
+
+function partOf(kql: string): AskedQuery['part'] {
+  const [, of, from, last] = PART.exec(kql) ?? [];
+  return of === undefined
+    ? undefined
+    : { from: Number(from), to: Number(last) + 1, of: Number(of) };
 }
 
 function columnsOf(kql: string): string[] {
@@ -60,8 +73,10 @@ function columnsOf(kql: string): string[] {
 function sumsOf(kql: string): Sums | undefined {
   const text = /^\| summarize (.*)$/m.exec(kql)?.[1];
   if (text === undefined) return undefined;
-  const width = /by at = bin\(IngestedAt, (\d+)s\)$/.exec(text)?.[1];
-  if (width !== undefined) return { kind: 'histogram', width: BigInt(width) * 10_000_000n };
+  const [, width, unit] = /by at = bin\(IngestedAt, (\d+)(s|tick)\)$/.exec(text) ?? [];
+  if (width !== undefined) {
+    return { kind: 'histogram', width: BigInt(width) * (unit === 's' ? 10_000_000n : 1n) };
+  }
   if (text.startsWith('first = min(')) return { kind: 'earliest' };
   if (text === 'rows = count(), last = max(IngestedAt)') return { kind: 'latest' };
   const counts = text.matchAll(

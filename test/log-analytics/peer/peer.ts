@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { ticksOf, ticksOfMs } from '../../../ingest/log-analytics/ticks.ts';
 import { type Certificate, selfSigned } from '../../event-hubs/peer/certificate.ts';
 import {
@@ -14,9 +17,10 @@ import {
   semanticError,
 } from './faults.ts';
 import { type AskedQuery, readQuery } from './kql.ts';
-import { type Limits, replyTo } from './replies.ts';
-import { found, type PeerRow, type Result, resultOf } from './tables.ts';
+import { type Limits, type Reply, replyTo } from './replies.ts';
+import { found, type PeerRow, resultOf } from './tables.ts';
 
+const JSON_TYPE = 'application/json; charset=utf-8';
 export const TOKEN = 'a token of the tests';
 
 /** A query that came, and what became of it. */
@@ -26,6 +30,7 @@ export interface Asked {
   readonly query: AskedQuery;
   readonly rows: number;
   readonly fault: Fault | undefined;
+  readonly isPacked: boolean;
 }
 
 /**
@@ -40,6 +45,8 @@ export class LogsPeer {
   readonly tables = new Map<string, Map<string, PeerRow[]>>();
   /** For the next queries, one each; a fault for rows waits for a query that asks for rows. */
   readonly faults: Fault[] = [];
+  /** For the next queries for sums, one each. */
+  readonly planFaults: Fault[] = [];
   /** Faults that stay, by what is asked. */
   refuse: (query: AskedQuery) => Fault | undefined = () => undefined;
   /** Columns that a table does not have. */
@@ -52,6 +59,8 @@ export class LogsPeer {
   readonly tokens = new Set([TOKEN]);
   tokensGiven = 0;
   isForbidden = false;
+  /** Answers are packed for clients that take it so, as the service's are. */
+  isPacking = false;
   /** Before rows are answered. */
   delayMs = 0;
   /** Tokens are refused, whatever they say. */
@@ -136,23 +145,26 @@ export class LogsPeer {
     const span = { from: ticksOf(from), to: ticksOf(to) };
     const those = found(rows, query, span, ticksOfMs(this.now().getTime()));
     const prefer = String(request.headers['prefer'] ?? '');
-    this.asked.push({ path, prefer, query, rows: those.length, fault });
+    const isPacked = this.isPacking && /\bgzip\b/.test(String(request.headers['accept-encoding']));
+    this.asked.push({ path, prefer, query, rows: those.length, fault, isPacked });
     if (fault?.kind === 'expired') this.tokens.delete(token);
-    this.#answer(response, resultOf(query, those), fault);
+    await this.#answer(response, replyTo(resultOf(query, those), fault, this.limits), isPacked);
   }
 
   #faultFor(query: AskedQuery): Fault | undefined {
     const staying = this.refuse(query);
     if (staying) return staying;
-    return query.sums === undefined ? this.faults.shift() : undefined;
+    return query.sums === undefined ? this.faults.shift() : this.planFaults.shift();
   }
 
-  #answer(response: ServerResponse, result: Result, fault: Fault | undefined): void {
-    const reply = replyTo(result, fault, this.limits);
+  async #answer(response: ServerResponse, reply: Reply | undefined, packs: boolean): Promise<void> {
     if (reply === undefined) return;
-    if (reply.retryAfter !== undefined) response.setHeader('retry-after', reply.retryAfter);
-    if (reply.isCut) cut(response, reply.body);
-    else send(response, reply.status, reply.body, reply.type);
+    const { status, body, type, retryAfter, breaks } = reply;
+    if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+    if (breaks !== undefined) return broken(response, body, breaks);
+    if (!packs) return send(response, status, body, type);
+    response.setHeader('content-encoding', 'gzip');
+    send(response, status, gzipSync(body, { level: 1 }), type);
   }
 
   #giveToken(url: URL, response: ServerResponse): void {
@@ -173,19 +185,39 @@ export class LogsPeer {
 function send(
   response: ServerResponse,
   status: number,
-  body: string,
-  type = 'application/json; charset=utf-8',
+  body: string | Buffer,
+  type = JSON_TYPE,
 ): void {
   response.writeHead(status, { 'content-type': type });
   response.end(body);
 }
 
-function cut(response: ServerResponse, body: string): void {
-  response.writeHead(200, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-  });
-  response.write(body.slice(0, body.length / 2), () => response.destroy());
+/** Begins a body as it should be. */
+async function broken(
+  response: ServerResponse,
+  body: string,
+  breaks: NonNullable<Reply['breaks']>,
+): Promise<void> {
+  const begin = body.slice(0, body.length / 2);
+  response.setHeader('content-type', JSON_TYPE);
+  if (breaks === 'cut' || breaks === 'stalled') {
+    response.writeHead(200, { 'content-length': Buffer.byteLength(body) });
+    response.write(begin, () => breaks === 'cut' && response.destroy());
+    return;
+  }
+  if (breaks === 'bomb') {
+    response.writeHead(200, { 'content-encoding': 'gzip' });
+    response.end(gzipSync(begin.padEnd(100_000_000), { level: 1 }));
+    return;
+  }
+  response.writeHead(200);
+  // Ends when the client has had enough.
+  await pipeline(Readable.from(endless(begin)), response).catch(() => undefined);
+}
+
+function* endless(begin: string): Generator<Buffer> {
+  yield Buffer.from(begin);
+  for (;;) yield Buffer.alloc(1_000_000, ' ');
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

@@ -20,8 +20,8 @@ export interface Reply {
   readonly body: string;
   readonly type?: string;
   readonly retryAfter?: string | undefined;
-  /** The connection ends in the middle of it. */
-  readonly isCut?: boolean;
+  /** The connection ends in the middle of it, or stays open there, or the body has no end. */
+  readonly breaks?: 'cut' | 'stalled' | 'endless' | 'bomb';
 }
 
 /** What is sent; undefined: nothing. */
@@ -40,13 +40,16 @@ export function replyTo(
     case 'expired':
       return { status: 401, body: EXPIRED };
     case 'error':
-      return { status: fault.status, body: errorBody(fault.code, fault.message) };
+      return { status: fault.status, body: errorBody(fault.code, fault.message, fault.inner) };
     case 'slow':
       return undefined;
     case 'empty':
       return { status: 200, body: '' };
     case 'cut':
-      return { status: 200, body: bodyOf(result), isCut: true };
+    case 'stalled':
+    case 'endless':
+    case 'bomb':
+      return { status: 200, body: bodyOf(result), breaks: fault.kind };
     case 'half': {
       const body = bodyOf(result);
       return { status: 200, body: body.slice(0, body.length / 2) };

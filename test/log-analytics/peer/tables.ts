@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isoOfTicks, type Ticks } from '../../../ingest/log-analytics/ticks.ts';
 import type { AskedQuery } from './kql.ts';
 
@@ -14,20 +15,27 @@ export interface PeerRow {
 /** The rows that a query finds. */
 export function found(
   rows: readonly PeerRow[],
-  { time, ingested }: AskedQuery,
+  { time, ingested, part }: AskedQuery,
   span: { readonly from: Ticks; readonly to: Ticks },
   now: Ticks,
 ): PeerRow[] {
   return rows.filter(
-    ({ at, ingestedAt, visibleAt = ingestedAt }) =>
+    ({ at, ingestedAt, visibleAt = ingestedAt, cells }) =>
       ingestedAt >= ingested.from &&
       ingestedAt < ingested.to &&
       at >= time.from &&
       at <= time.to &&
       at >= span.from &&
       at <= span.to &&
-      visibleAt <= now,
+      visibleAt <= now &&
+      (part === undefined || isWithin(part, cells()['_ItemId'] ?? '')),
   );
+}
+
+/** Any hash will do that spreads rows evenly and is the same for the same row. */
+function isWithin({ from, to, of }: NonNullable<AskedQuery['part']>, id: string): boolean {
+  const hash = createHash('md5').update(id).digest().readUInt32LE() % of;
+  return hash >= from && hash < to;
 }
 
 interface Column {
