@@ -85,6 +85,18 @@ known as (
         and coalesce(event.http_method, 'POST') <> 'OPTIONS'
         and model_requests.correlation_id is null
         and model_apis.server_id is null
+        -- Models behind the gateway whose use is not logged.
+        and (
+            event.mcp_method is not null
+            or event.tool_name is not null
+            or not (
+                coalesce(x_contains(x_lower(event.url_path), '/openai/deployments/'), false)
+                or coalesce(x_contains(x_lower(event.url_path), '/openai/v1/'), false)
+                or coalesce(x_glob(x_lower(event.url_path), '*/openai/responses'), false)
+                or coalesce(x_glob(x_lower(event.url_path), '*/completions'), false)
+                or coalesce(x_glob(x_lower(event.url_path), '*/embeddings'), false)
+            )
+        )
         and not coalesce(x_contains(x_lower(event.url_path), '/.well-known/'), false)
         and not coalesce(x_glob(x_lower(event.url_path), '*/authorize'), false)
         and not coalesce(x_glob(x_lower(event.url_path), '*/token'), false)

@@ -10,6 +10,7 @@ import {
   gatewayLog,
   ingest,
   mcpLog,
+  modelUse,
   time,
   toolCallRecord,
   trace,
@@ -50,6 +51,14 @@ describe('authentication', () => {
     'discovery is no attempt': [{ url_path: '/.well-known/oauth-protected-resource/mcp' }, null],
     'a token endpoint is no attempt': [{ url_path: '/oauth/token' }, null],
     'a preflight is no attempt': [{ http_method: 'OPTIONS' }, null],
+    'a model whose use is not logged is no MCP endpoint': [
+      { url_path: '/openai/deployments/gpt-4.1/chat/completions', http_status: 401 },
+      null,
+    ],
+    'an MCP endpoint that is named like one is one': [
+      { url_path: '/openai/v1/mcp', mcp_method: 'tools/call' },
+      'success',
+    ],
   };
 
   test.each(Object.entries(cases))('%s', async (_, [fields, outcome]) => {
@@ -81,7 +90,7 @@ describe('authentication', () => {
     const rows = await result(
       [
         gatewayLog({ id: 'g1', correlation_id: 'r1', server_id: 'openai' }),
-        tokens({ id: 't', correlation_id: 'r1' }),
+        modelUse({ id: 't', correlation_id: 'r1' }),
         gatewayLog({ id: 'g2', correlation_id: 'r2', server_id: 'openai', http_status: 401 }),
         gatewayLog({ id: 'g3', correlation_id: 'r3' }),
       ],
@@ -91,25 +100,13 @@ describe('authentication', () => {
   });
 });
 
-function tokens(fields: EventFields): EventFields {
-  return {
-    source_table: 'ApiManagementGatewayLlmLog',
-    layer: 'model',
-    kind: 'tokens',
-    input_tokens: 10,
-    output_tokens: 5,
-    model: 'gpt-4.1-mini',
-    ...fields,
-  };
-}
-
 describe('model use', () => {
   test('pieces of messages are no requests, and the gateway log tells whose it was', async () => {
     const rows = await result(
       [
         gatewayLog({ id: 'g', correlation_id: 'r1', agent_id: 'bot', subscription_id: 'sub' }),
-        tokens({ id: 't1', correlation_id: 'r1', tags: { deployment: 'mini' } }),
-        tokens({ id: 't2', correlation_id: 'r1', input_tokens: null, output_tokens: null }),
+        modelUse({ id: 't1', correlation_id: 'r1', tags: { deployment: 'mini' } }),
+        modelUse({ id: 't2', correlation_id: 'r1', input_tokens: null, output_tokens: null }),
       ],
       'select agent_id, subscription_id, deployment, input_tokens, output_tokens from model_calls',
     );
@@ -129,10 +126,10 @@ describe('model use', () => {
     const rows = await result(
       [
         gatewayLog({ id: 'g', correlation_id: 'r1', operation_id: trace('a') }),
-        tokens({ id: 't', correlation_id: 'r1', input_tokens: 100 }),
-        tokens({ id: 's1', ...span, at: 1, input_tokens: 100 }),
-        tokens({ id: 's2', ...span, at: 2, input_tokens: 7 }),
-        tokens({ id: 's3', ...span, operation_id: trace('b'), input_tokens: 3 }),
+        modelUse({ id: 't', correlation_id: 'r1', input_tokens: 100 }),
+        modelUse({ id: 's1', ...span, at: 1, input_tokens: 100 }),
+        modelUse({ id: 's2', ...span, at: 2, input_tokens: 7 }),
+        modelUse({ id: 's3', ...span, operation_id: trace('b'), input_tokens: 3 }),
       ],
       'select input_tokens from model_calls order by input_tokens',
     );

@@ -12,23 +12,12 @@ import {
   ingest,
   mcpLog,
   mcpSpan,
+  modelUse,
   serverLog,
   serverRequest,
   toolCallRecord,
   trace,
 } from './events.ts';
-
-/** A row of the gateway's log of model use. */
-function modelUse(fields: EventFields): EventFields {
-  return {
-    source_table: 'ApiManagementGatewayLlmLog',
-    layer: 'model',
-    kind: 'tokens',
-    input_tokens: 10,
-    ...fields,
-    tool_name: null,
-  };
-}
 
 const MAKERS = {
   gatewayCall,
@@ -41,7 +30,7 @@ const MAKERS = {
   serverLog,
   dependency,
   approval,
-  modelUse,
+  modelUse: (fields: EventFields) => modelUse({ ...fields, tool_name: null }),
 } as const;
 
 /** One event as it arrives: in which delivery, and perhaps in a better copy with a later one. */

@@ -145,6 +145,35 @@ export function approval(fields: EventFields): EventFields {
   };
 }
 
+/** A row of the gateway's log of model use. */
+export function modelUse(fields: EventFields): EventFields {
+  return {
+    source_table: 'ApiManagementGatewayLlmLog',
+    layer: 'model',
+    kind: 'tokens',
+    input_tokens: 10,
+    output_tokens: 5,
+    model: 'gpt-4.1-mini',
+    ...fields,
+  };
+}
+
+/** An agent as an inventory of Microsoft's lists it. */
+export function agentReport(fields: EventFields): EventFields {
+  return {
+    source_table: 'AgentsInfo',
+    layer: 'config',
+    kind: 'agent',
+    agent_id: 'object-1',
+    ...fields,
+  };
+}
+
+/** What API Management logs, by its own settings. */
+export function diagnostic(fields: EventFields): EventFields {
+  return { source_table: 'ApimDiagnostics', layer: 'config', kind: 'diagnostic', ...fields };
+}
+
 const DEFAULTS = { item_no: 0, source_rank: 0, content_hash: '0', batch_id: 1, weight: 1 };
 
 /** Stores events; the record number is their position, which no result may depend on. */

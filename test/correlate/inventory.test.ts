@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { correlate } from '../../correlate/correlate.ts';
 import { Store } from '../../store/store.ts';
 import {
+  agentReport,
+  diagnostic,
   type EventFields,
   gatewayCall,
   gatewayLog,
@@ -70,14 +72,6 @@ test('a server and an agent that only telemetry names are kept as unknown', asyn
   expect(await store.rows('select agent_id, owner, is_known from agents')).toEqual([
     { agent_id: 'Rogue', owner: null, is_known: false },
   ]);
-});
-
-const agentReport = (fields: EventFields): EventFields => ({
-  source_table: 'AgentsInfo',
-  layer: 'config',
-  kind: 'agent',
-  agent_id: 'object-1',
-  ...fields,
 });
 
 test('the config beats what telemetry reports about an agent, also when it names no owner', async () => {
@@ -170,13 +164,7 @@ test('a tool takes the exact name before a glob, then the first row, else it is 
 });
 
 const APIM = '/subscriptions/s/resourcegroups/r/providers/microsoft.apimanagement/service/apim';
-const diagnostic = (fields: EventFields): EventFields => ({
-  source_table: 'ApimDiagnostics',
-  layer: 'config',
-  kind: 'diagnostic',
-  resource_id: APIM,
-  ...fields,
-});
+const setting = (fields: EventFields): EventFields => diagnostic({ resource_id: APIM, ...fields });
 
 test('the latest diagnostics of a scope count, with whether MCP runs through it', async () => {
   using store = await correlated([
@@ -190,12 +178,12 @@ test('the latest diagnostics of a scope count, with whether MCP runs through it'
       server_id: 'weather',
       resource_id: `${APIM}/apis/weather`,
     },
-    diagnostic({
+    setting({
       id: 'd1',
       at: 0,
       tags: { diagnostic_id: 'azuremonitor', response_body_bytes: 8192 },
     }),
-    diagnostic({
+    setting({
       id: 'd2',
       at: 9,
       tags: {
@@ -205,13 +193,13 @@ test('the latest diagnostics of a scope count, with whether MCP runs through it'
         sampling_percent: 50,
       },
     }),
-    diagnostic({
+    setting({
       id: 'd3',
       server_id: 'WEATHER',
       tags: { diagnostic_id: 'applicationinsights', correlation_protocol: 'W3C' },
     }),
-    diagnostic({ id: 'd4', server_id: 'orders', tags: { diagnostic_id: 'applicationinsights' } }),
-    diagnostic({ id: 'd5', resource_id: '/other', tags: { diagnostic_id: 'azuremonitor' } }),
+    setting({ id: 'd4', server_id: 'orders', tags: { diagnostic_id: 'applicationinsights' } }),
+    setting({ id: 'd5', resource_id: '/other', tags: { diagnostic_id: 'azuremonitor' } }),
   ]);
   expect(
     await store.rows(
