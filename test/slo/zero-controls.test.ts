@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { judgeAll } from '../../slo/judge.ts';
 import type { ControlJudgement } from '../../slo/judgement.ts';
 import { Store } from '../../store/store.ts';
@@ -17,12 +17,15 @@ import {
 } from './rows.ts';
 
 let store: Store;
-beforeEach(async () => {
+beforeAll(async () => {
   store = await Store.inMemory();
   await insertInventory(store);
   await insertLife(store, ['gateway', 'server', 'approval', 'config']);
 });
-afterEach(() => store.close());
+afterAll(() => store.close());
+// What a test adds is taken back: to make a database anew takes longer than to judge.
+beforeEach(() => store.script('begin transaction'));
+afterEach(() => store.script('rollback'));
 
 async function judged(slo: string): Promise<ControlJudgement> {
   const [judgement] = await judgeAll(store, example(slo), { at: AT });
