@@ -1,32 +1,64 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { messageOf } from '../../core/errors.ts';
+import { endOfGzip } from './gzip-end.ts';
 
-const CHUNK_BYTES = 4 * 1024 * 1024;
+const CHUNKS = { highWaterMark: 4 * 1024 * 1024 } as const;
 
 /** What went wrong while a file was read; filled when the bytes have ended. */
 export interface ReadProblem {
   reason?: string;
+  /** All of the gzip data could be read, and other bytes are behind it. */
+  hasBytesBehind?: boolean;
 }
 
 /**
  * The bytes of a file, unpacked when it is gzip. A file that is cut short gives what can be had of
- * it; `problem.reason` then says what is missing. Reading stops where the reader stops.
+ * it, and one with other bytes behind its gzip data gives that; `problem.reason` then says what is
+ * wrong. Reading stops where the reader stops.
  */
 export async function* fileBytes(
   path: string,
   isGzip: boolean,
   problem: ReadProblem,
 ): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  if (!isGzip) {
-    try {
-      for await (const chunk of file) yield chunk as Buffer;
-    } catch (error) {
-      problem.reason = `cannot be read: ${messageOf(error)}`;
-    }
-    return;
+  if (!isGzip) return yield* plainBytes(path, problem);
+  const first: Unpacking = {};
+  let given = 0;
+  for await (const chunk of unpackedBytes(createReadStream(path, CHUNKS), first)) {
+    given += chunk.length;
+    yield chunk;
   }
+  if (first.error === undefined) return;
+  problem.reason = `the gzip data is damaged or cut short: ${messageOf(first.error)}`;
+  const end = first.error.code === 'Z_DATA_ERROR' ? await endOfGzip(path) : undefined;
+  if (end === undefined) return;
+  // What was unpacked together with them was thrown away.
+  const second: Unpacking = {};
+  const file = createReadStream(path, { ...CHUNKS, end: end - 1 });
+  for await (const chunk of unpackedBytes(file, second)) {
+    if (given < chunk.length) yield chunk.subarray(given);
+    given = Math.max(0, given - chunk.length);
+  }
+  if (second.error !== undefined) return;
+  problem.reason = `other bytes follow the gzip data, which ends after ${end} bytes`;
+  problem.hasBytesBehind = true;
+}
+
+async function* plainBytes(path: string, problem: ReadProblem): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of createReadStream(path, CHUNKS)) yield chunk as Buffer;
+  } catch (error) {
+    problem.reason = `cannot be read: ${messageOf(error)}`;
+  }
+}
+
+interface Unpacking {
+  error?: NodeJS.ErrnoException;
+}
+
+/** What can be unpacked; `unpacking.error` then says why that is not all. */
+async function* unpackedBytes(file: ReadStream, unpacking: Unpacking): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: 1024 * 1024 });
   file.on('error', (error) => gunzip.destroy(error));
   file.pipe(gunzip);
@@ -40,7 +72,7 @@ export async function* fileBytes(
     wake();
   });
   gunzip.on('error', (error) => {
-    problem.reason = `the gzip data is damaged or cut short: ${messageOf(error)}`;
+    unpacking.error = error;
     ended = true;
     wake();
   });

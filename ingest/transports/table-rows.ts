@@ -40,9 +40,9 @@ async function* csvBatches(
 ): AsyncGenerator<Delivery> {
   await reader.script('drop table if exists csv_errors; drop table if exists csv_scans');
   const compression = isGzip ? 'gzip' : 'none';
-  if (!(await isUtf16(path, isGzip))) {
-    // DuckDB takes gzip that is cut short for whole.
-    if (isGzip) await drain(fileBytes(path, true, problem));
+  // DuckDB takes gzip that is cut short for whole, and reads none that has other bytes behind it.
+  if (isGzip) await drain(fileBytes(path, true, problem));
+  if (!problem.hasBytesBehind && !(await isUtf16(path, isGzip))) {
     yield* rowBatches(reader, 'read_csv', { path, compression });
   } else {
     const bytes = utf8Chunks(fileBytes(path, isGzip, problem));

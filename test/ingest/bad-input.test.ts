@@ -143,6 +143,22 @@ const cases: Readonly<Record<string, Outcome>> = {
     stored: 1,
     reasons: [/^the gzip data is damaged or cut short: /, NOT_JSON],
   },
+  'gzip data with other bytes behind it': {
+    files: {
+      'a.ndjson.gz': Buffer.concat([gzipSync(`${A}\n${B}`), Buffer.from('other bytes')]),
+      'b.csv.gz': Buffer.concat([gzipSync(`${header}\n${csvRow(3)}\n`), Buffer.from('more')]),
+    },
+    stored: 3,
+    reasons: [
+      /^other bytes follow the gzip data, which ends after \d+ bytes$/,
+      /^other bytes follow/,
+    ],
+  },
+  'gzip data behind gzip data, and zeroes behind that': {
+    files: { 'a.ndjson.gz': Buffer.concat([gzipSync(`${A}\n`), gzipSync(B), Buffer.alloc(9)]) },
+    stored: 2,
+    reasons: [],
+  },
   'a .gz that is not gzip': {
     files: { 'a.ndjson.gz': A, 'b.csv.gz': csvRow(1) },
     stored: 0,
