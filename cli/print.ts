@@ -54,15 +54,13 @@ async function keyedParameters(
   io: Io,
 ): Promise<Record<string, string>> {
   const { existingStoreKey } = await import('../ingest/store-key.ts');
-  const { pseudonymOf, withoutEmails } = await import('../ingest/pseudonym.ts');
+  const { identityOf, pseudonymOf, withoutEmails } = await import('../ingest/pseudonym.ts');
   const key = existingStoreKey(store.path, io.env['MCP_WITNESS_KEY']);
   const keyed = (param: string): string => {
     const text = given[param.replace(/_(?:pseudonym|address)$/, '')] ?? '';
     if (key === undefined || text === '') return '';
     if (param.endsWith('_address')) return pseudonymOf('address', text, key);
-    return param === 'agent_pseudonym'
-      ? withoutEmails(text, key)
-      : pseudonymOf('identity', text, key);
+    return param === 'agent_pseudonym' ? withoutEmails(text, key) : identityOf(text, key);
   };
   return Object.fromEntries(
     takes.filter((name) => /_(?:pseudonym|address)$/.test(name)).map((name) => [name, keyed(name)]),

@@ -7,10 +7,33 @@ const SEPARATOR = '\x1f';
 /** As in ingest/prelude/redaction.sql. */
 const EMAIL = /[\p{L}\p{N}._+#-]+(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu;
 
+const IPV6_TAIL = String.raw`(?:[0-9a-f]{1,4}:){0,6}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4})\b`;
+/** As there; the address is the first or the second group. */
+const ADDRESS = new RegExp(
+  [
+    String.raw`(?:^|[^0-9A-Za-z._/-]|^/|[^0-9A-Za-z_)]/|/[a-z0-9_-]+/)((?:\d{1,3}\.){3}\d{1,3})\b`,
+    String.raw`((?:\b[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b`,
+    String.raw`\b[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6}::${IPV6_TAIL}`,
+    String.raw`\b(?:[0-9a-f]{4}|[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){1,6})::\B`,
+    String.raw`\B::${IPV6_TAIL})`,
+  ].join('|'),
+  'gi',
+);
+
 /** What stands for a text in the store that has this key; the SQL of ingest says the same. */
 export function pseudonymOf(kind: PseudonymKind, text: string, key: string): string {
   const hash = createHash('sha256').update([key, kind, text.toLowerCase()].join(SEPARATOR));
   return `${kind}-${hash.digest('hex').slice(0, 24)}`;
+}
+
+/** What stands for a person in a store that hides people: an address in the name is hidden first. */
+export function identityOf(text: string, key: string): string {
+  const found = [...text.matchAll(ADDRESS)].map(([, v4, v6]) => v4 ?? v6 ?? '');
+  const addresses = [...new Set(found)].filter((each) => /\d/.test(each));
+  const hidden = addresses
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, each) => rest.replaceAll(each, pseudonymOf('address', each, key)), text);
+  return pseudonymOf('identity', hidden, key);
 }
 
 /** A text as the store has it in a column that is not made for people. */

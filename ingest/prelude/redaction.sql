@@ -63,13 +63,19 @@ create or replace temp macro mask_emails(x) as
 
 -- An address stands alone or behind a slash; behind a product's name and a slash stands its version. Version numbers
 -- with four parts alone cannot be told, so client_version and server_version are left out, as are the names of hosts.
+-- Of IPv6 the eight groups, or fewer around '::'. Names in code (std::vector, a::b) look alike: a group ends with its word,
+-- and an address has a digit; one that ends in '::' is a network, of more than one short group.
+create or replace temp macro ipv6_tail() as '(?:[0-9a-f]{1,4}:){0,6}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4})\b';
 create or replace temp macro ip_pattern() as
     '(?i)(?:^|[^0-9A-Za-z._/-]|^/|[^0-9A-Za-z_)]/|/[a-z0-9_-]+/)((?:\d{1,3}\.){3}\d{1,3})\b'
-    || '|((?:\b[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b|\b(?:[0-9a-f]{1,4}:){2,6}:(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)?)';
+    || '|((?:\b[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b'
+    || '|\b[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6}::' || ipv6_tail()
+    || '|\b(?:[0-9a-f]{4}|[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){1,6})::\B'
+    || '|\B::' || ipv6_tail() || ')';
 create or replace temp macro ips_in(x) as
     list_filter(
         list_distinct(list_concat(regexp_extract_all(x, ip_pattern(), 1), regexp_extract_all(x, ip_pattern(), 2))),
-        lambda each_ip: each_ip <> ''
+        lambda each_ip: regexp_matches(each_ip, '\d')
     );
 create or replace temp macro mask_ips(x) as
     case when regexp_matches(x, ip_pattern())

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BatchMapper } from '../../ingest/batch.ts';
+import { identityOf } from '../../ingest/pseudonym.ts';
 import { Store, type Value } from '../../store/store.ts';
 
 let store: Store;
@@ -171,4 +172,49 @@ describe.each(Object.entries(cases))('%s', (macro, texts) => {
 
     expect(row?.['made']).toBe(null);
   });
+});
+
+describe('an IP address in a text', () => {
+  const addresses: Readonly<Record<string, readonly string[]>> = {
+    '::1': ['::1'],
+    'fe80::1': ['fe80::1'],
+    'from [fe80::1%eth0]:443': ['fe80::1'],
+    '2001:db8::1 and ::2': ['2001:db8::1', '::2'],
+    '2001:DB8:0:0:0:0:0:7,': ['2001:DB8:0:0:0:0:0:7'],
+    'route 2001:db8::/32': ['2001:db8::'],
+    '::ffff:203.0.113.9': ['::ffff:203.0.113.9'],
+    'peer=203.0.113.9:443': ['203.0.113.9'],
+    // What looks like one and is none.
+    '12:30:45': [],
+    'at 12:30:45.123, 00:1a:2b:3c:4d:5e': [],
+    'std::vector<int>': [],
+    'a::b, ::add and face::dead': [],
+    'core::f64::consts::PI': [],
+    'Step 1:: done': [],
+    'urn:x:1:2': [],
+  };
+
+  test.each(Object.entries(addresses))('%s', async (text, expected) => {
+    const [row] = await store.rows(
+      'select ips_in($text) as found, needs_cleaning($text || chr(30) || chr(29)) as is_looked_at',
+      { text },
+    );
+
+    expect([...(row?.['found'] as unknown as readonly string[])].sort()).toEqual(
+      [...expected].sort(),
+    );
+    if (expected.length > 0) expect(row?.['is_looked_at']).toBe(true);
+  });
+
+  test.each([...Object.keys(addresses), 'Ana@contoso.com', 'svc at 10.0.0.5 and 10.0.0.50'])(
+    '%s as an identity has the same pseudonym here and where it is looked up',
+    async (text) => {
+      const [row] = await store.rows(
+        "select pseudonym('identity', kept(mask_ips($text))) as at_once, pseudonym('identity', kept(mask_ips(mask_ips($text)))) as later",
+        { text },
+      );
+
+      expect(row).toEqual({ at_once: identityOf(text, 'k'), later: identityOf(text, 'k') });
+    },
+  );
 });
