@@ -26,6 +26,17 @@ export function sayRedacted({ redacted }: Tally, io: Io): void {
   if (text !== undefined) io.err(`ingest: ${text}\n`);
 }
 
+/** Says where to look for what could not be used, where there was anything. */
+export function saySetAside({ rejected, unreadable }: Tally, store: Store, io: Io): void {
+  const where = (part: string) => commandLine(io, `coverage --of ${part}`, { db: store.path });
+  if (rejected > 0) io.err(`ingest: what was rejected, and why: ${where('rejects')}\n`);
+  if (unreadable > 0) {
+    const values = unreadable === 1 ? '1 value' : `${number.format(unreadable)} values`;
+    const what = `${values} of stored records could not be read and left out`;
+    io.err(`ingest: ${what}: ${where('unreadable')}\n`);
+  }
+}
+
 /** The event hubs of the config, or the one that is named. */
 export function hubsOf(config: Config, name: string | undefined): EventHubsSource[] {
   const hubs = config.sources.filter((source) => source.kind === 'event-hubs');
@@ -92,10 +103,7 @@ export async function ingestHubInto(
   io.err(`ingest: ${source.name}, ${tallyText(summary)}\n`);
   sayRedacted(summary, io);
   sayGaps(summary.gaps, (text) => io.err(text));
-  if (summary.rejected > 0) {
-    const why = commandLine(io, 'coverage --of rejects', { db: store.path });
-    io.err(`ingest: what was rejected, and why: ${why}\n`);
-  }
+  saySetAside(summary, store, io);
   return summary;
 }
 

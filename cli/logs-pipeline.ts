@@ -10,8 +10,7 @@ import type {
 } from '../ingest/ingest-log-analytics.ts';
 import type { Redaction } from '../ingest/redaction.ts';
 import type { Store } from '../store/store.ts';
-import { commandLine } from './command-line.ts';
-import { sayRedacted, tallyText } from './hub-pipeline.ts';
+import { sayRedacted, saySetAside, tallyText } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
 import { PULL_MEMORY } from './open.ts';
 
@@ -106,10 +105,7 @@ export async function ingestLogsInto(
   for (const table of summary.tables) io.err(`ingest: ${tableText(table)}\n`);
   io.err(`ingest: ${source.name}, ${tallyText(summary)}\n`);
   sayRedacted(summary, io);
-  if (summary.rejected > 0) {
-    const why = commandLine(io, 'coverage --of rejects', { db: store.path });
-    io.err(`ingest: what was rejected, and why: ${why}\n`);
-  }
+  saySetAside(summary, store, io);
   return summary;
 }
 

@@ -8,8 +8,13 @@ import type { Redaction } from '../ingest/redaction.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { SimulationSummary } from '../simulate/summary.ts';
 import type { Store } from '../store/store.ts';
-import { commandLine } from './command-line.ts';
-import { ingestHubInto, type ReadingOn, sayRedacted, tallyText } from './hub-pipeline.ts';
+import {
+  ingestHubInto,
+  type ReadingOn,
+  sayRedacted,
+  saySetAside,
+  tallyText,
+} from './hub-pipeline.ts';
 import type { Io } from './io.ts';
 import { ingestLogsInto } from './logs-pipeline.ts';
 
@@ -54,10 +59,7 @@ export async function ingestFilesInto(
       `ingest: ${summary.ignored.length} other files were not read, such as ${summary.ignored[0]}\n`,
     );
   }
-  if (summary.rejected > 0) {
-    const why = commandLine(io, 'coverage --of rejects', { db: store.path });
-    io.err(`ingest: what was rejected, and why: ${why}\n`);
-  }
+  saySetAside(summary, store, io);
   return summary;
 }
 

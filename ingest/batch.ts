@@ -16,6 +16,7 @@ import { listSources, type Source } from './sources.ts';
 import { step } from './step.ts';
 import { NOTHING, type Tally } from './tally.ts';
 import type { RowBatch, TextBatch, Unreadable } from './transports/batches.ts';
+import { UnreadableValues } from './unreadable.ts';
 import { bytesOf, portionsOf, type Waiting } from './waiting.ts';
 import { withoutContent } from './without-content.ts';
 
@@ -52,6 +53,7 @@ const TABLES = [
   'texts_table',
   'cell_rows_table',
   'redacted_table',
+  'unreadable_table',
 ] as const;
 /** Text that is mapped at a time: large enough that planning the statements does not count. */
 const MAP_BYTES = 96 * 1024 * 1024;
@@ -78,6 +80,7 @@ export class BatchMapper {
   readonly #origins = new Set<number>();
   readonly #tables: MappedTables;
   readonly #shapes: Shapes;
+  readonly #unreadable: UnreadableValues;
   /** Pieces of text since the last commit. */
   #pieces = 0;
   /** Lines and pieces that wait to be mapped, records that wait for a commit. */
@@ -86,8 +89,14 @@ export class BatchMapper {
   #rowNames: readonly string[] = [];
   #pending = 0;
 
-  private constructor(store: Store, sources: readonly Source[], forced: string) {
+  private constructor(
+    store: Store,
+    sources: readonly Source[],
+    forced: string,
+    unreadable: UnreadableValues,
+  ) {
     this.#store = store;
+    this.#unreadable = unreadable;
     this.#tables = new MappedTables(store);
     this.#shapes = new Shapes(store);
     this.#forced = forced;
@@ -100,6 +109,7 @@ export class BatchMapper {
     { key, apis, redaction = NO_REDACTION, mapping, forced = forcedBy(mapping) }: MapperSettings,
   ): Promise<BatchMapper> {
     await prepareRedaction(store, key, redaction);
+    const unreadable = await UnreadableValues.prepare(store);
     for (const name of ['values', 'aliases']) await runPrelude(store, name);
     await store.hold(() =>
       store.run('create or replace temp table empty_events as from events limit 0'),
@@ -111,7 +121,7 @@ export class BatchMapper {
     );
     const sources = mapping ? [...listSources(), mapping] : listSources();
     await createRecognition(store, sources);
-    const mapper = new BatchMapper(store, sources, forced);
+    const mapper = new BatchMapper(store, sources, forced, unreadable);
     await mapper.#startOver();
     await runPrelude(store, 'places');
     await mapper.#lookAt([]);
@@ -257,6 +267,7 @@ export class BatchMapper {
     const map = `insert into mapped by name with given as (${source.file.sql}) ${step('identify')}`;
     try {
       await store.script(map);
+      await this.#unreadable.note(source);
     } catch (error) {
       // What the engine says of a value that a user's own source cannot read.
       if (!(stem.startsWith(OWN) && /^(?:Conversion|Out of Range) Error/.test(messageOf(error))))

@@ -11,7 +11,7 @@ import { readCheckpoints } from './event-hubs/positions.ts';
 import { Rate } from './event-hubs/rate.ts';
 import { readMapping } from './mapping.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
-import { addTallies, NOTHING, type Tally } from './tally.ts';
+import { addTallies, isPartlySetAside, NOTHING, type Tally } from './tally.ts';
 import { HubStream } from './transports/event-hubs.ts';
 
 export interface EventHubsOptions extends AccessOptions {
@@ -222,7 +222,7 @@ class Report {
   summary(wasInterrupted: boolean): EventHubsSummary {
     const { tally, gaps } = this.#commits;
     const { partitions } = this;
-    const isPartial = tally.rejected > 0 || gaps > 0;
+    const isPartial = isPartlySetAside(tally) || gaps > 0;
     const source = this.#source;
     return { ...addTallies(tally, NOTHING), source, partitions, gaps, isPartial, wasInterrupted };
   }

@@ -4,7 +4,7 @@ import { BatchMapper, type BatchOrigin } from './batch.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
 import type { Alongside } from './settle.ts';
 import { sourceOfTable } from './sources.ts';
-import { addTallies, NOTHING, type Tally } from './tally.ts';
+import { addTallies, isPartlySetAside, NOTHING, type Tally } from './tally.ts';
 import type { Delivery } from './transports/batches.ts';
 import { ensureReadable, findFiles, readFile, type TelemetryFile } from './transports/files.ts';
 
@@ -95,7 +95,7 @@ export async function ingestFiles(
     ...tally,
     files: files.length,
     ignored,
-    isPartial: tally.rejected > 0,
+    isPartial: isPartlySetAside(tally),
     wasInterrupted: options.signal?.aborted ?? false,
   };
 }

@@ -12,7 +12,7 @@ import { PullCommits } from './log-analytics/commits.ts';
 import { type Clock, type Job, jobsOf, type Scope } from './log-analytics/jobs.ts';
 import { TableQueries } from './log-analytics/plan.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
-import { NOTHING, type Tally } from './tally.ts';
+import { isPartlySetAside, NOTHING, type Tally } from './tally.ts';
 import { Logs, type Target } from './transports/log-analytics.ts';
 
 export interface LogAnalyticsOptions extends Scope {
@@ -164,7 +164,7 @@ class PullRun {
     }
     const { tables } = this.#progress();
     const tally = this.#commits?.tally ?? NOTHING;
-    const isPartial = tally.rejected > 0;
+    const isPartial = isPartlySetAside(tally);
     const wasInterrupted = signal?.aborted ?? false;
     return { ...tally, source: this.#source.name, tables, isPartial, wasInterrupted };
   }

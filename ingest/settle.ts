@@ -25,7 +25,7 @@ export async function settle(
   await store.run(`create or replace temp table verdicts as ${step('verdicts')}`);
   await store.run(`create or replace temp table books as ${step('books')}`);
   const [found] = await store.rows(
-    "select count(*) filter (where verdict = 'rejected') as rejected, (select count(*) from redacted) + len(getvariable('hidden_columns')) as redacted from verdicts",
+    "select count(*) filter (where verdict = 'rejected') as rejected, (select count(*) from redacted) + len(getvariable('hidden_columns')) as redacted, (select count(*) from unreadable) as unreadable from verdicts",
   );
   const isRedacted = Number(found?.['redacted']) > 0;
   await store.transaction(async () => {
@@ -38,6 +38,7 @@ export async function settle(
     if (Number(found?.['rejected']) > 0) await store.run(step('insert_rejects'));
     await store.run(step('insert_batch'));
     if (isRedacted) await store.run(step('insert_redactions'));
+    if (Number(found?.['unreadable']) > 0) await store.run(step('insert_unreadable'));
     await alongside(store);
   });
   return countStored(store, received);
@@ -68,6 +69,7 @@ async function countStored(store: Store, received: number): Promise<Tally> {
     rejected: count('rejected'),
     excluded: count('excluded'),
     redacted: await countRedacted(store),
+    unreadable: count('unreadable'),
   };
   if (tally.received !== tally.stored + tally.duplicate + tally.rejected + tally.excluded) {
     throw new Error(`the books of a commit do not add up: ${JSON.stringify(tally)}`);

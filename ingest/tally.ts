@@ -7,6 +7,8 @@ export interface Tally {
   readonly excluded: number;
   /** Values that were taken out of what was stored, by kind. */
   readonly redacted: Readonly<Record<string, number>>;
+  /** Columns of what was stored that are empty because what was sent could not be read. */
+  readonly unreadable: number;
 }
 
 export const NOTHING: Tally = {
@@ -16,6 +18,7 @@ export const NOTHING: Tally = {
   rejected: 0,
   excluded: 0,
   redacted: {},
+  unreadable: 0,
 };
 
 export function addTallies(a: Tally, b: Tally): Tally {
@@ -26,7 +29,13 @@ export function addTallies(a: Tally, b: Tally): Tally {
     rejected: a.rejected + b.rejected,
     excluded: a.excluded + b.excluded,
     redacted: addCounts(a.redacted, b.redacted),
+    unreadable: a.unreadable + b.unreadable,
   };
+}
+
+/** Whether something was set aside that was meant to be used. */
+export function isPartlySetAside({ rejected, unreadable }: Tally): boolean {
+  return rejected > 0 || unreadable > 0;
 }
 
 type Counts = Readonly<Record<string, number>>;

@@ -23,6 +23,7 @@ const PARTS = {
   bypass: 'soc/gateway_bypass_by_server',
   loss: 'sre/loss_accounting',
   rejects: 'soc/rejected_records_by_reason',
+  unreadable: 'sre/unreadable_by_source',
   gaps: 'sre/gaps_by_partition',
   redactions: 'sre/redactions_by_source',
   sampling: 'sre/sampling_by_source',
@@ -31,10 +32,19 @@ const PARTS = {
 } as const;
 
 /** What a person sees without asking for a part; a machine gets the first. */
-const OVERVIEW = ['fields', 'matches', 'bypass', 'loss', 'rejects', 'gaps', 'redactions'] as const;
+const OVERVIEW = [
+  'fields',
+  'matches',
+  'bypass',
+  'loss',
+  'rejects',
+  'unreadable',
+  'gaps',
+  'redactions',
+] as const;
 
 /** Parts that the overview leaves out when there is nothing to say. */
-const ONLY_IF_ANY: ReadonlySet<keyof typeof PARTS> = new Set(['gaps', 'redactions']);
+const ONLY_IF_ANY: ReadonlySet<keyof typeof PARTS> = new Set(['unreadable', 'gaps', 'redactions']);
 
 /** `coverage`: what all other numbers rest on. */
 export function coverageCommand(io: Io): Command {

@@ -57,7 +57,10 @@ create or replace temp macro tool_error_of(k, v) as
     );
 create or replace temp macro rpc_error_of(k, v) as
     coalesce(
-        try_cast(pick_any(k, v, 'rpc_error_code', 'rpc.response.status_code', 'rpc.jsonrpc.error_code', 'jsonrpc.error.code') as integer),
+        as_integer(pick(k, v, 'rpc_error_code')),
+        -- Of other protocols it is a word.
+        try_cast(pick(k, v, 'rpc.response.status_code') as integer),
+        as_integer(pick_any(k, v, 'rpc.jsonrpc.error_code', 'jsonrpc.error.code')),
         case when regexp_matches(pick(k, v, 'error.type'), '^-32\d{3}$') then cast(pick(k, v, 'error.type') as integer) end
     );
 create or replace temp macro arguments_of(k, v) as

@@ -36,6 +36,18 @@ create or replace temp macro object_text(k, v) as
         ','
     ) || '}';
 
+-- A record without an id of its own is told by all that it says, less what was added to it on its way here.
+create or replace temp macro is_added_on_the_way(name) as
+    list_contains(['type', 'tenantid', 'sourcesystem', 'mg', 'managementgroupname', '_subscriptionid', '_billedsize', '_isbillable', '_itemid', '_timereceived', '_internal_workspaceresourceid', 'eventprocessedutctime', 'eventenqueuedutctime', 'partitionid'], name);
+create or replace temp macro whole_record(k, v) as
+    md5(array_to_string(
+        list_sort(list_transform(
+            list_filter(list_zip(k, v), lambda each_pair: each_pair[2] is not null and not is_added_on_the_way(each_pair[1])),
+            lambda each_pair: each_pair[1] || chr(31) || each_pair[2]
+        )),
+        chr(30)
+    ));
+
 create or replace temp macro pick(k, v, name) as v[list_position(k, name)];
 
 -- The first of several names that holds something; one form for each number of names.
@@ -65,17 +77,24 @@ create or replace temp macro content_bytes(measured, x) as
 create or replace temp macro pick_either(ik, iv, k, v, name) as coalesce(pick(ik, iv, name), pick(k, v, name));
 
 ---------- numbers and booleans
-create or replace temp macro as_double(x) as
+-- What is there and none of its type is absent in what is stored, and never so silently: see unreadable.sql.
+create or replace temp macro read_double(x) as
     case when isfinite(try_cast(x as double)) then try_cast(x as double) end;
-create or replace temp macro as_bigint(x) as try_cast(x as bigint);
+create or replace temp macro as_double(x) as coalesce(read_double(x), case when x <> '' then unreadable(cast(1999999999 as double)) end);
+create or replace temp macro as_bigint(x) as coalesce(try_cast(x as bigint), case when x <> '' then unreadable(cast(1999999999 as bigint)) end);
+create or replace temp macro as_integer(x) as coalesce(try_cast(x as integer), case when x <> '' then unreadable(1999999999) end);
 -- A time span below zero is a sender's mistake: unknown, not fast.
-create or replace temp macro as_duration(x) as case when as_double(x) >= 0 then as_double(x) end;
+create or replace temp macro as_duration(x) as
+    coalesce(case when read_double(x) >= 0 then read_double(x) end, case when x <> '' then unreadable(cast(1999999999 as double)) end);
 create or replace temp macro as_boolean(x) as
-    case lower(x) when 'true' then true when '1' then true when 'yes' then true when 'false' then false when '0' then false when 'no' then false end;
+    case lower(x) when 'true' then true when '1' then true when 'yes' then true when 'false' then false when '0' then false when 'no' then false
+        else case when x <> '' then unreadable(cast(getvariable('stand_in') as boolean)) end end;
 -- A status may come as '200', '200.0' or text with digits; 0 and codes outside HTTP's range are none.
 create or replace temp macro in_http_range(x) as case when x between 100 and 599 then x end;
-create or replace temp macro as_http_status(x) as
+create or replace temp macro http_status_in(x) as
     in_http_range(coalesce(try_cast(x as integer), try_cast(regexp_extract(x, '(\d+)', 1) as integer)));
+create or replace temp macro as_http_status(x) as
+    coalesce(http_status_in(x), case when x <> '' and not regexp_matches(x, '\d') then unreadable(599) end);
 
 -- 'POST /mcp' is what most servers call a request.
 create or replace temp macro method_in_name(x) as
@@ -106,13 +125,20 @@ create or replace temp macro parsed_time(x) as
 create or replace temp macro in_our_times(x) as
     case when x between timestamptz '2000-01-01 00:00:00+00' and timestamptz '2200-01-01 00:00:00+00' then x end;
 -- Nearly all times look alike and are plainly of our times; only the others are looked at closely.
+-- The first moment of a calendar stands for no time.
 create or replace temp macro as_time(x) as
-    case
-        when regexp_matches(x, '^2(?:00[1-9]|0[1-9]\d|1[0-8]\d)-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$') then try_cast(x as timestamptz)
-        when x is not null then in_our_times(parsed_time(x))
-    end;
+    coalesce(
+        case
+            when regexp_matches(x, '^2(?:00[1-9]|0[1-9]\d|1[0-8]\d)-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$') then try_cast(x as timestamptz)
+            when x is not null then in_our_times(parsed_time(x))
+        end,
+        case when x <> '' and not regexp_matches(x, '^(?:0001|1601|1970)-01-01T00:00:00') then unreadable(timestamptz '2000-01-01 00:00:00+00') end
+    );
 create or replace temp macro as_time_from_nanos(x) as
-    case when try_cast(x as bigint) > 0 then in_our_times(make_timestamptz(try_cast(x as bigint) // 1000)) end;
+    coalesce(
+        case when try_cast(x as bigint) > 0 then in_our_times(make_timestamptz(try_cast(x as bigint) // 1000)) end,
+        case when x <> '' and x <> '0' then unreadable(timestamptz '2000-01-01 00:00:00+00') end
+    );
 
 ---------- ids
 -- A trace id in its one form: 32 lower-case hex. Legacy `|root.span.` gives its root, dashes go,
@@ -173,6 +199,9 @@ create or replace temp macro as_approval_result(x) as
         when list_contains(['denied', 'rejected', 'declined', 'decline', 'deny', 'cancel', 'cancelled', 'canceled'], lower(x)) then 'denied'
         when list_contains(['expired', 'timed out', 'timed_out', 'timeout'], lower(x)) then 'expired'
         when lower(x) in ('not_required', 'not required', 'none_required') then 'not_required'
+        -- Not decided yet is no result.
+        when lower(x) in ('pending', 'requested', 'waiting') then null
+        when x <> '' then unreadable('?')
     end;
 create or replace temp macro as_authorization_mode(x) as
     case
@@ -182,6 +211,7 @@ create or replace temp macro as_authorization_mode(x) as
         when list_contains(['api_key', 'api key', 'apikey', 'key', 'shared_key'], lower(x)) then 'api_key'
         when lower(x) in ('passthrough', 'pass_through', 'pass-through') then 'passthrough'
         when lower(x) in ('none', 'no_auth', 'anonymous') then 'none'
+        when x <> '' then unreadable('?')
     end;
 create or replace temp macro as_inbound_auth(x) as
     case lower(x) when 'oauth2' then 'oauth2' when 'api_key' then 'api_key' when 'cert' then 'cert' when 'none' then 'none' end;

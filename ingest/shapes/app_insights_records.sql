@@ -69,7 +69,7 @@ select
     as_span_id(parent_text) as parent_span_id,
     coalesce(pick(k, v, 'approlename'), pick(k, v, 'cloud_rolename')) as role_name,
     as_duration(coalesce(pick(k, v, 'durationms'), pick(k, v, 'duration'))) as duration_ms,
-    coalesce(as_bigint(item_count_text), 1) as item_count,
+    case when item_count_text is null then 1 else try_cast(item_count_text as bigint) end as item_count,
     -- API Management writes one of these on its own rows.
     pick(pk, pv, 'request id') is not null or pick_any(pk, pv, 'api type', 'api.type') is not null as is_gateway,
     cast(case when is_classic then 3 when pick(k, v, 'time') is not null then 1 else 2 end as smallint) as source_rank

@@ -24,7 +24,9 @@ picked as (
         coalesce(pick_either(ik, iv, k, v, 'ipaddress'), pick(k, v, 'calleripaddress')) as caller_ip,
         pick_either(ik, iv, k, v, 'clientcredentialtype') as credential_type,
         pick_either(ik, iv, k, v, 'incomingtokentype') as incoming_token_type,
-        lower(pick_either(ik, iv, k, v, 'correlationid')) as sign_in_correlation_id
+        lower(pick_either(ik, iv, k, v, 'correlationid')) as sign_in_correlation_id,
+        k,
+        v
 
     from opened_records
 
@@ -33,11 +35,10 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), sign_in_id, token_id) as natural_key,
+    concat_ws(chr(31), coalesce(sign_in_id, whole_record(k, v)), token_id) as natural_key,
     cast(source_rank as smallint) as source_rank,
     case
         when occurred_at is null then 'no usable time'
-        when sign_in_id is null then 'no sign-in id'
         when result_type is null then 'no result'
     end as reject_reason,
     'identity' as layer,

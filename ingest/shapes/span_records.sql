@@ -40,7 +40,7 @@ picked as (
         as_time(pick(sk, sv, 'end_time')) as ended_at,
         case lower(pick(sk, sv, 'kind')) when '2' then 'server' when 'server' then 'server' when 'span_kind_server' then 'server' when 'spankind.server' then 'server' when '3' then 'client' when 'client' then 'client' when 'span_kind_client' then 'client' when 'spankind.client' then 'client' else 'internal' end as span_kind,
         pick(sk, sv, 'name') as span_name,
-        coalesce(as_bigint(pick(sk, sv, 'itemcount')), 1) as item_count,
+        case when pick(sk, sv, 'itemcount') is null then 1 else try_cast(pick(sk, sv, 'itemcount') as bigint) end as item_count,
         coalesce(bag_value(pick(sk, sv, 'status'), '$.code'), pick(sk, sv, 'statuscode'), bag_value(pick(sk, sv, 'status'), '$.status_code')) as status_code,
         json_extract_string(list_text(pick(sk, sv, 'links')), '$[0].traceId') as link_trace
 
@@ -55,6 +55,10 @@ judged as (
         agent_of(ak, av) as agent_id,
         agent_source_of(ak, av) as agent_source,
         coalesce(method_of(ak, av), case when starts_with(span_name, 'tools/call') then 'tools/call' end) as mcp_method,
+        -- What stands between two spans joins them, and servers and dependencies are evidence whatever they say.
+        coalesce(session_of(ak, av), agent_of(ak, av), caller_of(ak, av), tool_of(ak, av), method_of(ak, av), pick_any(ak, av, 'authorization_mode', 'approval_id', 'approval_result', 'approval_required')) is not null
+            or starts_with(span_name, 'tools/call')
+            or len(list_filter(ak, lambda each_key: starts_with(each_key, 'gen_ai.') or starts_with(each_key, 'mcp.'))) > 0 as has_evidence,
         coalesce(pick_any(ak, av, 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens', 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'), '') <> '' as has_usage,
         -- A run of an agent: its tokens are the sum of those of the model requests inside it.
         coalesce(list_contains(['invoke_agent', 'create_agent', 'invoke_workflow'], pick(ak, av, 'gen_ai.operation.name')), false) as is_run
@@ -73,9 +77,13 @@ select
         when trace_id is null or span_id is null then 'no trace id or span id'
         when end_nanos < start_nanos or ended_at < occurred_at then 'a span that ends before it starts'
         when as_bigint(pick_any(ak, av, 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens')) < 0 or as_bigint(pick_any(ak, av, 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens')) < 0 then 'a negative number of tokens'
+        when item_count is null then 'an ItemCount that is no number'
         when item_count < 1 then 'an ItemCount below 1'
     end as reject_reason,
-    cast(null as varchar) as exclude_reason,
+    case
+        when span_kind = 'internal' and parent_span_id is null and not is_run and not has_usage and not has_evidence
+            then 'an internal span without any MCP field, and nothing around it'
+    end as exclude_reason,
     case when has_usage and not is_run then 'model' else 'server' end as layer,
     case
         when is_run then 'log'

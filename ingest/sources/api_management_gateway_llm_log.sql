@@ -2,7 +2,7 @@
 -- purpose: Tokens of a model request through the gateway; its messages are never kept.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewayllmlog
 -- grain:   one row per chunk of a request; only one chunk carries model and tokens
--- key:     resource, CorrelationId, SequenceNumber
+-- key:     resource, CorrelationId, SequenceNumber; the whole record where it has no CorrelationId
 -- says: Tokens and model of one request to a model through the gateway, and that its messages were logged.
 -- cannot: Who asked: that comes from the gateway's row with the same CorrelationId.
 -- cannot: How much of the prompt came from a cache, so that its cost is an upper bound.
@@ -29,7 +29,9 @@ picked as (
         pick_either(ik, iv, k, v, 'responsemessages') as response_messages,
         -- What is pulled from Log Analytics brings the size alone.
         as_bigint(pick(k, v, 'responsemessagesbytes')) as response_messages_bytes,
-        coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region
+        coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region,
+        k,
+        v
 
     from opened_records
 
@@ -38,11 +40,11 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), correlation_id, coalesce(as_bigint(sequence_number), 0)) as natural_key,
+    concat_ws(chr(31), coalesce(correlation_id, whole_record(k, v)), coalesce(try_cast(sequence_number as bigint), 0)) as natural_key,
     cast(source_rank as smallint) as source_rank,
     case
         when occurred_at is null then 'no usable time'
-        when correlation_id is null then 'no CorrelationId'
+        when sequence_number is not null and try_cast(sequence_number as bigint) is null then 'a SequenceNumber that is no number'
         when input_tokens < 0 or output_tokens < 0 then 'a negative number of tokens'
     end as reject_reason,
     'model' as layer,

@@ -2,7 +2,7 @@
 -- purpose: One HTTP request through API Management, as the gateway saw it.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs
 -- grain:   one row per request, or per item where a JSON-RPC batch was logged with its body
--- key:     resource, CorrelationId, item
+-- key:     resource, CorrelationId, item; the whole record where it has no CorrelationId
 -- says: Every request through the gateway: who, which API, status, latency of gateway and backend.
 -- says: Session, agent, tool and trace, where headers, bodies or a `trace` policy are logged.
 -- cannot: Whether the tool failed: a failed tool call is usually an HTTP 200.
@@ -45,7 +45,9 @@ picked as (
         pick_either(ik, iv, k, v, 'tracerecords') as trace_records,
         pick_either(ik, iv, k, v, 'requestbody') as request_body,
         pick_either(ik, iv, k, v, 'responsebody') as response_body,
-        pick_either(ik, iv, k, v, 'backendresponsebody') as backend_response_body
+        pick_either(ik, iv, k, v, 'backendresponsebody') as backend_response_body,
+        k,
+        v
 
     from opened_records
 
@@ -54,7 +56,8 @@ picked as (
 headed as (
 
     select
-        *,
+        * exclude (k, v),
+        coalesce(correlation_id, whole_record(k, v)) as natural_key,
         as_time(time_text) as occurred_at,
         as_http_status(response_code) as http_status,
         bag_keys(request_headers) as hk,
@@ -104,12 +107,9 @@ answered as (
 select
     record_id,
     item_no,
-    correlation_id as natural_key,
+    natural_key,
     cast(source_rank as smallint) as source_rank,
-    case
-        when occurred_at is null then 'no usable time'
-        when correlation_id is null then 'no CorrelationId'
-    end as reject_reason,
+    case when occurred_at is null then 'no usable time' end as reject_reason,
     case
         when list_contains(['PUT', 'PATCH', 'HEAD', 'OPTIONS', 'CONNECT', 'TRACE'], upper(http_method))
             then 'not MCP: HTTP ' || upper(http_method)
@@ -140,7 +140,7 @@ select
     url_path_of(url) as url_path,
     http_status,
     coalesce(as_boolean(request_success), http_status between 200 and 399) as is_success,
-    try_cast(json_extract_string(reply, '$.error.code') as integer) as rpc_error_code,
+    as_integer(json_extract_string(reply, '$.error.code')) as rpc_error_code,
     case when json_extract(reply, '$.result') is not null then coalesce(as_boolean(json_extract_string(reply, '$.result.isError')), false) end as tool_is_error,
     error_reason as error_type,
     json_extract_string(reply, '$.result.resultType') as result_type,

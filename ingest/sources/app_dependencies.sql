@@ -2,7 +2,7 @@
 -- purpose: A call that an application, or the gateway, made to something behind it.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/appdependencies
 -- grain:   one row per outgoing call; a gateway's retry is a row of its own
--- key:     resource, OperationId, Id
+-- key:     resource, OperationId, Id; the whole record where it has no Id
 -- says: Calls that a server, or the gateway, made to what is behind it: target, latency, result; spans of MCP clients.
 -- cannot: Prompts, statements and addresses' queries: they are not read.
 -- cannot: Everything, where Application Insights samples; `ItemCount` is the weight.
@@ -14,11 +14,11 @@
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), operation_id, span_id) as natural_key,
+    concat_ws(chr(31), operation_id, coalesce(span_id, whole_record(k, v))) as natural_key,
     source_rank,
     case
         when occurred_at is null then 'no usable time'
-        when span_id is null then 'no Id'
+        when item_count is null then 'an ItemCount that is no number'
         when item_count < 1 then 'an ItemCount below 1'
     end as reject_reason,
     case when is_gateway then 'gateway' else 'server' end as layer,
@@ -39,7 +39,8 @@ select
     coalesce(host_of(pick(k, v, 'target')), host_and_path(pick(k, v, 'data'))) as downstream_resource,
     duration_ms as latency_ms,
     method_of(pk, pv) as mcp_method,
-    as_http_status(pick(k, v, 'resultcode')) as http_status,
+    -- Of what is no HTTP it is a word.
+    http_status_in(pick(k, v, 'resultcode')) as http_status,
     as_boolean(pick(k, v, 'success')) as is_success,
     error_of(pk, pv) as error_type,
     pick_any(pk, pv, 'gen_ai.response.model', 'gen_ai.request.model') as model,

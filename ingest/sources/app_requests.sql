@@ -2,7 +2,7 @@
 -- purpose: An HTTP request served by an application, or by API Management itself.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apprequests
 -- grain:   one row per request
--- key:     resource, OperationId, Id
+-- key:     resource, OperationId, Id; the whole record where it has no Id
 -- says: A server's request: latency, status, trace and span; with MCP's attributes also tool, session and error.
 -- says: The gateway's own requests, with the trace that its logs lack.
 -- cannot: Whether a request without MCP attributes was a tool call: it is a candidate, which a gateway's row may settle.
@@ -15,11 +15,11 @@
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), operation_id, span_id) as natural_key,
+    concat_ws(chr(31), operation_id, coalesce(span_id, whole_record(k, v))) as natural_key,
     source_rank,
     case
         when occurred_at is null then 'no usable time'
-        when span_id is null then 'no Id'
+        when item_count is null then 'an ItemCount that is no number'
         when item_count < 1 then 'an ItemCount below 1'
     end as reject_reason,
     case when is_gateway then 'gateway' else 'server' end as layer,

@@ -51,7 +51,7 @@ select
         'names', list_filter([lower(id), lower(app_id)], lambda each_name: each_name is not null),
         'blueprint', blueprint_id,
         'expires_at', expires_text,
-        'status', case when as_boolean(account_enabled) = false then 'disabled' else 'enabled' end
+        'status', case when account_enabled is null or as_boolean(account_enabled) then 'enabled' when not as_boolean(account_enabled) then 'disabled' end
     ) as tags
 
 from picked

@@ -2,7 +2,7 @@
 -- purpose: A request to Microsoft Graph: what an agent, or a server on behalf of a user, did with its token.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/microsoftgraphactivitylogs
 -- grain:   one row per request
--- key:     RequestId
+-- key:     RequestId; the whole record where it has none
 -- says: What was done in Microsoft Graph with which token, by which application, on behalf of which user.
 -- cannot: Which tool call did it: one token serves many. By `token_id` it joins the sign-in.
 -- cannot: Names and ids in the address: they are cut out.
@@ -31,7 +31,9 @@ picked as (
         coalesce(pick_either(ik, iv, k, v, 'ipaddress'), pick(k, v, 'calleripaddress')) as caller_ip,
         pick_either(ik, iv, k, v, 'clientauthmethod') as client_auth_method,
         pick_either(ik, iv, k, v, 'operationid') as batch_id,
-        coalesce(pick(k, v, 'location'), pick(ik, iv, 'location')) as region
+        coalesce(pick(k, v, 'location'), pick(ik, iv, 'location')) as region,
+        k,
+        v
 
     from opened_records
 
@@ -40,12 +42,9 @@ picked as (
 select
     record_id,
     0 as item_no,
-    request_id as natural_key,
+    coalesce(request_id, whole_record(k, v)) as natural_key,
     cast(source_rank as smallint) as source_rank,
-    case
-        when occurred_at is null then 'no usable time'
-        when request_id is null then 'no RequestId'
-    end as reject_reason,
+    case when occurred_at is null then 'no usable time' end as reject_reason,
     'platform' as layer,
     'graph_request' as kind,
     occurred_at,

@@ -6,7 +6,8 @@ select
     cast(sum(stored) as bigint) as stored,
     cast(sum(duplicate) as bigint) as duplicate,
     cast(sum(rejected) as bigint) as rejected,
-    cast(sum(excluded) as bigint) as excluded
+    cast(sum(excluded) as bigint) as excluded,
+    (select cast(sum(unreadable) as bigint) from unreadable_values where batch_id in (select batch_id from books)) as unreadable
 
 from ingest_batches
 

@@ -127,6 +127,20 @@ describe('ingest', () => {
     expect((await ask(['ingest', 'all', '--config', config])).code).toBe(8);
   });
 
+  test('8: a value was left out, and the rest of its record is stored', async () => {
+    const config = configOver(
+      '[{"Type":"AppRequests","TimeGenerated":"2026-11-20T10:00:00Z","Id":"s","OperationId":"t","DurationMs":"slow"}]',
+    );
+    const { code, err } = await ask(['ingest', 'all', '--config', config]);
+    const shown = await ask(['coverage', '--of', 'unreadable', '--config', config]);
+
+    expect(err).toMatch(
+      /received = 1 stored [^\n]*\ningest: 1 value of stored records could not be read and left out: mcp-witness coverage --of unreadable --db /,
+    );
+    expect(shown.out).toMatch(/\nAppRequests +latency_ms +1 /);
+    expect(code).toBe(8);
+  });
+
   test('130: interrupted after what was read is stored; repeating it stores the rest', async () => {
     const db = join(temporaryFolder(), 'w.duckdb');
     const args = ['ingest', 'files', join(fleet.folder, 'telemetry'), '--db', db];

@@ -196,13 +196,11 @@ describe('an IP address in a text', () => {
 
   test.each(Object.entries(addresses))('%s', async (text, expected) => {
     const [row] = await store.rows(
-      'select ips_in($text) as found, needs_cleaning($text || chr(30) || chr(29)) as is_looked_at',
+      'select list_sort(ips_in($text)) as found, needs_cleaning($text || chr(30) || chr(29)) as is_looked_at',
       { text },
     );
 
-    expect([...(row?.['found'] as unknown as readonly string[])].sort()).toEqual(
-      [...expected].sort(),
-    );
+    expect(row?.['found']).toEqual([...expected].sort());
     if (expected.length > 0) expect(row?.['is_looked_at']).toBe(true);
   });
 

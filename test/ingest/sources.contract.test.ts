@@ -1,4 +1,7 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../../core/package-root.ts';
 import { BatchMapper } from '../../ingest/batch.ts';
 import { Shapes } from '../../ingest/shapes.ts';
 import { listSources, sourceOfTable } from '../../ingest/sources.ts';
@@ -111,3 +114,19 @@ async function columnsOf(from: string): Promise<[string, string][]> {
   const described = await store.rows(`describe select * ${from}`);
   return described.map((column) => [String(column['column_name']), String(column['column_type'])]);
 }
+
+test('what is read as a type is read by the macros that count what they cannot read', () => {
+  const files = globSync('ingest/{sources,shapes}/*.sql', { cwd: packageRoot }).sort();
+  const casts = files.flatMap((file) => {
+    const found = readFileSync(join(packageRoot, file), 'utf8').match(/try_cast\(/g) ?? [];
+    return found.length === 0 ? [] : [`${file}: ${found.length}`];
+  });
+
+  expect(casts).toEqual([
+    'ingest/shapes/app_insights_records.sql: 1', // a weight, which sets its record aside
+    'ingest/shapes/span_records.sql: 1', // a weight too
+    'ingest/sources/api_management_gateway_llm_log.sql: 2', // a part of the id, which sets its record aside
+    'ingest/sources/api_management_gateway_mcp_log.sql: 1', // digits that a pattern found
+    'ingest/sources/app_metrics.sql: 1', // a number that may be too large, which sets its record aside
+  ]);
+});

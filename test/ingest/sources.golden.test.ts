@@ -20,11 +20,14 @@ test.each(stems)('%s maps its fixtures to the golden events', async (stem) => {
     'select * exclude (batch_id, record_no, content_hash) from events order by event_id',
   );
   const rejected = await rejectsOf(run.store);
+  const unreadable = await run.store.rows(
+    'select column_name, sum(unreadable)::bigint as unreadable from unreadable_values group by all order by all',
+  );
   const [books] = await run.store.rows(
     'select sum(received)::bigint as received, sum(stored)::bigint as stored, sum(duplicate)::bigint as duplicate, sum(rejected)::bigint as rejected, sum(excluded)::bigint as excluded from ingest_batches',
   );
   await expect(
-    jsonLines([...events.map(withOpenTags), ...rejected, books as Row]),
+    jsonLines([...events.map(withOpenTags), ...rejected, ...unreadable, books as Row]),
   ).toMatchFileSnapshot(`golden/${stem}.jsonl`);
 });
 

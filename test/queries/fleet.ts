@@ -117,6 +117,14 @@ const REDACTIONS: Rows = Array.from({ length: 9 }, (_, n) => ({
   redacted: 1 + (n % 2),
 }));
 
+const UNREADABLE: Rows = Array.from({ length: 6 }, (_, n) => ({
+  batch_id: n % 3,
+  source: `f-${n % 2}`,
+  source_table: `T${n % 2}`,
+  column_name: ['latency_ms', 'http_status'][n % 2],
+  unreadable: 1,
+}));
+
 const GAP = {
   source: 'contoso/apim-logs/mcp-witness',
   partition_id: '0',
@@ -138,6 +146,7 @@ const TABLES: Readonly<Record<string, Rows>> = {
   rejected_records: REJECTED,
   ingest_batches: BATCHES,
   redactions: REDACTIONS,
+  unreadable_values: UNREADABLE,
   stream_gaps: [
     GAP,
     { ...GAP, partition_id: '1' },

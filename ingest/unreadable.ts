@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { packagePath } from '../core/package-root.ts';
+import type { Store } from '../store/store.ts';
+import type { Source } from './sources.ts';
+import { step } from './step.ts';
+
+/**
+ * Finds values that were there and could not be read as what their column is. Of a connection whose
+ * macros count them while it maps; only where one was counted is there anything to do.
+ */
+export class UnreadableValues {
+  readonly #store: Store;
+  #counted = 0;
+
+  private constructor(store: Store) {
+    this.#store = store;
+  }
+
+  static async prepare(store: Store): Promise<UnreadableValues> {
+    await store.script('create or replace temp sequence unreadable_so_far');
+    await runPrelude(store, 'unreadable');
+    return new UnreadableValues(store);
+  }
+
+  /** Notes where they are among the rows that were just mapped: what the source gives with stand-ins differs there. */
+  async note({ file }: Source): Promise<void> {
+    if (!(await this.#hasCounted())) return;
+    const store = this.#store;
+    await runPrelude(store, 'stand_in');
+    try {
+      // One of the two is another than what the source falls back on.
+      for (const boolean of ['true', 'false']) {
+        await store.script(`set variable stand_in = ${boolean}`);
+        await store.script(
+          `create or replace temp table stood_in as with given as (${file.sql}) ${step('stood_in')}`,
+        );
+        await store.run(`insert into unreadable by name ${step('find_unreadable')}`);
+      }
+      await store.script('drop table stood_in');
+    } finally {
+      await runPrelude(store, 'unreadable');
+    }
+  }
+
+  async #hasCounted(): Promise<boolean> {
+    const [row] = await this.#store.rows("select nextval('unreadable_so_far') as next");
+    const next = Number(row?.['next']);
+    const hasCounted = next > this.#counted + 1;
+    this.#counted = next;
+    return hasCounted;
+  }
+}
+
+async function runPrelude(store: Store, name: string): Promise<void> {
+  await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
+}

@@ -1,0 +1,196 @@
+import { expect, test } from 'vitest';
+import type { Row } from '../../store/store.ts';
+import { ingesting } from './ingested.ts';
+
+const REQUEST = {
+  Type: 'ApiManagementGatewayLogs',
+  TimeGenerated: '2026-11-20T10:00:00Z',
+  CorrelationId: 'c-1',
+  ApiId: 'weather',
+  Method: 'POST',
+  ResponseCode: 200,
+  IsRequestSuccess: true,
+  TotalTime: 120,
+  BackendTime: 100,
+  RequestSize: 10,
+};
+const line = (record: object): string => JSON.stringify(record);
+const stream = (fields: object): string =>
+  line({ type: 'mcp.gateway_request', timestamp: '2026-11-20T10:00:00Z', ...fields });
+const app = (fields: object): string =>
+  line({ Type: 'AppRequests', TimeGenerated: '2026-11-20T10:00:00Z', OperationId: 't', ...fields });
+
+/** A record of each kind, and the columns that it cannot fill. */
+const cases: Readonly<Record<string, readonly [string, readonly string[]]>> = {
+  'a word for a latency': [line({ ...REQUEST, TotalTime: 'abc' }), ['latency_ms']],
+  'a latency below zero': [line({ ...REQUEST, TotalTime: -1 }), ['latency_ms']],
+  'a boolean for a number': [line({ ...REQUEST, RequestSize: true }), ['request_bytes']],
+  'a word for a status': [line({ ...REQUEST, ResponseCode: 'xx' }), ['http_status']],
+  'a word for a status that would tell success': [
+    line({ ...REQUEST, ResponseCode: 'xx', IsRequestSuccess: null }),
+    ['http_status'],
+  ],
+  'a number for a boolean': [line({ ...REQUEST, IsRequestSuccess: 17 }), ['is_success']],
+  'an object for a number': [line({ ...REQUEST, BackendTime: { ms: 5 } }), ['backend_latency_ms']],
+  'several in one record': [
+    line({ ...REQUEST, TotalTime: 'a', BackendTime: 'b' }),
+    ['backend_latency_ms', 'latency_ms'],
+  ],
+  'placeholders are absent': [
+    line({ ...REQUEST, TotalTime: 'n/a', BackendTime: '-', RequestSize: '', ResponseCode: '0' }),
+    [],
+  ],
+  'numbers as text are numbers': [
+    line({ ...REQUEST, TotalTime: '120', ResponseCode: '200.0', RequestSize: '10' }),
+    [],
+  ],
+  'another record of the gateway': [
+    stream({ correlation_id: 'c-2', latency_ms: '5s', authorization_mode: 'magic' }),
+    ['authorization_mode', 'latency_ms'],
+  ],
+  'tokens that are no number': [
+    line({
+      Type: 'ApiManagementGatewayLlmLog',
+      TimeGenerated: '2026-11-20T10:00:00Z',
+      CorrelationId: 'c-3',
+      PromptTokens: 'many',
+      CompletionTokens: 5,
+      TotalTokens: 9,
+    }),
+    ['input_tokens'],
+  ],
+  'what a server says of an approval': [
+    app({ Id: 's-1', ResultCode: 'OK', Properties: { approval_required: 'perhaps' } }),
+    ['approval_required', 'http_status'],
+  ],
+  'a decision that is none': [
+    line({
+      Type: 'AppEvents',
+      TimeGenerated: '2026-11-20T10:00:00Z',
+      Name: 'mcp.approval',
+      Properties: { approval_id: 'a', approval_result: 'maybe', decided_at: 'yesterday' },
+    }),
+    ['approval_decided_at', 'approval_result'],
+  ],
+  'a decision that is still open': [
+    line({
+      Type: 'AppEvents',
+      TimeGenerated: '2026-11-20T10:00:00Z',
+      Name: 'mcp.approval',
+      Properties: { approval_id: 'b', approval_result: 'pending' },
+    }),
+    [],
+  ],
+  'the result of a call to something that is no HTTP is a word': [
+    line({
+      Type: 'AppDependencies',
+      TimeGenerated: '2026-11-20T10:00:00Z',
+      Id: 'd-1',
+      OperationId: 't',
+      ResultCode: 'Canceled',
+    }),
+    [],
+  ],
+  'times and numbers of a span': [
+    line({
+      resourceSpans: [
+        {
+          scopeSpans: [
+            {
+              spans: [
+                {
+                  traceId: 'a'.repeat(32),
+                  spanId: 'b'.repeat(16),
+                  name: 'tools/call x',
+                  startTimeUnixNano: '1763632800000000000',
+                  endTimeUnixNano: 'later',
+                  attributes: [
+                    { key: 'http.response.status_code', value: { stringValue: 'fine' } },
+                    { key: 'rpc.response.status_code', value: { stringValue: 'UNAVAILABLE' } },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    }),
+    ['http_status', 'latency_ms'],
+  ],
+  'a setting': [
+    line({
+      type: 'Microsoft.ApiManagement/service/diagnostics',
+      id: '/subscriptions/s/resourcegroups/r/providers/microsoft.apimanagement/service/a/diagnostics/x',
+      properties: { sampling: { percentage: 'all' } },
+    }),
+    ['tags'],
+  ],
+};
+
+const COUNTS =
+  'select parse_filename(source) as file, column_name, unreadable from unreadable_values order by all';
+
+test('a value of a wrong type is left out and counted, and the rest of its record is stored', async () => {
+  const names = Object.keys(cases);
+  const files = Object.fromEntries(
+    Object.values(cases).map(([record], no) => {
+      // One request after another, not one again and again.
+      return [`${no}.json`, record.replaceAll('"c-1"', `"c-1-${no}"`)];
+    }),
+  );
+  using run = await ingesting(files);
+
+  const summary = await run.ingest();
+
+  const rows = await run.store.rows(COUNTS);
+  const columnsOf = (no: number): unknown[] =>
+    rows.filter((row) => row['file'] === `${no}.json`).map((row) => row['column_name']);
+  expect(Object.fromEntries(names.map((name, no) => [name, columnsOf(no)]))).toEqual(
+    Object.fromEntries(names.map((name) => [name, cases[name]?.[1]])),
+  );
+  expect(rows.every((row) => row['unreadable'] === 1)).toBe(true);
+  expect(summary).toMatchObject({
+    received: names.length,
+    stored: names.length,
+    unreadable: rows.length,
+    isPartial: true,
+  });
+});
+
+test('what is stored is the same but for that value, and a value that comes again is counted once', async () => {
+  const broken = line({ ...REQUEST, TotalTime: 'abc' });
+  const whole = line({ ...REQUEST, CorrelationId: 'c-2' });
+  using run = await ingesting({ 'a.ndjson': `${broken}\n${whole}\n${broken}` });
+  await run.ingest();
+  const again = await run.ingest();
+
+  const shown = 'correlation_id, latency_ms, backend_latency_ms, http_status';
+  expect(await run.store.rows(`select ${shown} from events order by all`)).toEqual([
+    { correlation_id: 'c-1', latency_ms: null, backend_latency_ms: 100, http_status: 200 },
+    { correlation_id: 'c-2', latency_ms: 120, backend_latency_ms: 100, http_status: 200 },
+  ]);
+  const counts: Row[] = await run.store.rows(COUNTS);
+  expect(counts).toEqual([{ file: 'a.ndjson', column_name: 'latency_ms', unreadable: 1 }]);
+  expect(again).toMatchObject({ stored: 0, duplicate: 3, unreadable: 0, isPartial: false });
+});
+
+test('what an id or a weight would be is no value to leave out: the record is set aside', async () => {
+  using run = await ingesting({
+    'a.ndjson': [
+      line({ ...REQUEST, TimeGenerated: 'now' }),
+      app({ Id: 's-1', ItemCount: 'some' }),
+      line({
+        Type: 'ApiManagementGatewayLlmLog',
+        TimeGenerated: '2026-11-20T10:00:00Z',
+        CorrelationId: 'c-3',
+        SequenceNumber: 'last',
+      }),
+    ].join('\n'),
+  });
+  expect(await run.ingest()).toMatchObject({ stored: 0, rejected: 3, unreadable: 0 });
+  expect(await run.store.rows('select reason from rejected_records order by record_no')).toEqual([
+    { reason: 'no usable time' },
+    { reason: 'an ItemCount that is no number' },
+    { reason: 'a SequenceNumber that is no number' },
+  ]);
+});
