@@ -99,7 +99,7 @@ export class EvidenceReader {
           .at(-1) ?? null,
       expectedSlices: Math.ceil(spanMs / sliceMs),
       measuredSlices: new Set(slices.map(({ slice_no }) => slice_no)).size,
-      losses: lossesOf(losses, layers),
+      losses: lossesOf(losses, new Set(source.counted)),
       gaps: gaps.map(({ source, cause, missing_events: missing }) => ({ source, cause, missing })),
       sampledGateways: gateways.map(({ gateway }) => gateway),
       stale: freshness === null ? null : await this.#stale(freshness, window),

@@ -10,16 +10,21 @@ export interface Source {
   readonly file: SqlFile | null;
   /** The layers of evidence whose life, sampling and losses bear on what the rows can prove. */
   readonly evidence: readonly string[];
+  /** The layers whose lost records would have been among its rows. */
+  readonly counted: readonly string[];
   /** The column that says when a row was seen, where there is one. */
   readonly time: string | null;
 }
 
 interface Table {
   readonly evidence: readonly string[];
+  /** As its evidence, when absent. */
+  readonly counted?: readonly string[];
   readonly time: string | null;
 }
 
 const CALLS = ['gateway', 'server', 'tool_calls'];
+const ALL = ['gateway', 'server', 'identity', 'model', 'approval', 'config', 'platform'];
 
 /** The tables of DESIGN section 3; nothing else in the database can be named. */
 const TABLES: Readonly<Record<string, Table>> = {
@@ -29,7 +34,7 @@ const TABLES: Readonly<Record<string, Table>> = {
   sign_ins: { evidence: ['identity'], time: 'timestamp' },
   approvals: { evidence: ['approval'], time: 'approval_decided_at' },
   sessions: { evidence: CALLS, time: 'last_at' },
-  events: { evidence: CALLS, time: 'occurred_at' },
+  events: { evidence: CALLS, counted: ALL, time: 'occurred_at' },
   gateway_settings: { evidence: ['config'], time: 'observed_at' },
   agents: { evidence: CALLS, time: null },
   servers: { evidence: CALLS, time: null },
@@ -47,9 +52,9 @@ export function sourceNames(): string[] {
 /** The source of that name; definitions are checked against `sourceNames` when they are loaded. */
 export function findSource(name: string): Source {
   const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined;
-  if (table) return { name, file: null, ...table };
+  if (table) return { name, file: null, counted: table.evidence, ...table };
   if (!sourceNames().includes(name)) throw new RangeError(`no source is named '${name}'`);
   const file = readSqlFile(`${RELATIONS}/${name}.sql`);
   const evidence = (file.header['evidence'] ?? '').split(/[\s,]+/).filter(Boolean);
-  return { name, file, evidence, time: file.header['time'] ?? null };
+  return { name, file, evidence, counted: evidence, time: file.header['time'] ?? null };
 }

@@ -239,6 +239,21 @@ describe('slo', () => {
       code: 0,
       out: '6 definitions are valid\n',
     });
+    const { out } = await ask(['slo', 'validate', '--format', 'ndjson']);
+    const rows = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(rows).toHaveLength(6);
+    expect(rows).toContainEqual({
+      kind: 'control',
+      slo: 'approval-bypass',
+      service: 'mcp-governance',
+      source: 'call_approvals',
+      window: '30d',
+      file: expect.stringMatching(/approval-bypass\.yaml$/),
+    });
+    expect(await ask(['slo', 'validate', '--format', 'xml'])).toMatchObject({ code: 2, out: '' });
   });
 });
 

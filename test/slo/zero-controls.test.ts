@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { EvidenceReader } from '../../slo/evidence.ts';
 import { judgeAll } from '../../slo/judge.ts';
 import type { ControlJudgement } from '../../slo/judgement.ts';
+import { findSource } from '../../slo/sources.ts';
 import { Store } from '../../store/store.ts';
 import { example } from './documents.ts';
 import {
@@ -123,6 +125,22 @@ describe('a zero is not claimed over a gap', () => {
 
     expect(doubts).toEqual(doubt === null ? [] : [doubt]);
     expect(state).toBe(doubt === null ? 'met' : 'not_provable');
+  });
+
+  test('losses of access logs matter to who counts all events, and to nobody else', async () => {
+    await insertLife(store, ['platform'], 1);
+    await insert(store, 'ingest_batches', [
+      { ...batch, source_table: 'table of platform', stored: 9, rejected: 1 },
+    ]);
+    const window = { from: ago(30 * DAY), to: AT.toISOString() };
+    const lossesOf = async (source: string) => {
+      const reader = new EvidenceReader(store);
+      const { losses: found } = await reader.read(findSource(source), window, DAY * 60_000, null);
+      return found.map(({ sourceTable, rejected }) => [sourceTable, rejected]);
+    };
+
+    expect(await lossesOf('events')).toEqual([['table of platform', 1]]);
+    expect(await lossesOf('tool_calls')).toEqual([]);
   });
 
   test('days without any telemetry', async () => {
