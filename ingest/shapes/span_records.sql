@@ -55,7 +55,7 @@ judged as (
         agent_of(ak, av) as agent_id,
         agent_source_of(ak, av) as agent_source,
         coalesce(method_of(ak, av), case when starts_with(span_name, 'tools/call') then 'tools/call' end) as mcp_method,
-        -- What stands between two spans joins them, and servers and dependencies are evidence whatever they say.
+        -- What stands between two spans or traces joins them, and servers and dependencies are evidence whatever they say.
         coalesce(session_of(ak, av), agent_of(ak, av), caller_of(ak, av), tool_of(ak, av), method_of(ak, av), pick_any(ak, av, 'authorization_mode', 'approval_id', 'approval_result', 'approval_required')) is not null
             or starts_with(span_name, 'tools/call')
             or len(list_filter(ak, lambda each_key: starts_with(each_key, 'gen_ai.') or starts_with(each_key, 'mcp.'))) > 0 as has_evidence,
@@ -81,7 +81,7 @@ select
         when item_count < 1 then 'an ItemCount below 1'
     end as reject_reason,
     case
-        when span_kind = 'internal' and parent_span_id is null and not is_run and not has_usage and not has_evidence
+        when span_kind = 'internal' and parent_span_id is null and link_trace is null and not is_run and not has_usage and not has_evidence
             then 'an internal span without any MCP field, and nothing around it'
     end as exclude_reason,
     case when has_usage and not is_run then 'model' else 'server' end as layer,

@@ -5,7 +5,7 @@
 -- key:     trace id, span id
 -- says: Calls by MCP's semantic conventions, with tool, session, error; requests, dependencies, and tokens of model requests.
 -- cannot: Log records and metrics of OTLP: evidence is read from spans.
--- cannot: Internal spans that say nothing of MCP or models and have no span around them: they are set aside.
+-- cannot: Internal spans that say nothing of MCP or models and have no span around them and no link: they are set aside.
 -- cannot: The tokens of an agent's run apart from its model requests: they are a sum, kept and not counted.
 -- recognised: type OTelSpans
 -- recognised: fields otlp_span

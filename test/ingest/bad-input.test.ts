@@ -10,6 +10,15 @@ const record = (no: number): string =>
   `{"Type":"AppRequests","TimeGenerated":"2026-11-20T10:00:0${no}Z","Id":"s${no}","OperationId":"t${no}","AppRoleName":"café"}`;
 const [A, B, C] = [record(1), record(2), record(3)] as const;
 
+const internalSpan = (no: string, fields: object): string =>
+  JSON.stringify({
+    traceId: 'a'.repeat(32),
+    spanId: no.repeat(16),
+    name: 'parse',
+    startTimeUnixNano: '1763632800000000000',
+    ...fields,
+  });
+
 const NOT_JSON = 'not valid JSON';
 const CUT = 'the file ends inside a JSON value';
 
@@ -103,9 +112,16 @@ const cases: Readonly<Record<string, Outcome>> = {
       'b.json':
         '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{}}]}]}]}\n{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m"}]}]}]}',
       'c.json': '{"jsonrpc":"2.0","id":1,"method":"tools/call"}',
+      // Spans that say nothing of MCP: one alone, one inside of another, one that ties two traces, a server's.
+      'd.json': `{"resourceSpans":[{"scopeSpans":[{"spans":[${[
+        internalSpan('1', {}),
+        internalSpan('2', { parentSpanId: 'b'.repeat(16) }),
+        internalSpan('3', { links: [{ traceId: 'c'.repeat(32) }] }),
+        internalSpan('4', { kind: 2 }),
+      ].join(',')}]}]}]}`,
     },
-    stored: 0,
-    excluded: 3,
+    stored: 3,
+    excluded: 4,
     reasons: [
       'an OTLP log record: evidence is read from spans',
       'an MCP protocol message, not a telemetry record',
