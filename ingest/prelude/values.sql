@@ -47,6 +47,9 @@ create or replace temp macro whole_record(k, v) as
         )),
         chr(30)
     ));
+-- The lists are looked at only where there is no id: the engine would go through those of every record.
+create or replace temp macro id_or_whole(id, k, v) as
+    coalesce(id, whole_record(case when id is null then k end, case when id is null then v end));
 
 create or replace temp macro pick(k, v, name) as v[list_position(k, name)];
 

@@ -35,7 +35,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), coalesce(sign_in_id, whole_record(k, v)), token_id) as natural_key,
+    concat_ws(chr(31), id_or_whole(sign_in_id, k, v), token_id) as natural_key,
     cast(source_rank as smallint) as source_rank,
     case
         when occurred_at is null then 'no usable time'

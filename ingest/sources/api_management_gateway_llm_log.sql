@@ -40,7 +40,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), coalesce(correlation_id, whole_record(k, v)), coalesce(try_cast(sequence_number as bigint), 0)) as natural_key,
+    concat_ws(chr(31), id_or_whole(correlation_id, k, v), coalesce(try_cast(sequence_number as bigint), 0)) as natural_key,
     cast(source_rank as smallint) as source_rank,
     case
         when occurred_at is null then 'no usable time'

@@ -57,7 +57,7 @@ headed as (
 
     select
         * exclude (k, v),
-        coalesce(correlation_id, whole_record(k, v)) as natural_key,
+        id_or_whole(correlation_id, k, v) as natural_key,
         as_time(time_text) as occurred_at,
         as_http_status(response_code) as http_status,
         bag_keys(request_headers) as hk,

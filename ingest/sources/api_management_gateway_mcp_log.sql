@@ -45,7 +45,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), coalesce(correlation_id, whole_record(k, v)), epoch_ms(occurred_at), mcp_method, tool_name, mcp_session_id, server_id, client_name, error_type, md5(error_text)) as natural_key,
+    concat_ws(chr(31), id_or_whole(correlation_id, k, v), epoch_ms(occurred_at), mcp_method, tool_name, mcp_session_id, server_id, client_name, error_type, md5(error_text)) as natural_key,
     cast(source_rank as smallint) as source_rank,
     case when occurred_at is null then 'no usable time' end as reject_reason,
     'gateway' as layer,

@@ -34,7 +34,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    coalesce(correlation_id, whole_record(k, v)) as natural_key,
+    id_or_whole(correlation_id, k, v) as natural_key,
     -- Richer than the diagnostic's copy: it has the agent, the caller and how the call was authorised.
     cast(0 as smallint) as source_rank,
     case when occurred_at is null then 'no usable time' end as reject_reason,

@@ -15,7 +15,7 @@
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), operation_id, coalesce(span_id, whole_record(k, v))) as natural_key,
+    concat_ws(chr(31), operation_id, id_or_whole(span_id, k, v)) as natural_key,
     source_rank,
     case
         when occurred_at is null then 'no usable time'

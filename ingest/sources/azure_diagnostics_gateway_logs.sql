@@ -75,7 +75,7 @@ named as (
 select
     record_id,
     0 as item_no,
-    coalesce(correlation_id, whole_record(k, v)) as natural_key,
+    id_or_whole(correlation_id, k, v) as natural_key,
     -- The resource-specific table has the headers and is the better copy.
     cast(4 as smallint) as source_rank,
     case

@@ -44,7 +44,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), coalesce(request_id, whole_record(k, v)), connection_id, epoch_ms(occurred_at)) as natural_key,
+    concat_ws(chr(31), id_or_whole(request_id, k, v), connection_id, epoch_ms(occurred_at)) as natural_key,
     cast(source_rank as smallint) as source_rank,
     case when occurred_at is null then 'no usable time' end as reject_reason,
     case

@@ -42,7 +42,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    coalesce(request_id, whole_record(k, v)) as natural_key,
+    id_or_whole(request_id, k, v) as natural_key,
     cast(source_rank as smallint) as source_rank,
     case when occurred_at is null then 'no usable time' end as reject_reason,
     'platform' as layer,
