@@ -4,6 +4,7 @@ import { packagePath } from '../core/package-root.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { SloDefinitions } from '../slo/definition.ts';
 import type { Judgement } from '../slo/judgement.ts';
+import type { VerdictState } from '../slo/states.ts';
 import type { Store } from '../store/store.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -25,15 +26,31 @@ export function startingTargets(): string[] {
     .map((name) => join(folder, name));
 }
 
+/** The definitions, and of the controls that a command needs those we ship where they have none. */
+export async function withShipped(
+  definitions: SloDefinitions,
+  needed: readonly string[],
+): Promise<SloDefinitions> {
+  const { loadDefinitions } = await import('../slo/definitions.ts');
+  const named = new Set(definitions.definitions.map(({ slo }) => slo));
+  const missing = needed.filter((name) => !named.has(name));
+  if (missing.length === 0) return definitions;
+  const shipped = loadDefinitions(startingTargets()).definitions.filter(({ slo }) =>
+    missing.includes(slo),
+  );
+  return { ...definitions, definitions: [...definitions.definitions, ...shipped] };
+}
+
 /** Judges what is defined, over the windows that end at `at`. */
 export async function judge(
   store: Store,
   definitions: SloDefinitions,
   at: Date,
+  honorsWaivers = false,
 ): Promise<Judgement[]> {
   const { judgeAll } = await import('../slo/judge.ts');
   const { asJudging } = await import('./telemetry/stages.ts');
-  return asJudging(() => judgeAll(store, definitions, { at }));
+  return asJudging(() => judgeAll(store, definitions, { at, honorsWaivers }));
 }
 
 /** What the verdicts mean to a script: a breach wins over what could not be verified. */
@@ -42,4 +59,11 @@ export async function gateOf(judgements: readonly Judgement[]): Promise<ExitCode
   const state = sloExitState(judgements);
   if (state === 'breached') return ExitCode.breached;
   return state === 'not_verified' ? ExitCode.unverified : ExitCode.ok;
+}
+
+/** As `gateOf`, of states alone: none lets pass what could not be verified. */
+export function gateOfStates(states: readonly VerdictState[]): ExitCode {
+  if (states.includes('breached')) return ExitCode.breached;
+  const isOpen = states.some((state) => state === 'not_provable' || state === 'insufficient_data');
+  return isOpen || states.length === 0 ? ExitCode.unverified : ExitCode.ok;
 }

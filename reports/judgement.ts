@@ -83,6 +83,8 @@ export interface Violation {
   readonly lastSeenAt: string | null;
   readonly rows: number;
   readonly evidence: Readonly<Record<string, string | null>>;
+  /** The waiver in force that covers it. */
+  readonly waiver?: string | null;
 }
 
 /** Nothing violates, and that could be seen. */
@@ -100,6 +102,15 @@ export interface ControlJudgement extends Judged {
   readonly doubts: readonly string[];
   readonly violations: readonly Violation[];
   readonly violationsNotListed: number;
+  readonly waived?: number;
+  readonly waivers?: readonly {
+    readonly name: string;
+    readonly reason: string;
+    readonly approver: string;
+    readonly expiresAt: string;
+    readonly state: 'in_force' | 'unused' | 'expired' | 'not_yet';
+    readonly subjects: number;
+  }[];
 }
 
 export type Judgement = ObjectiveJudgement | ControlJudgement;

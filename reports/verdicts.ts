@@ -1,7 +1,7 @@
 import type { Row } from '../store/values.ts';
 import type { ControlJudgement, Judgement, ObjectiveJudgement, RuleCount } from './judgement.ts';
 import type { Column, Listing } from './listing.ts';
-import { grouped } from './reading.ts';
+import { counted, grouped } from './reading.ts';
 import { shortened, visible } from './visible.ts';
 
 const text = (name: string): Column => ({ name, type: 'varchar' });
@@ -27,6 +27,7 @@ const COLUMNS: readonly Column[] = [
   count('population'),
   count('violating'),
   count('unobservable'),
+  count('waived'),
   text('window_from'),
   text('window_to'),
   text('defined_at'),
@@ -83,7 +84,8 @@ function weightOf(rules: readonly RuleCount[]): string {
   return rules.reduce((sum, { weight }) => sum + BigInt(weight), 0n).toString();
 }
 
-function controlNumbers({ population, violating, unobservable }: ControlJudgement): Row {
+function controlNumbers(judgement: ControlJudgement): Row {
+  const { population, violating, unobservable, waived = 0 } = judgement;
   const unseen = unobservable === 0 ? '' : `, ${grouped(unobservable)} unobservable`;
   return {
     measured: `${grouped(violating)} of ${grouped(population)}${unseen}`,
@@ -91,6 +93,7 @@ function controlNumbers({ population, violating, unobservable }: ControlJudgemen
     population,
     violating,
     unobservable,
+    waived,
   };
 }
 
@@ -111,17 +114,26 @@ function reasonLines(judgement: Judgement): string[] {
   return lines.map((line) => visible(line));
 }
 
-function subjectLines({ violations, violating, doubts, state }: ControlJudgement): string[] {
+function subjectLines(judgement: ControlJudgement): string[] {
+  const { violations, violating, doubts, state } = judgement;
   const named = violations.slice(0, MOST_SUBJECTS);
-  const lines = named.map(({ subject, explanation }) => {
+  const lines = named.map(({ subject, explanation, waiver }) => {
     const name = shortened(Object.values(subject).join(' '), LONGEST_SUBJECT);
-    return `  - ${name}: ${explanation}`;
+    return `  - ${name}: ${explanation}${waiver ? ` (waived: ${waiver})` : ''}`;
   });
   const rest = violating - named.length;
   if (rest > 0) lines.push(`  - and ${grouped(rest)} more; --format json lists them`);
   // Of what is not provable the doubts are the reason itself.
   if (state === 'breached') lines.push(...doubts.map((doubt) => `  ! ${doubt}`));
-  return lines;
+  return [...lines, ...waiverLines(judgement)];
+}
+
+/** Waivers are read again and again, so that none outlives its reason. */
+function waiverLines({ waivers = [] }: ControlJudgement): string[] {
+  return waivers.map(
+    ({ name, state, subjects, approver, expiresAt, reason }) =>
+      `  ~ waiver ${name}: ${state.replaceAll('_', ' ')}, ${counted(subjects, 'subject')}, until ${expiresAt}, by ${approver}: ${reason}`,
+  );
 }
 
 /** in scope = good + bad + what was set apart. */

@@ -4,7 +4,7 @@ import { Binder } from './binder.ts';
 import { describe, relationSql } from './columns.ts';
 import type { Control } from './definition.ts';
 import { column, compile, type Scope } from './predicate.ts';
-import { findSource } from './sources.ts';
+import { findSource, initialsOf } from './sources.ts';
 
 /** A control compiled for one window: one statement counts subjects, one lists the violating. */
 export interface ControlStatement {
@@ -25,15 +25,16 @@ export async function compileControl(
   control: Control,
   window: TimeWindow,
 ): Promise<ControlStatement> {
-  const binder = new Binder({ from_at: window.from, to_at: window.to });
   const source = findSource(control.source);
+  const binder = new Binder({ ...initialsOf(source), from_at: window.from, to_at: window.to });
   const columns = await describe(store, source, binder);
   const scope = { source: source.name, columns, binder, place: control.indicatorPlace };
-  const subjects = subjectsSql(scope, control, relationSql(source));
-  return { countSql: countSql(subjects), listSql: listSql(subjects, control), binder };
+  const assessed = assessedSql(scope, control, relationSql(source));
+  return { countSql: countSql(assessed, control), listSql: listSql(assessed, control), binder };
 }
 
-function subjectsSql(scope: Scope, control: Control, relation: string): string {
+/** Every row that the control is about, with where it stands and what it shows. */
+function assessedSql(scope: Scope, control: Control, relation: string): string {
   const { metricPath, subject, evidence, seen, time } = control;
   const unmeasurable = control.unmeasurable.map((rule) => compile(scope, rule));
   const violation = compile(scope, control.violation);
@@ -69,35 +70,30 @@ ${unmeasurable.map((test, index) => `        when ${test} then ${index + 1}\n`).
     and ${moment(time, 'time')} < {to_at:Timestamp}
     and `
     : '    ';
-  const keys = subject.map((_, index) => `subject_${index}`).join(', ');
   return `with assessed as (
 select
 ${columns.join(',\n')}
 from ${relation}
 where
 ${inTime}(${[population, violation, ...unmeasurable].join('\n    or ')})
-),
+)`;
+}
+
+function keysOf({ subject }: Control): string {
+  return subject.map((_, index) => `subject_${index}`).join(', ');
+}
+
+function countSql(assessed: string, control: Control): string {
+  const keys = keysOf(control);
+  return `${assessed},
 subjects as (
 select
     ${keys},
     min(standing) as standing,
-    min(case when standing = ${VIOLATING} then finding_no end) as finding_no,
-    count(*) as subject_rows,
-    count(*) filter (where weight <> 1) as sampled_rows,
-    min(first_at) as first_at,
-    max(last_at) as last_at${evidence
-      .map(
-        (_, index) =>
-          `,\n    max(case when standing = ${VIOLATING} then evidence_${index} end) as evidence_${index}`,
-      )
-      .join('')}
+    count(*) filter (where weight <> 1) as sampled_rows
 from assessed
 group by ${keys}
-)`;
-}
-
-function countSql(subjects: string): string {
-  return `${subjects}
+)
 select
     standing,
     count(*) as subjects,
@@ -108,12 +104,30 @@ group by standing
 order by standing`;
 }
 
-function listSql(subjects: string, { subject }: Control): string {
-  const keys = subject.map((_, index) => `subject_${index}`).join(', ');
-  return `${subjects}
-select *
-from subjects
-where standing = ${VIOLATING}
+/** The evidence of a subject is that of one row, its gravest and latest: it belongs together. */
+function listSql(assessed: string, control: Control): string {
+  const keys = keysOf(control);
+  const evidence = control.evidence.map((_, index) => `evidence_${index}`);
+  const ofWorst = ['finding_no', ...evidence].map(
+    (name) => `    max(case when position = 1 then ${name} end) as ${name}`,
+  );
+  const order = ['standing', 'finding_no', 'last_at desc', ...evidence].join(', ');
+  return `${assessed},
+ranked as (
+select
+    *,
+    row_number() over (partition by ${keys} order by ${order}) as position
+from assessed
+)
+select
+    ${keys},
+    count(*) as subject_rows,
+    min(first_at) as first_at,
+    max(last_at) as last_at,
+${ofWorst.join(',\n')}
+from ranked
+group by ${keys}
+having min(standing) = ${VIOLATING}
 order by last_at desc, ${keys}
 limit ${LISTED_SUBJECTS}`;
 }

@@ -49,20 +49,34 @@ export function doubtsOf(
   return doubts;
 }
 
-/** One proven violation is a breach whatever the data; a zero holds only where everything was seen. */
+/** What somebody has agreed to, and whether that is asked to count. */
+export interface Agreed {
+  readonly waived: number;
+  readonly honorsWaivers: boolean;
+}
+
+/**
+ * One proven violation is a breach whatever the data; a zero holds only where everything was seen.
+ * A waived one is a violation too, unless waivers are asked to count.
+ */
 export function judgeControl(
   assessment: Assessment,
   evidence: Evidence,
   asked: Asked,
+  { waived, honorsWaivers }: Agreed = { waived: 0, honorsWaivers: false },
 ): Verdict & { readonly doubts: readonly string[] } {
   const { violating, population } = assessment;
   const doubts = doubtsOf(assessment, evidence, asked);
-  if (violating > 0) {
-    return { state: 'breached', reason: `${violating} of ${population} violate.`, doubts };
+  const violate = `${violating} of ${population} violate`;
+  if (violating > (honorsWaivers ? waived : 0)) {
+    const ofThem = waived === 0 ? '' : `, of which ${waived} waived`;
+    return { state: 'breached', reason: `${violate}${ofThem}.`, doubts };
   }
+  const seen = waived === 0 ? 'None was seen' : `${violate}, all of them waived`;
   if (doubts.length > 0) {
-    return { state: 'not_provable', reason: `None was seen, but: ${doubts.join(' ')}`, doubts };
+    return { state: 'not_provable', reason: `${seen}, but: ${doubts.join(' ')}`, doubts };
   }
+  if (waived > 0) return { state: 'met', reason: `${seen}; all were observed.`, doubts };
   const reason =
     population === 0
       ? 'Nothing that could violate was seen, in complete telemetry.'

@@ -91,6 +91,22 @@ export interface Objective extends Definition {
   readonly burnRules: readonly BurnRule[];
 }
 
+/** Somebody's agreement that a subject may violate a control, until a day. */
+export interface Waiver {
+  readonly name: string;
+  /** All columns of the subject. */
+  readonly subject: Readonly<Record<string, string>>;
+  /** NULL: whatever it violates. */
+  readonly finding: string | null;
+  readonly reason: string;
+  readonly approver: string;
+  readonly ticket: string | null;
+  readonly from: string | null;
+  readonly expiresAt: string;
+  /** 'file:line' of the waiver. */
+  readonly definedAt: string;
+}
+
 /** No subject of the population violates. */
 export interface Control extends Definition {
   readonly kind: 'control';
@@ -102,6 +118,7 @@ export interface Control extends Definition {
   readonly seen: { readonly first: string; readonly last: string } | null;
   readonly evaluate: 'current' | 'any-in-window';
   readonly onNoExposure: 'met' | 'inconclusive';
+  readonly waivers: readonly Waiver[];
 }
 
 /** What `loadDefinitions` returns: all promises, in the order they were written. */

@@ -4,6 +4,7 @@ import { durationMs, isCalendarUnit } from './duration.ts';
 import { at, definitionInvalid, type Place } from './place.ts';
 import { readControl } from './read-control.ts';
 import { readObjectives } from './read-objective.ts';
+import { refuseStrayWaivers } from './read-waivers.ts';
 import type { SliSpec, SloSpec } from './slo-spec.ts';
 
 /** An SLO with its window and indicator found, ready to be read as what it promises. */
@@ -28,6 +29,8 @@ export function loadDefinitions(paths: readonly string[]): SloDefinitions {
   const definitions = documents
     .ofKind<SloSpec>('SLO')
     .flatMap((document) => readSlo(documents, document, warnings));
+  const controls = definitions.filter(({ kind }) => kind === 'control').map(({ slo }) => slo);
+  refuseStrayWaivers(documents, controls);
   return { definitions, warnings };
 }
 

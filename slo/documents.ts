@@ -1,6 +1,7 @@
 import { readYamlFile, validate, type YamlDocument, type YamlPath } from '../core/yaml-file.ts';
 import { at, definitionInvalid, type Place, placeWithin } from './place.ts';
 import { KINDS } from './schema/kinds.ts';
+import { OWN_KINDS, OWN_VERSION } from './schema/own-kinds.ts';
 
 const API_VERSION = 'openslo/v1';
 
@@ -73,14 +74,16 @@ function itemsOf(document: YamlDocument): YamlDocument[] {
 
 function checked(yaml: YamlDocument): SloDocument {
   const { apiVersion, kind } = headOf(yaml);
-  if (apiVersion !== API_VERSION) throw wrongVersion(yaml, apiVersion);
-  const schema = KINDS[kind];
+  const isOwn = apiVersion === OWN_VERSION;
+  if (apiVersion !== API_VERSION && !isOwn) throw wrongVersion(yaml, apiVersion);
+  const kinds = isOwn ? OWN_KINDS : KINDS;
+  const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (!schema) {
     throw definitionInvalid(
       yaml,
       ['kind'],
-      `'${kind}' is not a kind of OpenSLO v1 document.`,
-      `Use one of: ${Object.keys(KINDS).join(', ')}.`,
+      `'${kind}' is not a kind of ${isOwn ? OWN_VERSION : 'OpenSLO v1'} document.`,
+      `Use one of: ${Object.keys(kinds).join(', ')}.`,
     );
   }
   refuseNulls(yaml, yaml.value, []);

@@ -2,7 +2,7 @@ import type { TimeWindow } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import { relationSql } from './columns.ts';
 import type { Freshness } from './definition.ts';
-import { findSource, type Source } from './sources.ts';
+import { findSource, initialsOf, type Source } from './sources.ts';
 
 /** Records of a source that a verdict cannot have counted as they were. */
 export interface Loss {
@@ -119,7 +119,7 @@ export class EvidenceReader {
 where "${source.time}" < {to_at:Timestamp}`;
     const [row] = await this.#store.query<{ newest_at: string | null }>(
       { path: `newest of ${source.name}`, sql, header: {}, params: [], columns: [] },
-      { to_at: to, from_at: to },
+      { ...initialsOf(source), to_at: to, from_at: to },
     );
     return row?.newest_at ?? null;
   }

@@ -7,6 +7,7 @@ import type { Control } from './definition.ts';
 import type { Evidence } from './evidence.ts';
 import { judged } from './judged.ts';
 import type { ControlJudgement } from './judgement.ts';
+import { applyWaivers } from './waiver.ts';
 
 /** Assesses and judges one zero control over one window. */
 export async function judgedControl(
@@ -14,16 +15,21 @@ export async function judgedControl(
   control: Control,
   window: TimeWindow,
   evidence: Evidence,
+  honorsWaivers = false,
 ): Promise<ControlJudgement> {
   const statement = await compileControl(store, control, window);
   const assessment = await assess(store, control, statement);
+  const waived = applyWaivers(assessment.violations, control.waivers, window.to);
+  const waivers = { waived: waived.waived, honorsWaivers };
   return {
     kind: 'control',
     ...judged(control, window, evidence),
-    ...judgeControl(assessment, evidence, control),
+    ...judgeControl(assessment, evidence, control, waivers),
     dataState: controlDataState(assessment, evidence, control),
     evaluate: control.evaluate,
     ...assessment,
+    ...waived,
+    honorsWaivers,
     violationsNotListed: assessment.violating - assessment.violations.length,
   };
 }

@@ -16,7 +16,7 @@ import { findSource } from './sources.ts';
 export async function judgeAll(
   store: Store,
   { definitions }: SloDefinitions,
-  { at }: { readonly at: Date },
+  { at, honorsWaivers = false }: { readonly at: Date; readonly honorsWaivers?: boolean },
 ): Promise<Judgement[]> {
   const evidence = new EvidenceReader(store);
   const judgements: Judgement[] = [];
@@ -28,7 +28,7 @@ export async function judgeAll(
     judgements.push(
       definition.kind === 'objective'
         ? await judgedObjective(store, definition, window, seen)
-        : await judgedControl(store, definition, window, seen),
+        : await judgedControl(store, definition, window, seen, honorsWaivers),
     );
   }
   return judgements;

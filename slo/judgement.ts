@@ -1,11 +1,12 @@
 import type { TimeWindow } from '../core/window.ts';
-import type { UnobservableTally, Violation } from './assess.ts';
+import type { UnobservableTally } from './assess.ts';
 import type { Budget } from './budget.ts';
 import type { BurnPair, LookbackBurn } from './burn.ts';
 import type { Gate } from './definition.ts';
 import type { Loss, StreamGap } from './evidence.ts';
 import type { Interval } from './interval.ts';
 import type { DataState, VerdictState } from './states.ts';
+import type { Waived, WaiverUse } from './waiver.ts';
 
 /** A count: a number, or decimal text beyond 2^53. */
 export type Count = number | string;
@@ -107,7 +108,12 @@ export interface ControlJudgement extends Judged {
   readonly sampledRows: number;
   /** Why a zero could not be claimed, also beside a breach. */
   readonly doubts: readonly string[];
-  readonly violations: readonly Violation[];
+  readonly violations: Waived['violations'];
+  /** Of the violating, how many a waiver in force covers. */
+  readonly waived: number;
+  readonly waivers: readonly WaiverUse[];
+  /** Whether what is waived was let pass. */
+  readonly honorsWaivers: boolean;
   /** Violating subjects beyond those listed. */
   readonly violationsNotListed: number;
 }

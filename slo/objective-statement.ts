@@ -7,7 +7,7 @@ import { type Columns, describe, relationSql } from './columns.ts';
 import type { Goodness, Objective } from './definition.ts';
 import { classesOf } from './objective-classes.ts';
 import { column, compile, type Scope } from './predicate.ts';
-import { findSource } from './sources.ts';
+import { findSource, initialsOf } from './sources.ts';
 
 /** An objective compiled for one window: the statements, what they bind, what their numbers mean. */
 export interface ObjectiveStatement {
@@ -28,12 +28,13 @@ export async function compileObjective(
   const lookbacksMs = lookbacksOf(objective);
   const to = Date.parse(window.to);
   const longest = Math.max(objective.windowMs, ...lookbacksMs);
+  const source = findSource(objective.source);
   const binder = new Binder({
+    ...initialsOf(source),
     from_at: window.from,
     to_at: window.to,
     scan_from: new Date(to - longest).toISOString(),
   });
-  const source = findSource(objective.source);
   const columns: Columns = await describe(store, source, binder);
   const scope = { source: source.name, columns, binder, place: objective.indicatorPlace };
   const classes = classesOf(scope, objective);

@@ -2,6 +2,7 @@ import type { Control } from './definition.ts';
 import type { SloInput } from './definitions.ts';
 import { definitionInvalid } from './place.ts';
 import { hashOf, readShared, refuseFields, rulesOf } from './read-definition.ts';
+import { waiversOf } from './read-waivers.ts';
 
 const OBJECTIVE_ONLY = ['exclude', 'assume', 'value'];
 const BUDGET_ANNOTATIONS = ['min-events', 'min-bad-events', 'confidence', 'percentile'];
@@ -35,6 +36,7 @@ export function readControl(input: SloInput): Control {
       `Remove it, or write 'source: ${spec.source}'; a relation in queries/sre/relations can hold both.`,
     );
   }
+  const findings = rulesOf(spec.findings, [...path, 'findings'], indicatorPlace);
   const evaluate = required(input, 'evaluate', ['current', 'any-in-window']);
   if (evaluate === 'any-in-window' && spec.time === undefined) {
     throw definitionInvalid(
@@ -51,12 +53,18 @@ export function readControl(input: SloInput): Control {
     subject: spec.subject,
     population: { when: spec.population.where, path: [...path, 'population', 'where'] },
     violation: { when: spec.where, path: [...path, 'where'] },
-    findings: rulesOf(spec.findings, [...path, 'findings'], indicatorPlace),
+    findings,
     evidence: spec.evidence ?? [],
     seen: spec.seen ?? null,
     evaluate,
     onNoExposure: required(input, 'on-no-exposure', ['met', 'inconclusive']),
     hash: hashOf(input, spec.source, null),
+    waivers: waiversOf(
+      input.documents,
+      input.document.metadata.name,
+      spec.subject,
+      findings.map(({ id }) => id),
+    ),
   };
 }
 

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { packagePath } from '../core/package-root.ts';
 import { readSqlFile, type SqlFile } from '../store/sql-file.ts';
+import type { Parameter } from '../store/values.ts';
 
 /** Something that a definition may count rows of: a published table, or one of our relations. */
 export interface Source {
@@ -57,4 +58,17 @@ export function findSource(name: string): Source {
   const file = readSqlFile(`${RELATIONS}/${name}.sql`);
   const evidence = (file.header['evidence'] ?? '').split(/[\s,]+/).filter(Boolean);
   return { name, file, evidence, counted: evidence, time: file.header['time'] ?? null };
+}
+
+/** What a relation takes beside the window, as its header has it. */
+export function initialsOf({ file }: Source): Record<string, Parameter> {
+  const given = (file?.params ?? []).filter(({ initial }) => initial !== undefined);
+  return Object.fromEntries(
+    given
+      .filter(({ type }) => type !== 'timestamptz')
+      .map(({ name, type, initial = '' }) => [
+        name,
+        type === 'varchar' ? initial : Number(initial),
+      ]),
+  );
 }

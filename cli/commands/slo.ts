@@ -16,6 +16,10 @@ import {
 import { ensureFormat, printListing, withBasis } from '../print.ts';
 import { windowOf } from '../window.ts';
 
+interface Options extends ListingOptions {
+  readonly honorWaivers?: boolean;
+}
+
 /** `slo`: verdicts on objectives and controls. */
 export function sloCommand(io: Io): Command {
   return new Command('slo')
@@ -28,11 +32,17 @@ function reportCommand(io: Io): Command {
   const command = withFormat(withStore(new Command('report')))
     .description('Judge every objective and control; the exit code is a gate (0, 5 or 6)')
     .option('--to <time>', 'the end of all windows (default: the end of the evidence)')
-    .action(async (options: ListingOptions) => {
+    .option('--honor-waivers', 'let pass what a waiver in force covers')
+    .action(async (options: Options) => {
       await ensureFormat(options);
       await readStore(options, io, async (store, config) => {
         const window = await windowOf(store, options, io);
-        const judgements = await judge(store, await definitionsOf(config, io), new Date(window.to));
+        const judgements = await judge(
+          store,
+          await definitionsOf(config, io),
+          new Date(window.to),
+          options.honorWaivers,
+        );
         const listing = { ...(await listingOf(judgements, options.format)), window };
         await printListing(await withBasis(store, listing, options), options, io);
         if (options.format === 'table') {

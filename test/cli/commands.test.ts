@@ -237,7 +237,7 @@ describe('slo', () => {
   test('validate checks the starting targets, and needs no database', async () => {
     expect(await ask(['slo', 'validate'])).toMatchObject({
       code: 0,
-      out: '6 definitions are valid\n',
+      out: '15 definitions are valid\n',
     });
     const { out } = await ask(['slo', 'validate', '--format', 'ndjson']);
     const rows = out

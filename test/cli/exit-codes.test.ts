@@ -82,7 +82,7 @@ describe('run', () => {
     expect(err).toContain('0 records received');
     expect(
       out.split('\n').filter((line) => /^(insufficient_data|not_provable)/.test(line)),
-    ).toHaveLength(6);
+    ).toHaveLength(15);
     expect(code).toBe(5);
   });
 

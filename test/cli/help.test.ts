@@ -19,7 +19,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     ...['--limit', '--expand', '--from', '--to', '--since', '--format', '--config', '--db'],
   ],
   pivot: ['--from', '--to', '--since', '--format'],
-  'slo report': ['--to', '--format', '--config', '--db'],
+  'slo report': ['--to', '--honor-waivers', '--format', '--config', '--db'],
   'slo validate': ['--config'],
   'cost report': ['--by', '--from', '--to', '--since', '--format'],
   query: ['--param', '--list', '--kql', '--sql', '--max-rows', '--since', '--format'],

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packagePath } from '../../core/package-root.ts';
 import type { SloDefinitions } from '../../slo/definition.ts';
 import { loadDefinitions } from '../../slo/definitions.ts';
 
-/** The definitions that we ship; the names of the six are those of their files. */
+/** The six starting targets, and what they need. */
 export const EXAMPLES = [
   'alerting',
   'approval-bypass',
@@ -17,14 +17,18 @@ export const EXAMPLES = [
   'write-latency',
 ].map((name) => packagePath('examples', 'slos', `${name}.yaml`));
 
+/** All that we ship. */
+export const SHIPPED = globSync(packagePath('examples', 'slos', '*.yaml')).sort();
+
 export function examples(): SloDefinitions {
   return loadDefinitions(EXAMPLES);
 }
 
-/** One of the shipped definitions. */
+/** One of the shipped definitions, which is called as its file is. */
 export function example(slo: string): SloDefinitions {
-  const { definitions, warnings } = examples();
-  return { definitions: definitions.filter((each) => each.slo === slo), warnings };
+  return loadDefinitions(
+    [slo, 'services', 'alerting'].map((name) => packagePath('examples', 'slos', `${name}.yaml`)),
+  );
 }
 
 /** Loads a text as a file called slo.yaml; errors name it so. */

@@ -1,11 +1,13 @@
+import { basename } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadDefinitions } from '../../slo/definitions.ts';
 import { evidenceEnd } from '../../slo/evidence-end.ts';
 import { sloExitState } from '../../slo/exit-state.ts';
 import { checkDefinitions, judgeAll } from '../../slo/judge.ts';
 import type { Judgement, ObjectiveJudgement } from '../../slo/judgement.ts';
 import { recordVerdicts } from '../../slo/record.ts';
 import { Store } from '../../store/store.ts';
-import { changed, example, examples, LATENCY, load } from './documents.ts';
+import { changed, example, examples, LATENCY, load, SHIPPED } from './documents.ts';
 import {
   AT,
   ago,
@@ -49,7 +51,13 @@ test('an empty store meets nothing', async () => {
 });
 
 test('every field that the shipped definitions name is there', async () => {
-  await expect(checkDefinitions(store, examples())).resolves.toBeUndefined();
+  const shipped = loadDefinitions(SHIPPED);
+
+  await expect(checkDefinitions(store, shipped)).resolves.toBeUndefined();
+  expect(shipped.warnings).toEqual([]);
+  expect(shipped.definitions.map(({ slo }) => `${slo}.yaml`)).toEqual(
+    SHIPPED.map((path) => basename(path)).filter((name) => !/^(alerting|services)\./.test(name)),
+  );
 });
 
 test('a field that is not there shows without any rows, with file and line', async () => {

@@ -91,17 +91,15 @@ export async function insertAttempts(store: Store, rows: readonly Fields[]): Pro
 
 /** Evidence of a layer, one event a day over the whole window. */
 export async function insertLife(store: Store, layers: readonly string[], days = 30) {
-  for (const layer of layers) {
-    const rows = Array.from({ length: days }, (_, day) => ({
-      ...EVENT,
-      event_id: uuid(),
-      content_hash: 1,
-      source_table: `table of ${layer}`,
-      layer,
-      occurred_at: ago(day * DAY + 600),
-    }));
-    await insert(store, 'events', rows);
-  }
+  const event = { ...EVENT, content_hash: 1, newest_at: ago(600) };
+  const names = Object.keys(EVENT);
+  await store.run(
+    `insert into events (event_id, source_table, layer, occurred_at, content_hash, ${names.join(', ')})
+     select uuid(), 'table of ' || layer, layer, $newest_at::timestamptz - to_days(cast(day as integer)),
+       $content_hash, ${names.map((name) => `$${name}`).join(', ')}
+     from unnest(string_split($layers, ',')) as layers(layer), range($days::bigint) as days(day)`,
+    { ...event, layers: layers.join(','), days },
+  );
 }
 
 export async function insertEvents(store: Store, rows: readonly Fields[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
-import { findSource, sourceNames } from '../../slo/sources.ts';
+import { findSource, initialsOf, sourceNames } from '../../slo/sources.ts';
 import { parameterNames, readSqlFile } from '../../store/sql-file.ts';
 import { Store } from '../../store/store.ts';
 import { broken, LOUD, SILENT } from '../queries/portable-sql.ts';
@@ -49,7 +49,7 @@ describe('every source that a definition may name', () => {
 
     const columns = await store.query(
       { path: name, sql: `describe select * from ${from}`, header: {}, params: [], columns: [] },
-      { from_at: null, to_at: null },
+      { ...initialsOf(source), from_at: null, to_at: null },
     );
 
     expect(source.evidence).not.toEqual([]);

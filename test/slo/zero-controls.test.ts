@@ -371,6 +371,7 @@ describe('a gateway', () => {
         lastSeenAt: ago(DAY).replace('.000', ''),
         rows: 1,
         evidence: { response_body_bytes: '1' },
+        waiver: null,
       },
     ]);
   });
