@@ -12,6 +12,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { pivotCommand } from './commands/pivot.ts';
 import { queryCommand } from './commands/query.ts';
+import { readinessCommand } from './commands/readiness.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
   timelineCommand,
   pivotCommand,
   sloCommand,
+  readinessCommand,
   costCommand,
   queryCommand,
   reportCommand,

@@ -45,7 +45,7 @@ test.each(commands)('%s: mcp-witness %s', async (_, line) => {
 
   const answer = await ask(args, { env: { MCP_WITNESS_DB: fleet.db } });
 
-  const gates = /^(?:slo report|run)/.test(line) ? [6] : [0];
+  const gates = /^(?:slo report|readiness|run)/.test(line) ? [6] : [0];
   expect(gates, answer.err).toContain(answer.code);
   if (!MAY_BE_EMPTY.includes(line)) expect(answer.out).not.toContain('\n0 rows\n');
 });

@@ -21,6 +21,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   pivot: ['--from', '--to', '--since', '--format'],
   'slo report': ['--to', '--honor-waivers', '--format', '--config', '--db'],
   'slo validate': ['--config'],
+  readiness: ['--of', '--since', '--format', '--config', '--db'],
   'cost report': ['--by', '--from', '--to', '--since', '--format'],
   query: ['--param', '--list', '--kql', '--sql', '--max-rows', '--since', '--format'],
   report: ['--out', '--force', '--from', '--to', '--since'],

@@ -27,6 +27,7 @@ const LISTINGS: Readonly<Record<string, number>> = {
   timeline: 0,
   'pivot shadow-gpt': 0,
   'slo report': 6,
+  readiness: 6,
   'cost report --by agent': 0,
   'cost report --by server': 0,
   'cost report --by tool': 0,
