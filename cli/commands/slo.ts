@@ -15,6 +15,7 @@ import {
 } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
 import { windowOf } from '../window.ts';
+import { compareCommand } from './slo-compare.ts';
 
 interface Options extends ListingOptions {
   readonly honorWaivers?: boolean;
@@ -25,6 +26,7 @@ export function sloCommand(io: Io): Command {
   return new Command('slo')
     .description('Objectives and zero controls')
     .addCommand(reportCommand(io))
+    .addCommand(compareCommand(io))
     .addCommand(validateCommand(io));
 }
 

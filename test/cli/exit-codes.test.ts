@@ -75,6 +75,38 @@ describe('slo report is a gate', () => {
   });
 });
 
+describe('slo compare is a gate once it is given one', () => {
+  const compare = (...args: readonly string[]) =>
+    ask(['slo', 'compare', ...args, '--config', fleet.config]);
+
+  test('0: it only tells, or every gate passes', async () => {
+    expect((await compare('--window', '7d')).code).toBe(0);
+    expect((await compare('--gate', '<100000')).code).toBe(0);
+  });
+
+  test('5: there was nothing to hold it against', async () => {
+    const { code, out } = await compare('--gate', '<=+10%', '--format', 'csv');
+
+    expect(out).toContain('inconclusive: <=+10%');
+    expect(code).toBe(5);
+    expect((await compare('--by', 'server_version', '--gate', 'regression')).code).toBe(5);
+  });
+
+  test('6: a gate fails', async () => {
+    const { code, out } = await compare('--gate', 'read-only-latency <1', '--gate', 'regression');
+
+    expect(out).toMatch(/\n {2}✗ read-only-latency <1 fail: [\d,.]+ against 1\n/);
+    expect(code).toBe(6);
+  });
+
+  test('2: a gate that would never fail', async () => {
+    expect(await compare('--gate', 'latency <600')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("The gate 'latency <600' names no objective."),
+    });
+  });
+});
+
 describe('run', () => {
   test('5: nothing to judge', async () => {
     const { code, out, err } = await ask(['run', '--config', configOver('[]')]);

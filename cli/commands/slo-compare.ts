@@ -1,0 +1,141 @@
+import { Command, Option } from 'commander';
+import { parseDuration } from '../../core/window.ts';
+import type { Compared as Shown } from '../../reports/comparisons.ts';
+import type { Aggregate } from '../../slo/compare/criteria.ts';
+import type { Compared } from '../../slo/compare/windows.ts';
+import type { SloDefinitions } from '../../slo/definition.ts';
+import { durationText } from '../../slo/duration.ts';
+import type { Store } from '../../store/store.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { definitionsOf } from '../judging.ts';
+import { readStore } from '../open.ts';
+import {
+  type ListingOptions,
+  wholeNumber,
+  withExamples,
+  withFormat,
+  withStore,
+} from '../options.ts';
+import { ensureFormat, printListing, withBasis } from '../print.ts';
+import { windowOf } from '../window.ts';
+
+interface Options extends ListingOptions {
+  readonly window?: number;
+  readonly by: 'window' | 'server_version';
+  readonly server?: string;
+  readonly baseline?: string;
+  readonly candidate?: string;
+  readonly runs: number;
+  readonly aggregate: Aggregate;
+  readonly gate: readonly string[];
+}
+
+/** `slo compare`: what became of each objective, and whether a release may go on. */
+export function compareCommand(io: Io): Command {
+  const command = withFormat(withStore(new Command('compare')))
+    .description('Compare objectives with the window before, or two versions of a server')
+    .addOption(
+      new Option('--by <what>', 'what is compared')
+        .choices(['window', 'server_version'])
+        .default('window'),
+    )
+    .option('--server <id>', 'with server_version: this server only')
+    .option('--baseline <version>', 'with server_version: the version to measure by')
+    .option('--candidate <version>', 'with server_version: the version that is measured')
+    .addOption(
+      new Option(
+        '--window <duration>',
+        "windows of this length, in place of each objective's own",
+      ).argParser(parseDuration),
+    )
+    .addOption(
+      new Option('--runs <count>', 'with window: how many windows before a gate looks at')
+        .argParser(wholeNumber('--runs', 1))
+        .default(1),
+    )
+    .addOption(
+      new Option('--aggregate <how>', 'what several runs come to')
+        .choices(['avg', 'p50', 'p90', 'p95'])
+        .default('avg'),
+    )
+    .option(
+      '--gate <criterion>',
+      "'regression', '<=+10%', 'auth-success >=99.9'; repeatable; the exit code becomes a gate",
+      (each: string, all: readonly string[]) => [...all, each],
+      [],
+    )
+    .option('--to <time>', 'the end of the windows (default: the end of the evidence)')
+    .action((options: Options) => compare(options, io));
+  return withExamples(
+    command,
+    'slo compare --window 7d',
+    "slo compare --runs 3 --gate regression --gate '<=+10%'",
+    'slo compare --by server_version --server billing-mcp --gate regression',
+  );
+}
+
+async function compare(options: Options, io: Io): Promise<void> {
+  await ensureFormat(options);
+  const { ensureGates, gateOutcomes, parseGate } = await import('../../slo/compare/gate.ts');
+  const gates = options.gate.map(parseGate);
+  await readStore(options, io, async (store, config) => {
+    const definitions = overWindow(await definitionsOf(config, io), options.window);
+    ensureGates(gates, objectivesOf(definitions));
+    const window = await windowOf(store, options, io);
+    const compared = await comparedBy(store, definitions, window, options);
+    const shown = compared.map((each) => ({
+      comparison: each.comparison,
+      gates: gateOutcomes(gates, each, options.aggregate),
+    }));
+    const { comparisonListing, comparisonText } = await import('../../reports/comparisons.ts');
+    const listing = { ...comparisonListing(shown), window };
+    await printListing(await withBasis(store, listing, options), options, io);
+    if (options.format === 'table' && shown.length > 0) io.out(`\n${comparisonText(shown)}`);
+    if (shown.length === 0) io.err('there is nothing to compare: no two versions were seen\n');
+    if (gates.length > 0) io.exitCode = gateOf(shown);
+  });
+}
+
+/** The same promises over windows of another length: a week against the week before. */
+function overWindow({ definitions, warnings }: SloDefinitions, windowMs?: number): SloDefinitions {
+  if (windowMs === undefined) return { definitions, warnings };
+  const shortened = definitions.map((definition) => ({
+    ...definition,
+    windowMs,
+    windowText: durationText(windowMs),
+    sliceMs: Math.min(definition.sliceMs, windowMs),
+  }));
+  return { definitions: shortened, warnings };
+}
+
+function objectivesOf({ definitions }: SloDefinitions): string[] {
+  return definitions.filter(({ kind }) => kind === 'objective').map(({ slo }) => slo);
+}
+
+async function comparedBy(
+  store: Store,
+  definitions: SloDefinitions,
+  window: { readonly from: string; readonly to: string },
+  { by, runs, server, baseline, candidate }: Options,
+): Promise<Compared[]> {
+  const at = new Date(window.to);
+  if (by === 'window') {
+    const { compareWindows } = await import('../../slo/compare/windows.ts');
+    return compareWindows(store, definitions, at, runs);
+  }
+  const { compareVersions, versionPairs } = await import('../../slo/compare/versions.ts');
+  const choice = {
+    ...(server === undefined ? {} : { server }),
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(candidate === undefined ? {} : { candidate }),
+  };
+  return compareVersions(store, definitions, at, await versionPairs(store, window, choice));
+}
+
+/** A gate that fails wins over one that had nothing to go by; that none was asked is no pass. */
+function gateOf(shown: readonly Shown[]): ExitCode {
+  const states = shown.flatMap(({ gates }) => gates.map(({ state }) => state));
+  if (states.includes('fail')) return ExitCode.breached;
+  return states.length === 0 || states.includes('inconclusive') ? ExitCode.unverified : ExitCode.ok;
+}

@@ -1,0 +1,158 @@
+import type { Row } from '../store/values.ts';
+import type { Column, Listing } from './listing.ts';
+import { grouped } from './reading.ts';
+import { visible } from './visible.ts';
+
+/** What a report needs of a comparison; slo/compare gives it. */
+export interface Compared {
+  readonly comparison: {
+    readonly slo: string;
+    readonly displayName: string;
+    readonly subject: string | null;
+    readonly change: 'improved' | 'regressed' | 'unchanged' | 'not_comparable';
+    readonly reason: string;
+    readonly why: string | null;
+    readonly type: 'ratio' | 'latency';
+    readonly confidence: string;
+    readonly current: Side;
+    readonly previous: Side;
+    readonly difference: {
+      readonly difference: number;
+      readonly low: number;
+      readonly high: number;
+    } | null;
+  };
+  readonly gates: readonly {
+    readonly gate: string;
+    readonly state: 'pass' | 'fail' | 'inconclusive';
+    readonly value: number | null;
+    readonly limit: number | null;
+  }[];
+}
+
+interface Side {
+  readonly name: string;
+  readonly window: { readonly from: string; readonly to: string };
+  readonly good: number | string;
+  readonly measured: number | string;
+  readonly goodRatio: number | null;
+  readonly value: number | null;
+  readonly state: string;
+}
+
+const text = (name: string): Column => ({ name, type: 'varchar' });
+const count = (name: string): Column => ({ name, type: 'bigint' });
+const ratio = (name: string): Column => ({ name, type: 'double', unit: 'ratio' });
+const number = (name: string): Column => ({ name, type: 'double' });
+
+const COLUMNS: readonly Column[] = [
+  text('change'),
+  text('objective'),
+  text('server_id'),
+  text('compared'),
+  ratio('good_before'),
+  ratio('good_now'),
+  ratio('difference'),
+  ratio('difference_low'),
+  ratio('difference_high'),
+  text('gate'),
+  text('reason'),
+  text('slo'),
+  number('value_before'),
+  number('value_now'),
+  text('state_before'),
+  text('state_now'),
+  count('measured_before'),
+  count('measured_now'),
+  text('confidence'),
+  text('why_not'),
+  text('window_before_from'),
+  text('window_from'),
+  text('window_to'),
+];
+
+const BRIEF = [
+  'change',
+  'objective',
+  'server_id',
+  'compared',
+  'good_before',
+  'good_now',
+  'difference',
+  'gate',
+] as const;
+
+/** Comparisons as a listing: one row each. */
+export function comparisonListing(compared: readonly Compared[]): Listing {
+  const named = compared.some(({ comparison }) => comparison.subject !== null);
+  const brief = BRIEF.filter((name) => named || name !== 'server_id');
+  return { columns: COLUMNS, rows: compared.map(rowOf), brief };
+}
+
+function rowOf({ comparison, gates }: Compared): Row {
+  const { current, previous, difference } = comparison;
+  return {
+    change: comparison.change,
+    objective: comparison.displayName,
+    server_id: comparison.subject,
+    compared: `${current.name} with ${previous.name}`,
+    good_before: previous.goodRatio,
+    good_now: current.goodRatio,
+    difference: difference?.difference ?? null,
+    difference_low: difference?.low ?? null,
+    difference_high: difference?.high ?? null,
+    gate:
+      gates.length === 0 ? null : gates.map(({ gate, state }) => `${state}: ${gate}`).join('; '),
+    reason: comparison.reason === '' ? null : comparison.reason,
+    slo: comparison.slo,
+    value_before: previous.value,
+    value_now: current.value,
+    state_before: previous.state,
+    state_now: current.state,
+    measured_before: previous.measured,
+    measured_now: current.measured,
+    confidence: comparison.confidence,
+    why_not: comparison.why,
+    window_before_from: previous.window.from,
+    window_from: current.window.from,
+    window_to: current.window.to,
+  };
+}
+
+/** What the differences mean, and what each gate was held against, in words for a terminal. */
+export function comparisonText(compared: readonly Compared[]): string {
+  return compared
+    .map(
+      (each) =>
+        `${linesOf(each)
+          .map((line) => visible(line))
+          .join('\n')}\n`,
+    )
+    .join('');
+}
+
+function linesOf({ comparison, gates }: Compared): string[] {
+  const { displayName, subject, change, reason, difference, type, current, previous } = comparison;
+  const what = subject === null ? displayName : `${displayName} at ${subject}`;
+  const points = (ratio: number) => `${(ratio * 100).toFixed(4)} points`;
+  const lines = [
+    difference === null
+      ? `${what}: not comparable. ${reason}`
+      : `${what}: ${change}, ${points(difference.difference)}, between ${points(difference.low)} and ${points(difference.high)} (${comparison.confidence})`,
+  ];
+  if (type === 'latency' && current.value !== null && previous.value !== null) {
+    lines.push(
+      `  ${grouped(previous.value, 0, 0)} ms before, ${grouped(current.value, 0, 0)} ms now`,
+    );
+  }
+  return [...lines, ...gates.map((gate) => `  ${gateText(gate)}`)];
+}
+
+function gateText({ gate, state, value, limit }: Compared['gates'][number]): string {
+  const mark = { pass: '✓', fail: '✗', inconclusive: '?' }[state];
+  const held =
+    value === null || limit === null
+      ? ''
+      : `: ${grouped(value, 0, 4)} against ${grouped(limit, 0, 4)}`;
+  return `${mark} ${gate} ${state}${held}`;
+}

@@ -1,0 +1,129 @@
+import type { TimeWindow } from '../../core/window.ts';
+import type { ObjectiveJudgement } from '../judgement.ts';
+import { type Change, type Difference, differenceOf, type Share } from './difference.ts';
+
+/** Why two figures say nothing about each other. It is not a pass. */
+export type NotComparable =
+  | 'no_current'
+  | 'no_previous'
+  | 'other_definition'
+  | 'other_window'
+  | 'coverage'
+  | 'sampling'
+  | 'sources'
+  | 'column_missing';
+
+export interface Side {
+  readonly name: string;
+  readonly window: TimeWindow;
+  readonly good: number | string;
+  readonly measured: number | string;
+  readonly goodRatio: number | null;
+  /** The percentile of a latency in its unit; of a ratio the share in percent. */
+  readonly value: number | null;
+  readonly state: string;
+  readonly sourceTables: readonly string[];
+}
+
+/** One objective, as it is and as it was. Plain JSON data. */
+export interface Comparison {
+  readonly slo: string;
+  readonly displayName: string;
+  /** What is compared beside time: NULL, or the server of two versions. */
+  readonly subject: string | null;
+  readonly change: Change | 'not_comparable';
+  readonly reason: string;
+  readonly why: NotComparable | null;
+  readonly type: 'ratio' | 'latency';
+  readonly current: Side;
+  readonly previous: Side;
+  readonly difference: Difference | null;
+  readonly confidence: string;
+}
+
+const REASONS: Readonly<Record<NotComparable, string>> = {
+  no_current: 'Nothing was measured that could be compared.',
+  no_previous: 'Nothing was measured before.',
+  other_definition: 'The definition was another one before.',
+  other_window: 'The windows do not follow each other.',
+  coverage: 'Too little of one of the windows was observed.',
+  sampling: 'Only one of the two rests on a sample.',
+  sources: 'The evidence comes from other sources than before.',
+  column_missing: 'Its source does not say which server version a row is of.',
+};
+
+/** A judgement with what it rests on. */
+export interface Judged {
+  readonly name: string;
+  readonly judgement: ObjectiveJudgement;
+  readonly sourceTables: readonly string[];
+}
+
+/** What became of an objective between two judgements of it. */
+export function compareJudged(
+  current: Judged,
+  previous: Judged,
+  subject: string | null,
+  why: NotComparable | null = whyNot(current, previous),
+): Comparison {
+  const { slo, displayName, type, interval } = current.judgement;
+  const confidence = (interval?.confidence ?? '0.95') as '0.9' | '0.95' | '0.99';
+  const difference =
+    why === null
+      ? differenceOf(shareIn(current.judgement), shareIn(previous.judgement), confidence)
+      : null;
+  return {
+    slo,
+    displayName,
+    subject,
+    change: difference?.change ?? 'not_comparable',
+    reason: why === null ? '' : REASONS[why],
+    why,
+    type,
+    current: sideOf(current),
+    previous: sideOf(previous),
+    difference,
+    confidence,
+  };
+}
+
+/** The first reason, if there is one, for which the two cannot be compared. */
+export function whyNot(current: Judged, previous: Judged): NotComparable | null {
+  const [now, before] = [current.judgement, previous.judgement];
+  if (now.definitionHash !== before.definitionHash) return 'other_definition';
+  if (now.goodRatio === null) return 'no_current';
+  if (before.goodRatio === null) return 'no_previous';
+  const isPartial = [now, before].some(({ dataState }) => dataState === 'partial');
+  if (isPartial) return 'coverage';
+  if (isSampled(now) !== isSampled(before)) return 'sampling';
+  return current.sourceTables.join() === previous.sourceTables.join() ? null : 'sources';
+}
+
+function isSampled({ good, bad }: ObjectiveJudgement): boolean {
+  return BigInt(good.weight) + BigInt(bad.weight) !== BigInt(good.rows) + BigInt(bad.rows);
+}
+
+function shareIn({ good, bad, effectiveEvents }: ObjectiveJudgement): Share {
+  const total = Number(BigInt(good.weight) + BigInt(bad.weight));
+  return { good: Number(good.weight), total, effective: effectiveEvents };
+}
+
+function sideOf({ name, judgement, sourceTables }: Judged): Side {
+  const { window, good, bad, goodRatio, state } = judgement;
+  return {
+    name,
+    window,
+    good: good.weight,
+    measured: String(BigInt(good.weight) + BigInt(bad.weight)),
+    goodRatio,
+    value: measuredValue(judgement),
+    state,
+    sourceTables,
+  };
+}
+
+/** What a criterion of a gate is held against. */
+export function measuredValue({ type, percentile, goodRatio }: ObjectiveJudgement): number | null {
+  if (type === 'latency') return percentile?.value ?? null;
+  return goodRatio === null ? null : goodRatio * 100;
+}

@@ -1,0 +1,15 @@
+-- name:    slo/compare/source_tables
+-- purpose: Which tables the evidence of each layer came from in one window.
+-- readers: SRE
+-- grain:   one row per layer and table
+select distinct
+    layer,
+    source_table
+
+from events
+
+where
+    occurred_at >= {from_at:Timestamp}
+    and occurred_at < {to_at:Timestamp}
+
+order by layer, source_table

@@ -1,0 +1,113 @@
+import type { Store } from '../../store/store.ts';
+import { Binder } from '../binder.ts';
+import { describe } from '../columns.ts';
+import type { Objective, SloDefinitions } from '../definition.ts';
+import { findSource, initialsOf } from '../sources.ts';
+import { compareJudged, measuredValue, whyNot } from './comparison.ts';
+import { judgedSide } from './judged-sides.ts';
+import type { Compared } from './windows.ts';
+
+/** Two versions of one server. */
+export interface VersionPair {
+  readonly server: string;
+  readonly baseline: string;
+  readonly candidate: string;
+}
+
+export interface VersionChoice {
+  readonly server?: string;
+  readonly baseline?: string;
+  readonly candidate?: string;
+}
+
+interface VersionRow {
+  readonly server_id: string;
+  readonly server_version: string;
+}
+
+/** The two versions to compare of each server: those that are named, else the last two to come. */
+export async function versionPairs(
+  store: Store,
+  window: { readonly from: string; readonly to: string },
+  { server, baseline, candidate }: VersionChoice,
+): Promise<VersionPair[]> {
+  const rows = await store.query<VersionRow>('queries/sre/server_versions.sql', {
+    from_at: window.from,
+    to_at: window.to,
+  });
+  const servers = Map.groupBy(rows, ({ server_id }) => server_id);
+  return [...servers].flatMap(([name, own]) => {
+    if (server !== undefined && name !== server) return [];
+    const versions = own.map(({ server_version }) => server_version);
+    const newest = candidate ?? versions.filter((each) => each !== baseline)[0];
+    const older = baseline ?? versions.filter((each) => each !== newest)[0];
+    const isThere = [newest, older].every((each) => each !== undefined && versions.includes(each));
+    if (newest === undefined || older === undefined || !isThere) return [];
+    return [{ server: name, baseline: older, candidate: newest }];
+  });
+}
+
+/** Each objective over the calls of the one version against those of the other, in one window. */
+export async function compareVersions(
+  store: Store,
+  { definitions }: SloDefinitions,
+  at: Date,
+  pairs: readonly VersionPair[],
+): Promise<Compared[]> {
+  const compared: Compared[] = [];
+  for (const pair of pairs) {
+    for (const definition of definitions) {
+      if (definition.kind !== 'objective') continue;
+      const found = await comparePair(store, definition, at, pair);
+      if (found) compared.push(found);
+    }
+  }
+  return compared;
+}
+
+async function comparePair(
+  store: Store,
+  objective: Objective,
+  at: Date,
+  { server, baseline, candidate }: VersionPair,
+): Promise<Compared | undefined> {
+  if (!(await hasVersions(store, objective, at))) {
+    const side = await judgedSide(store, objective, at, 'all versions');
+    const comparison = compareJudged(side, side, server, 'column_missing');
+    return { comparison, valuesBefore: [] };
+  }
+  const of = (version: string) =>
+    judgedSide(store, scopedTo(objective, server, version), at, version);
+  const [current, previous] = [await of(candidate), await of(baseline)];
+  // An objective on reads says nothing of a server that only writes.
+  if (current.judgement.inScope.rows === 0 && previous.judgement.inScope.rows === 0) return;
+  const comparison = compareJudged(current, previous, server);
+  const value = measuredValue(previous.judgement);
+  const isUsable = whyNot(current, previous) === null && value !== null;
+  return { comparison, valuesBefore: isUsable ? [value] : [] };
+}
+
+async function hasVersions(store: Store, { source }: Objective, at: Date): Promise<boolean> {
+  const found = findSource(source);
+  const to = at.toISOString();
+  const binder = new Binder({ ...initialsOf(found), from_at: to, to_at: to });
+  const columns = await describe(store, found, binder);
+  return columns.has('server_version') && columns.has('server_id');
+}
+
+/** The objective over one version's rows. How much of the window that version ran is not asked. */
+function scopedTo(objective: Objective, server: string, version: string): Objective {
+  const { scope, metricPath } = objective;
+  const own = [
+    { field: 'server_id', op: 'eq', value: server },
+    { field: 'server_version', op: 'eq', value: version },
+  ];
+  return {
+    ...objective,
+    minCoverage: null,
+    scope: {
+      when: [...(scope?.when ?? []), ...own],
+      path: scope?.path ?? [...metricPath, 'where'],
+    },
+  };
+}

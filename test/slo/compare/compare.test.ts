@@ -1,0 +1,215 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { comparisonListing, comparisonText } from '../../../reports/comparisons.ts';
+import { formatListing } from '../../../reports/formats/format.ts';
+import { ensureGates, gateOutcomes, parseGate } from '../../../slo/compare/gate.ts';
+import { compareVersions, versionPairs } from '../../../slo/compare/versions.ts';
+import { type Compared, compareWindows } from '../../../slo/compare/windows.ts';
+import { Store } from '../../../store/store.ts';
+import { example, LATENCY, load } from '../documents.ts';
+import { AT, ago, DAY, type Fields, insertEvents, insertLife, insertManyCalls } from '../rows.ts';
+
+let store: Store;
+beforeAll(async () => {
+  store = await Store.inMemory();
+  await insertLife(store, ['gateway', 'server'], 120);
+});
+beforeEach(() => store.run('begin transaction'));
+afterEach(() => store.run('rollback'));
+afterAll(() => store.close());
+
+const SLOW = { latency_ms: 1_500 };
+const BEFORE = { timestamp: ago(40 * DAY) };
+
+/** So many fast and slow calls, all alike but for that. */
+async function calls(fast: number, slow: number, row: Fields = {}): Promise<void> {
+  await insertManyCalls(store, fast, row);
+  await insertManyCalls(store, slow, { ...row, ...SLOW });
+}
+
+async function compared(runs = 1): Promise<Compared> {
+  const [found] = await compareWindows(store, load(LATENCY), AT, runs);
+  if (!found) throw new Error('nothing was compared');
+  return found;
+}
+
+type Change = readonly [() => Promise<void>, string, string | null];
+const changes: Readonly<Record<string, Change>> = {
+  'far fewer slow calls than before': [
+    async () => {
+      await calls(990, 10);
+      await calls(900, 100, BEFORE);
+    },
+    'improved',
+    null,
+  ],
+  'far more slow calls than before': [
+    async () => {
+      await calls(900, 100);
+      await calls(990, 10, BEFORE);
+    },
+    'regressed',
+    null,
+  ],
+  'a difference that so few calls cannot show': [
+    async () => {
+      await calls(9, 1);
+      await calls(10, 0, BEFORE);
+    },
+    'unchanged',
+    null,
+  ],
+  'nothing before': [() => calls(10, 0), 'not_comparable', 'no_previous'],
+  'nothing now': [() => calls(10, 0, BEFORE), 'not_comparable', 'no_current'],
+  'only one of the two is a sample': [
+    async () => {
+      await calls(10, 0, { weight: 4 });
+      await calls(10, 0, BEFORE);
+    },
+    'not_comparable',
+    'sampling',
+  ],
+  'evidence from another table than before': [
+    async () => {
+      await calls(10, 0);
+      await calls(10, 0, BEFORE);
+      await insertEvents(store, [{ source_table: 'AppRequests', occurred_at: ago(DAY) }]);
+    },
+    'not_comparable',
+    'sources',
+  ],
+  'two months ago is not before': [
+    () => calls(10, 0, { timestamp: ago(70 * DAY) }).then(() => calls(10, 0)),
+    'not_comparable',
+    'no_previous',
+  ],
+};
+
+describe('with the window before', () => {
+  test.each(Object.entries(changes))('%s', async (_, [given, change, why]) => {
+    await given();
+
+    const { comparison } = await compared();
+
+    expect([comparison.change, comparison.why]).toEqual([change, why]);
+    expect(comparison.difference === null).toBe(change === 'not_comparable');
+    expect(comparison.previous.window.to).toBe(comparison.current.window.from);
+  });
+
+  test('it is said in numbers, in every format', async () => {
+    await calls(900, 100);
+    await calls(990, 10, BEFORE);
+    const found = await compared();
+    const shown = [{ comparison: found.comparison, gates: [] }];
+
+    expect(comparisonText(shown)).toBe(
+      'latency: regressed, -9.0000 points, between -11.0661 points and -7.0996 points (0.95)\n' +
+        '  100 ms before, 1,500 ms now\n',
+    );
+    const [, row] = formatListing('csv', comparisonListing(shown)).split('\n');
+    expect(row).toContain(
+      'regressed,latency,,this window with 1 before,0.99,0.9,-0.08999999999999997',
+    );
+  });
+});
+
+describe('a gate', () => {
+  const outcomes = (found: Compared, ...texts: readonly string[]) =>
+    gateOutcomes(texts.map(parseGate), found, 'avg').map(({ state }) => state);
+
+  test('is held against the percentile of a latency', async () => {
+    await insertManyCalls(store, 100, { latency_ms: 120 });
+    await calls(100, 0, BEFORE);
+    const found = await compared();
+
+    expect(outcomes(found, '<=+20%', '<=+19%', '<120', '<=120', 'latency <200')).toEqual([
+      'pass',
+      'fail',
+      'fail',
+      'pass',
+      'pass',
+    ]);
+    expect(outcomes(found, 'regression')).toEqual(['pass']);
+    expect(gateOutcomes([parseGate('<=+20%')], found, 'avg')).toEqual([
+      { gate: '<=+20%', state: 'pass', value: 120, limit: 120 },
+    ]);
+  });
+
+  test('that has nothing to go by does not pass', async () => {
+    await calls(10, 0);
+    const found = await compared();
+
+    expect(outcomes(found, '<=+20%', 'regression', '<200')).toEqual([
+      'inconclusive',
+      'inconclusive',
+      'pass',
+    ]);
+  });
+
+  test('looks at several runs, but not at those that broke the promise', async () => {
+    await insertManyCalls(store, 100, { latency_ms: 130 });
+    await insertManyCalls(store, 100, { latency_ms: 100, timestamp: ago(40 * DAY) });
+    await insertManyCalls(store, 100, { latency_ms: 5_000, timestamp: ago(70 * DAY) });
+    await insertManyCalls(store, 100, { latency_ms: 140, timestamp: ago(100 * DAY) });
+    const found = await compared(3);
+
+    expect(found.valuesBefore).toEqual([100, 140]);
+    expect(outcomes(found, '<=+10%', '<=+5%')).toEqual(['pass', 'fail']);
+  });
+
+  test('on an objective that is not there is refused', () => {
+    expect(() => ensureGates([parseGate('latncy <200')], ['latency'])).toThrow(
+      "The gate 'latncy <200' names no objective.",
+    );
+    expect(() =>
+      ensureGates([parseGate('<200'), parseGate('latency regression')], ['latency']),
+    ).not.toThrow();
+  });
+});
+
+describe('with another version of a server', () => {
+  const WINDOW = { from: ago(30 * DAY), to: AT.toISOString() };
+  const version = (name: string, days: number): Fields => ({
+    server_version: name,
+    timestamp: ago(days * DAY),
+  });
+
+  beforeEach(async () => {
+    await calls(980, 20, version('1.0', 20));
+    await calls(970, 30, version('1.1', 10));
+    await calls(900, 100, version('2.0', 1));
+    await calls(10, 0, { ...version('7', 1), server_id: 'lone' });
+  });
+
+  test('the newest is compared with the one before it', async () => {
+    const pairs = await versionPairs(store, WINDOW, {});
+    const [found, ...others] = await compareVersions(store, load(LATENCY), AT, pairs);
+
+    expect(pairs).toEqual([{ server: 'server-1', baseline: '1.1', candidate: '2.0' }]);
+    expect(others).toEqual([]);
+    expect(found?.comparison).toMatchObject({
+      subject: 'server-1',
+      change: 'regressed',
+      current: { name: '2.0', good: 900, measured: '1000' },
+      previous: { name: '1.1', good: 970, measured: '1000' },
+    });
+  });
+
+  test('those that are named are compared, and one that is not there is not', async () => {
+    const older = { server: 'server-1', baseline: '1.0', candidate: '1.1' };
+    const [found] = await compareVersions(store, load(LATENCY), AT, [older]);
+
+    expect(found?.comparison.change).toBe('unchanged');
+    expect(await versionPairs(store, WINDOW, older)).toEqual([older]);
+    expect(await versionPairs(store, WINDOW, { baseline: '0.9' })).toEqual([]);
+    expect(await versionPairs(store, WINDOW, { candidate: '1.1' })).toEqual([
+      { server: 'server-1', baseline: '2.0', candidate: '1.1' },
+    ]);
+  });
+
+  test('an objective whose rows have no version cannot be compared', async () => {
+    const pairs = await versionPairs(store, WINDOW, {});
+    const [found] = await compareVersions(store, example('auth-success'), AT, pairs);
+
+    expect(found?.comparison).toMatchObject({ change: 'not_comparable', why: 'column_missing' });
+  });
+});
