@@ -36,6 +36,9 @@ interface Judged {
 /** At least a share of the rows is good. */
 export interface ObjectiveJudgement extends Judged {
   readonly kind: 'objective';
+  /** Name of the objective within its SLO. */
+  readonly objective?: string;
+  readonly targetRatio?: number;
   readonly targetText: string;
   readonly threshold: {
     readonly field: string;
@@ -48,6 +51,7 @@ export interface ObjectiveJudgement extends Judged {
   readonly excluded: readonly RuleCount[];
   readonly unmeasurable: readonly RuleCount[];
   readonly assumed: readonly RuleCount[];
+  readonly goodRatio?: number | null;
   readonly goodText: string | null;
   readonly ratioWithoutExclusions: number | null;
   readonly interval: {
@@ -61,6 +65,12 @@ export interface ObjectiveJudgement extends Judged {
     readonly allowedEvents: number;
     readonly remainingEvents: number;
   } | null;
+  readonly lookbacks?: readonly {
+    readonly lookback: string;
+    readonly good: Count;
+    readonly bad: Count;
+    readonly burnRate: number | null;
+  }[];
   readonly burnPairs: readonly {
     readonly name: string;
     readonly severity: string;

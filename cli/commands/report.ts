@@ -22,7 +22,9 @@ interface Options extends CommonOptions, WindowOptions {
 /** `report`: something to read, send and print. */
 export function reportCommand(io: Io): Command {
   const command = withWindow(withStore(new Command('report')))
-    .description('Write a report: one HTML file that needs no network, or .md, .json, .xml (JUnit)')
+    .description(
+      'Write a report: one HTML file that needs no network, or .md, .json, .xml (JUnit), .sarif, .prom',
+    )
     .addArgument(new Argument('<kind>', 'for whom').choices(['soc', 'slo', 'cost', 'all']))
     .requiredOption('--out <file>', 'where to; the extension says the format')
     .option('--force', 'overwrite the file')

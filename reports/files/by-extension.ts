@@ -5,6 +5,8 @@ import type { ReportInput } from '../report-input.ts';
 import { renderJson } from './json-report.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderOpenMetrics } from './openmetrics.ts';
+import { renderSarif } from './sarif.ts';
 
 type Render = (input: ReportInput) => string | Promise<string>;
 
@@ -13,6 +15,8 @@ const RENDER: Readonly<Record<string, Render>> = {
   '.md': renderMarkdown,
   '.json': renderJson,
   '.xml': renderJunit,
+  '.sarif': renderSarif,
+  '.prom': renderOpenMetrics,
 };
 
 /** What a report may be written as, by the extension of its file. */

@@ -1,12 +1,18 @@
 import { UserError } from '../../core/errors.ts';
 import { escaped } from '../html/markup.ts';
 import type { Judgement } from '../judgement.ts';
-import type { ReportInput } from '../report-input.ts';
+import { grouped } from '../reading.ts';
 import { TITLES } from '../titles.ts';
+import { shortened } from '../visible.ts';
+import type { VerdictReport } from './verdict-report.ts';
+
+/** How many violating subjects a failure names; the others are counted. */
+const MOST_SUBJECTS = 20;
+const LONGEST_SUBJECT = 300;
 
 /** The targets as test cases, so that a CI tab shows them: breached fails, unverified is an error. */
-export function renderJunit(input: ReportInput): string {
-  const { judgements, kind, generatedAt } = input;
+export function renderJunit(report: VerdictReport): string {
+  const { judgements, kind, generatedAt } = report;
   if (judgements.length === 0) {
     throw new UserError(
       'usage_invalid',
@@ -40,7 +46,20 @@ function testCase(judgement: Judgement): string {
 }
 
 function outcome(judgement: Judgement, type: string, text: string): string {
-  if (judgement.state === 'breached') return `<failure type="${type}" message="${text}"/>`;
+  if (judgement.state === 'breached') {
+    return `<failure type="${type}" message="${text}">${subjects(judgement)}</failure>`;
+  }
   if (isUnverified(judgement)) return `<error type="${type}" message="${text}"/>`;
   return `<system-out>${type}: ${text}</system-out>`;
+}
+
+function subjects(judgement: Judgement): string {
+  if (judgement.kind === 'objective') return '';
+  const { violations, violating } = judgement;
+  const named = violations.slice(0, MOST_SUBJECTS).map(({ subject, explanation, waiver }) => {
+    const name = shortened(Object.values(subject).join(' '), LONGEST_SUBJECT);
+    return escaped(`${name}: ${explanation}${waiver ? ` (waived: ${waiver})` : ''}`);
+  });
+  const rest = violating - named.length;
+  return [...named, ...(rest > 0 ? [`and ${grouped(rest)} more`] : [])].join('\n');
 }

@@ -21,6 +21,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   pivot: ['--from', '--to', '--since', '--format'],
   'slo report': ['--to', '--honor-waivers', '--format', '--config', '--db'],
   'slo compare': ['--by', '--gate', '--window', '--runs', '--aggregate', '--format', '--db'],
+  'slo export': ['--format', '--config'],
   'slo validate': ['--config'],
   readiness: ['--of', '--since', '--format', '--config', '--db'],
   'cost report': ['--by', '--from', '--to', '--since', '--format'],

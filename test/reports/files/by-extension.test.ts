@@ -6,7 +6,7 @@ import { fleetReport } from '../fleet.ts';
 import { HOSTILE } from '../hostile.ts';
 import { elementsOf } from '../html/elements.ts';
 
-test.each(['.html', '.md', '.json', '.xml'])(
+test.each(['.html', '.md', '.json', '.xml', '.sarif', '.prom'])(
   '%s is the same from the same input',
   async (extension) => {
     const path = `out/report${extension}`;
@@ -21,7 +21,7 @@ test('another extension is refused with those there are', async () => {
   await expect(renderByExtension('report.pdf', fleetReport())).rejects.toMatchObject({
     code: 'usage_invalid',
     message: "A report cannot be written as 'report.pdf'.",
-    fix: "End the file's name in one of: .html, .md, .json, .xml.",
+    fix: "End the file's name in one of: .html, .md, .json, .xml, .sarif, .prom.",
   });
 });
 

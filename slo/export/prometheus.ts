@@ -1,0 +1,207 @@
+import type { BurnRule } from '../burn-rules.ts';
+import type { Control, Definition, Objective, SloDefinitions } from '../definition.ts';
+import { durationText } from '../duration.ts';
+import { ONE, type Rational, subtract } from '../rational.ts';
+
+/** One rule of a Prometheus rule file. */
+export interface PrometheusRule {
+  readonly record?: string;
+  readonly alert?: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface PrometheusGroup {
+  readonly name: string;
+  readonly rules: readonly PrometheusRule[];
+}
+
+/** Rules, and in words what of the definitions they cannot say. */
+export interface PrometheusExport {
+  readonly groups: readonly PrometheusGroup[];
+  readonly lossy: readonly string[];
+}
+
+/** Longer than this without a new verdict, and nothing is known. */
+const STALE_SECONDS = 3_600;
+
+const BURN_RATE = 'mcp_witness:slo_burn_rate';
+
+/**
+ * Recording and alerting rules over the series of `slo report --format openmetrics`. Prometheus
+ * repeats the arithmetic of budgets and alerts; the rows were counted before, by the definitions.
+ */
+export function exportPrometheus({ definitions }: SloDefinitions): PrometheusExport {
+  return {
+    groups: definitions.map((definition) => ({
+      name: `mcp-witness ${definition.slo}`,
+      rules: [
+        ...(definition.kind === 'objective'
+          ? objectiveRules(definition)
+          : controlRules(definition)),
+        ...dataRules(definition),
+      ],
+    })),
+    lossy: lossOf(definitions),
+  };
+}
+
+function objectiveRules(objective: Objective): PrometheusRule[] {
+  const { slo, targetText, burnRules } = objective;
+  const displayName = plain(objective.displayName);
+  const windows = burnRules.flatMap(({ longMs, shortMs }) => [longMs, shortMs]);
+  const lookbacks = [...new Set(windows)].sort((a, b) => a - b).map(durationText);
+  return [
+    ...lookbacks.map((lookback) => recordingRule(objective, lookback)),
+    ...burnRules.map((rule) => burnAlert(objective, rule)),
+    {
+      alert: 'McpWitnessSloBreached',
+      expr: stateIs(objective, 'breached'),
+      labels: { ...labelsOf(objective), severity: 'ticket' },
+      annotations: about(objective, `${displayName} does not hold: ${targetText} was promised.`),
+    },
+    {
+      alert: 'McpWitnessSloNotJudged',
+      expr: stateIs(objective, 'insufficient_data'),
+      for: '1h',
+      labels: { ...labelsOf(objective), severity: 'ticket' },
+      annotations: about(
+        objective,
+        `${displayName} could not be judged: too little was seen of ${slo}.`,
+      ),
+    },
+  ];
+}
+
+function recordingRule(objective: Objective, lookback: string): PrometheusRule {
+  const events = (classes: string) =>
+    `sum(mcp_witness_slo_lookback_events{${selector(objective)},lookback=${quoted(lookback)},${classes}})`;
+  const allowed = decimal(subtract(ONE, objective.target));
+  return {
+    record: BURN_RATE,
+    expr: `${events('class="bad"')} / (${events('class=~"good|bad"')} > 0) / ${allowed}`,
+    labels: { ...labelsOf(objective), lookback },
+  };
+}
+
+function burnAlert(objective: Objective, rule: BurnRule): PrometheusRule {
+  const { name, severity, longMs, shortMs, factor, minBadEvents } = rule;
+  const [long, short] = [durationText(longMs), durationText(shortMs)];
+  const burns = (lookback: string) =>
+    `max(${BURN_RATE}{${selector(objective)},lookback=${quoted(lookback)}}) > ${decimal(factor)}`;
+  const bad = `sum(mcp_witness_slo_lookback_events{${selector(objective)},lookback=${quoted(long)},class="bad"}) >= ${minBadEvents}`;
+  return {
+    alert: 'McpWitnessSloBurnRate',
+    expr: `${burns(long)} and ${burns(short)} and ${bad}`,
+    labels: { ...labelsOf(objective), severity, rule: name },
+    annotations: about(
+      objective,
+      `${plain(objective.displayName)}: the budget burns more than ${decimal(factor)} times too fast, over ${long} and over ${short}.`,
+    ),
+  };
+}
+
+/** A zero has no budget, so it is asked for as it is: is there one? */
+function controlRules(control: Control): PrometheusRule[] {
+  const violating = `mcp_witness_control_violating{${selector(control)}}`;
+  return [
+    {
+      alert: 'McpWitnessControlViolated',
+      expr: `${violating} > 0`,
+      labels: { ...labelsOf(control), severity: 'ticket' },
+      annotations: about(control, `${plain(control.displayName)}: {{ $value }} violate.`),
+    },
+    {
+      alert: 'McpWitnessControlNotProvable',
+      expr: stateIs(control, 'not_provable'),
+      for: '1h',
+      labels: { ...labelsOf(control), severity: 'ticket' },
+      annotations: about(control, `${plain(control.displayName)}: a zero is not proven.`),
+    },
+  ];
+}
+
+/** No data is not good data. */
+function dataRules(definition: Objective | Control): PrometheusRule[] {
+  const end = `mcp_witness_slo_window_end_timestamp_seconds{${selector(definition)}}`;
+  return [
+    {
+      alert: 'McpWitnessVerdictMissing',
+      expr: `absent(${end}) or (time() - ${end} > ${STALE_SECONDS})`,
+      for: '10m',
+      labels: { slo: definition.slo, severity: 'ticket' },
+      annotations: about(
+        definition,
+        `${plain(definition.displayName)} was not judged for an hour.`,
+      ),
+    },
+  ];
+}
+
+function stateIs(definition: Objective | Control, state: string): string {
+  return `mcp_witness_slo_state{${selector(definition)},mcp_witness_slo_state="${state}"} == 1`;
+}
+
+function labelsOf(definition: Objective | Control): Record<string, string> {
+  const { slo } = definition;
+  return definition.kind === 'objective' ? { slo, objective: definition.objective } : { slo };
+}
+
+function selector(definition: Objective | Control): string {
+  return Object.entries(labelsOf(definition))
+    .map(([name, value]) => `${name}=${quoted(value)}`)
+    .join(',');
+}
+
+/** PromQL and Go read a text in double quotes as JSON writes it. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+function about({ description, runbook, owner }: Definition, summary: string) {
+  return {
+    // Go templates are run over annotations: what a user wrote is no template.
+    summary,
+    ...(description === '' ? {} : { description: plain(description) }),
+    ...(runbook === null ? {} : { runbook_url: plain(runbook) }),
+    ...(owner === null ? {} : { owner: plain(owner) }),
+  };
+}
+
+function plain(text: string): string {
+  return text.replaceAll('{{', '{ {');
+}
+
+/** The exact decimal of a fraction whose denominator has no other factors than 2 and 5. */
+function decimal({ num, den }: Rational): string {
+  for (let digits = 0; digits <= 30; digits += 1) {
+    const scaled = num * 10n ** BigInt(digits);
+    if (scaled % den !== 0n) continue;
+    const text = (scaled / den).toString().padStart(digits + 1, '0');
+    return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  }
+  return `(${num} / ${den})`;
+}
+
+function lossOf(definitions: SloDefinitions['definitions']): string[] {
+  const objectives = definitions.filter((each) => each.kind === 'objective');
+  const controls = definitions.filter((each) => each.kind === 'control');
+  const named = (some: readonly Definition[]) => some.map(({ slo }) => slo).join(', ');
+  const silent = objectives.filter(({ burnRules }) => burnRules.length === 0);
+  return [
+    'the rules are as fresh as the last run of slo report --format openmetrics; Prometheus counts no rows of its own',
+    'what counts as good, which rows are excluded or unmeasurable, and minimum coverage are applied before the export',
+    'a lookback ends with the evidence, not with the clock of Prometheus',
+    'the guard against few bad rows counts weights here, and rows there',
+    'numbers are floating point here: a burn rate at its threshold exactly may fire',
+    ...(silent.length > 0 ? [`there are no burn rules to export for ${named(silent)}`] : []),
+    ...(controls.length > 0
+      ? [
+          `zero controls have no budget: count > 0 is an alert for ${named(controls)}`,
+          'waivers are not applied, and which subjects violate is not said',
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { renderPrometheusRules } from '../../../reports/files/prometheus-rules.ts';
+import { loadDefinitions } from '../../../slo/definitions.ts';
+import { exportPrometheus } from '../../../slo/export/prometheus.ts';
+import { HOSTILE } from '../../reports/hostile.ts';
+import { changed, example, LATENCY, load, SHIPPED } from '../documents.ts';
+
+interface RuleFile {
+  readonly groups: readonly {
+    readonly name: string;
+    readonly rules: readonly {
+      readonly alert?: string;
+      readonly record?: string;
+      readonly expr: string;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly annotations?: Readonly<Record<string, string>>;
+    }[];
+  }[];
+}
+
+function exported(definitions = loadDefinitions(SHIPPED)): {
+  readonly text: string;
+  readonly rules: RuleFile['groups'][number]['rules'];
+} {
+  const text = renderPrometheusRules(exportPrometheus(definitions), '0.1.0');
+  const { groups } = parse(text) as RuleFile;
+  return { text, rules: groups.flatMap(({ rules }) => rules) };
+}
+
+test('a burn rule is both windows over the factor, with its guard against few bad rows', () => {
+  const { rules } = exported(example('auth-success'));
+  const [page] = rules.filter(({ labels }) => labels['rule'] === 'page-quick');
+  const of = 'slo="auth-success",objective="99.9 % let in"';
+
+  expect(rules[0]).toEqual({
+    record: 'mcp_witness:slo_burn_rate',
+    expr: `sum(mcp_witness_slo_lookback_events{${of},lookback="5m",class="bad"}) / (sum(mcp_witness_slo_lookback_events{${of},lookback="5m",class=~"good|bad"}) > 0) / 0.001`,
+    labels: { slo: 'auth-success', objective: '99.9 % let in', lookback: '5m' },
+  });
+  expect(page?.expr).toBe(
+    `max(mcp_witness:slo_burn_rate{${of},lookback="1h"}) > 14.4 and max(mcp_witness:slo_burn_rate{${of},lookback="5m"}) > 14.4 and sum(mcp_witness_slo_lookback_events{${of},lookback="1h",class="bad"}) >= 3`,
+  );
+  expect(page?.labels).toMatchObject({ severity: 'page', slo: 'auth-success' });
+});
+
+test('a zero control is a count, and never a share that rounds to all', () => {
+  const { text, rules } = exported();
+  const controls = rules.filter(({ alert }) => alert === 'McpWitnessControlViolated');
+
+  expect(controls).toHaveLength(12);
+  expect(controls.map(({ expr }) => expr)).toContain(
+    'mcp_witness_control_violating{slo="approval-bypass"} > 0',
+  );
+  expect(text).not.toMatch(/0\.99999/);
+});
+
+test('no two alerts are one, and no data is an alert of its own for each definition', () => {
+  const { rules } = exported();
+  const names = rules.map(({ alert, record, labels }) => JSON.stringify([alert, record, labels]));
+
+  expect(new Set(names).size).toBe(names.length);
+  expect(rules.filter(({ alert }) => alert === 'McpWitnessVerdictMissing')).toHaveLength(15);
+});
+
+test('what is lost stands at the head', () => {
+  const { text } = exported();
+
+  expect(text).toMatch(/^# Written by mcp-witness 0\.1\.0\. What these rules cannot say/);
+  expect(text).toContain(
+    '# - zero controls have no budget: count > 0 is an alert for api-body-logging, ',
+  );
+  expect(text).toContain('# - waivers are not applied');
+  expect(exported(load(changed(LATENCY, 'duration: 30d', 'duration: 7d'))).text).toContain(
+    '# - there are no burn rules to export for latency\n',
+  );
+});
+
+test.each(Object.entries(HOSTILE).filter(([, text]) => text.length < 1_000))(
+  '%s stays a text: no line, no label and no template is made of it',
+  (_, hostile) => {
+    const named = `{{ $value }} ${hostile}`;
+    const [definition] = load(LATENCY).definitions;
+    if (definition?.kind !== 'objective') throw new Error('not an objective');
+    const changedOne = { ...definition, displayName: named, description: named, objective: named };
+    const { text, rules } = exported({ definitions: [changedOne], warnings: [] } as never);
+
+    expect(rules).toHaveLength(14);
+    expect(JSON.stringify(rules.map(({ annotations }) => annotations))).not.toContain('{{');
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  },
+);
