@@ -29,8 +29,7 @@ export function simulatedText({ calls, records, files }: SimulationSummary): str
 export async function ingestFilesInto(
   store: Store,
   paths: readonly string[],
-  table: string | undefined,
-  apis: readonly string[],
+  { apis, table, mapping }: Pick<FilesSource, 'apis' | 'table' | 'mapping'>,
   io: Io,
   redaction: Redaction,
 ): Promise<IngestSummary> {
@@ -45,6 +44,7 @@ export async function ingestFilesInto(
     redaction,
     alongside: (connection) => lease.renew(connection, io.now()),
     ...(table === undefined ? {} : { table }),
+    ...(mapping === undefined ? {} : { mapping }),
     signal: io.signal,
     onProgress: ({ file, fileNo, files, read }) =>
       io.progress(`ingest ${fileNo}/${files}  ${number.format(read)} records  ${file}`),
@@ -125,7 +125,7 @@ async function ingestSource(
 
 async function ingestFileSource(
   store: Store,
-  { kind, name, paths, table, apis }: FilesSource,
+  source: FilesSource,
   redaction: Redaction,
   io: Io,
   unread: UnreadFiles | undefined,
@@ -133,7 +133,8 @@ async function ingestFileSource(
   const { NOTHING_READ } = await import('../ingest/ingest-files.ts');
   const { asIngest } = await import('./telemetry/stages.ts');
   const read = async (wanted: readonly string[]): Promise<IngestSummary> =>
-    wanted.length === 0 ? NOTHING_READ : ingestFilesInto(store, wanted, table, apis, io, redaction);
+    wanted.length === 0 ? NOTHING_READ : ingestFilesInto(store, wanted, source, io, redaction);
+  const { kind, name, paths } = source;
   return asIngest({ kind, name }, () =>
     unread === undefined ? read(paths) : unread.among(paths, read),
   );

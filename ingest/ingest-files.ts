@@ -1,6 +1,8 @@
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Store } from '../store/store.ts';
 import { BatchMapper, type BatchOrigin } from './batch.ts';
+import type { BodyForm } from './event-hubs/body.ts';
+import { readMapping } from './mapping.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
 import type { Alongside } from './settle.ts';
 import { sourceOfTable } from './sources.ts';
@@ -15,6 +17,8 @@ export interface IngestOptions {
   readonly redaction?: Redaction;
   /** Reads every record as this table's; each record tells when it is absent. */
   readonly table?: string;
+  /** A user's own source file, for records that none of ours reads; not with `table`. */
+  readonly mapping?: string;
   /** API ids to keep; all when absent. */
   readonly apis?: readonly string[];
   readonly onProgress?: (progress: IngestProgress) => void;
@@ -76,19 +80,22 @@ export async function ingestFiles(
   options: IngestOptions,
 ): Promise<IngestSummary> {
   const { files, ignored } = await findFiles(paths);
-  const forced = options.table === undefined ? '' : sourceOfTable(options.table).stem;
+  const mapping = options.mapping === undefined ? undefined : readMapping(options.mapping);
+  const forced = options.table === undefined ? undefined : sourceOfTable(options.table).stem;
   for (const file of files) ensureReadable(file);
   const settings = {
     key: options.key,
     redaction: options.redaction ?? NO_REDACTION,
     apis: (options.apis ?? []).map((api) => api.toLowerCase()),
-    forced,
+    ...(mapping && { mapping }),
+    ...(forced !== undefined && { forced }),
   };
+  const form = { asLines: mapping?.readsLines ?? false };
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const mappers = bytes <= LITTLE_BYTES ? 1 : MAPPERS;
   const tally = await store.withForks(mappers + 1, async ([reader, ...forks]) => {
     const ready = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
-    const work = deliveries(files, reader as Store, options.signal);
+    const work = deliveries(files, form, reader as Store, options.signal);
     return mapAll(ready, work, files.length, options);
   });
   return {
@@ -107,12 +114,13 @@ interface Work {
 
 async function* deliveries(
   files: readonly TelemetryFile[],
+  form: BodyForm,
   reader: Store,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Work> {
   for (const [index, file] of files.entries()) {
     const origin = { no: index + 1, name: file.path, observedAt: file.modifiedAt };
-    for await (const delivery of readFile(file, reader)) {
+    for await (const delivery of readFile(file, form, reader)) {
       if (signal?.aborted) return;
       yield { delivery, origin };
     }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { IngestSummary } from '../../ingest/ingest-files.ts';
 import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -11,6 +11,7 @@ import { ensureSources, ingestFilesInto, ingestSources } from '../pipeline.ts';
 
 interface Options extends CommonOptions {
   readonly table?: string;
+  readonly mapping?: string;
 }
 
 /** `ingest`: outside world to events. Safe to repeat. */
@@ -21,15 +22,20 @@ export function ingestCommand(io: Io): Command {
     )
     .argument('<paths...>', 'files, folders, or quoted globs')
     .option('--table <name>', 'what all records are, where they do not tell themselves')
+    .addOption(
+      new Option('--mapping <file>', 'a source file of your own that reads the records').conflicts(
+        'table',
+      ),
+    )
     .action(async (paths: string[], options: Options) => {
       const { findFiles } = await import('../../ingest/transports/files.ts');
       const { asIngest } = await import('../telemetry/stages.ts');
       // A mistyped path makes no database.
       await findFiles(paths);
       await addToStore(options, io, async (store, { redaction }) => {
-        const { table } = options;
+        const { table, mapping } = options;
         const summary = await asIngest({ kind: 'files' }, () =>
-          ingestFilesInto(store, paths, table, [], io, redaction),
+          ingestFilesInto(store, paths, { apis: [], table, mapping }, io, redaction),
         );
         finish(summary, options, io);
       });

@@ -19,8 +19,13 @@ export const sources: Check = {
 };
 
 async function lookAt(source: Source): Promise<Finding> {
-  if (source.kind === 'files') return filesOf(source);
   if (source.kind === 'log-analytics') return tablesOf(source);
+  if (source.kind === 'files') {
+    const finding = await filesOf(source);
+    if (source.mapping === undefined) return finding;
+    const { readMapping } = await import('../../ingest/mapping.ts');
+    return { ...finding, found: `${finding.found}, read by ${readMapping(source.mapping).table}` };
+  }
   if (source.mapping === undefined) return ok(`${source.name}: event hub '${source.hub}'`);
   const { readMapping } = await import('../../ingest/mapping.ts');
   return ok(`${source.name}: read by ${readMapping(source.mapping).table}`);

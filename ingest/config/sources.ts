@@ -17,6 +17,8 @@ export interface FilesSource extends Named {
   readonly paths: readonly string[];
   /** The table of all records; undefined: each record's own fields say it. */
   readonly table: string | undefined;
+  /** Absolute path of a user's own source file, for records that none of ours reads. */
+  readonly mapping: string | undefined;
 }
 
 export interface EventHubsSource extends Named {
@@ -98,8 +100,15 @@ function sourceOf(
 ): Source {
   const named = { name: entry.name, apis: entry.apis ?? [] };
   if (entry.kind === 'files') {
+    refuseTwoReaders(document, entry, index);
     const paths = (entry.paths ?? []).map((path) => absolutePattern(folder, path));
-    return { ...named, kind: 'files', paths, table: entry.table };
+    return {
+      ...named,
+      kind: 'files',
+      paths,
+      table: entry.table,
+      mapping: mappingOf(folder, entry),
+    };
   }
   if (entry.kind === 'log-analytics') {
     refuseUnclearTarget(document, entry, index);
@@ -122,9 +131,23 @@ function sourceOf(
     namespace: entry.namespace,
     connectionStringEnv: entry.connection_string_env,
     consumerGroup: entry.consumer_group ?? '$Default',
-    mapping: entry.mapping === undefined ? undefined : resolve(folder, entry.mapping),
+    mapping: mappingOf(folder, entry),
     start: startOf(document, entry.start ?? 'earliest', index),
   };
+}
+
+function mappingOf(folder: string, { mapping }: SourceEntry): string | undefined {
+  return mapping === undefined ? undefined : resolve(folder, mapping);
+}
+
+function refuseTwoReaders(document: YamlDocument, entry: SourceEntry, index: number): void {
+  if (entry.table === undefined || entry.mapping === undefined) return;
+  throw configInvalid(
+    document,
+    ['sources', index],
+    `the source '${entry.name}' has both 'table' and 'mapping'.`,
+    "Give 'table' where all records are of one of our tables, or 'mapping' to read them with a source file of your own.",
+  );
 }
 
 function refuseUnclearAccess(document: YamlDocument, entry: SourceEntry, index: number): void {

@@ -2,12 +2,19 @@ import { isUtf8 } from 'node:buffer';
 import { unpack } from './compression.ts';
 import { onlyRecord } from './envelope.ts';
 import { mayBeExport, withoutExport } from './export-forms.ts';
+import { longLine } from './long-line.ts';
 
 /** What matters of an event beside its place. */
 export interface RawBody {
   readonly body: unknown;
   /** AMQP's content-encoding, or an application property of that name. */
   readonly contentEncoding?: string | undefined;
+}
+
+/** How bodies are handed on. */
+export interface BodyForm {
+  /** Each line of a body that is not JSON as `{"line": "…"}`, for a user's own source. */
+  readonly asLines: boolean;
 }
 
 /** What cannot be a line, and why. */
@@ -22,20 +29,23 @@ export type BodyLine =
   | ({ readonly kind: 'unreadable' } & Unread);
 
 const NEWLINE = 0x0a;
+const SPACE = 0x20;
 const OPEN_ARRAY = 0x5b;
 const OPEN_OBJECT = 0x7b;
 /** Where API Management's log-to-eventhub cuts what it sends: 200 KB, however that is counted. */
 const CUT_FROM_BYTES = 199_000;
 const CUT_TO_BYTES = 205_000;
+/** What is parsed here takes many times its size; a body may unpack to much more than a telemetry's is. */
+const MAX_PARSED_BYTES = 8 * 1024 * 1024;
+const LONG_EXPORT = `an export of events of more than ${MAX_PARSED_BYTES / 1024 / 1024} MB`;
 const CUT = 'cut off at 200 KB by log-to-eventhub';
 
 /**
  * The body of an event as a line for the engine. Bodies are not parsed here: only those that are
- * packed, exported or of several lines are looked into. `asLines` hands each line of a body that is
- * not JSON on as `{"line": "…"}`, for a user's own source. Never throws: a stream that ended at a
+ * packed, exported or of several lines are looked into. Never throws: a stream that ended at a
  * body would end there every time.
  */
-export function bodyLine(event: RawBody, { asLines = false } = {}): BodyLine {
+export function bodyLine(event: RawBody, { asLines }: BodyForm = { asLines: false }): BodyLine {
   try {
     return read(event, asLines);
   } catch (error) {
@@ -60,14 +70,17 @@ function read(event: RawBody, asLines: boolean): BodyLine {
   if (unpacked.kind === 'unreadable') return unreadable(unpacked.reason, given.length);
   let text = utf8Of(unpacked.bytes);
   if (mayBeExport(text)) {
+    if (text.length > MAX_PARSED_BYTES) return unreadable(LONG_EXPORT, given.length);
     const inner = unpack(withoutExport(text), undefined);
     if (inner.kind === 'unreadable') return unreadable(inner.reason, given.length);
     text = utf8Of(inner.bytes);
   }
+  // A blank line would be no record at all, and an event that is counted nowhere.
+  if (isBlank(text)) return line(Buffer.from('""'));
   if (isCut(text)) return unreadable(CUT, text.length);
   if (asLines && !isJson(text)) return textLines(text);
-  if (!text.includes(NEWLINE)) return line(isBlank(text) ? Buffer.from('""') : onlyRecord(text));
-  return line(oneLine(text));
+  if (!text.includes(NEWLINE)) return line(onlyRecord(text));
+  return line(text.length > MAX_PARSED_BYTES ? longLine(text) : oneLine(text));
 }
 
 function unreadable(reason: string, size: number): BodyLine {
@@ -126,7 +139,7 @@ function isCut(text: Buffer): boolean {
 }
 
 function isBlank(text: Buffer): boolean {
-  return text.length < 64 && text.toString('latin1').trim() === '';
+  return text.every((byte) => byte <= SPACE);
 }
 
 /** A document over several lines, or several documents of a line each, as one line. */

@@ -4,6 +4,8 @@ import type { Gap } from './gaps.ts';
 
 /** More lines than this in one piece, and the id of a record would not hold them. */
 const MAX_LINES = 50_000;
+/** What is mapped at a time is made of whole pieces: a longer one is of one line. */
+const PIECE_BYTES = 16 * 1024 * 1024;
 
 /** What was accepted of one partition and is not stored yet. */
 export class Intake {
@@ -16,6 +18,7 @@ export class Intake {
   events = 0;
   bytes = 0;
   #lines: Buffer[] = [];
+  #lineBytes = 0;
   #firstNo = 0;
 
   get isEmpty(): boolean {
@@ -35,9 +38,11 @@ export class Intake {
 
   #addLine(sequenceNumber: number, bytes: Buffer): void {
     const follows = sequenceNumber === this.#firstNo + this.#lines.length;
-    if (!follows || this.#lines.length >= MAX_LINES) this.settle();
+    const isFull = this.#lines.length >= MAX_LINES || this.#lineBytes + bytes.length > PIECE_BYTES;
+    if (!follows || isFull) this.settle();
     if (this.#lines.length === 0) this.#firstNo = sequenceNumber;
     this.#lines.push(bytes);
+    this.#lineBytes += bytes.length + 1;
     this.bytes += bytes.length + 1;
   }
 
@@ -57,38 +62,37 @@ export class Intake {
     }
     this.#pieces.push({ text, firstNo: this.#firstNo, count });
     this.#lines = [];
+    this.#lineBytes = 0;
   }
 
-  /** Hands over the texts of what was accepted; those that are next to each other are one. */
-  takePieces(): TextBatch[] {
+  /** Hands over the texts of what was accepted; those that are next to each other are one. Each is let go when it was taken. */
+  *takePieces(): Generator<TextBatch> {
     this.settle();
-    const joined: TextBatch[] = [];
-    let run: TextBatch[] = [];
-    const close = (): void => {
-      const [first] = run;
-      if (first) joined.push({ ...first, text: joinedText(run), count: linesOf(run) });
-      run = [];
-    };
-    for (const piece of this.#pieces.splice(0)) {
-      const [first] = run;
-      const lines = linesOf(run);
-      const follows = first !== undefined && piece.firstNo === first.firstNo + lines;
-      if (!follows || lines + piece.count > MAX_LINES) close();
-      run.push(piece);
+    for (let first = this.#pieces.shift(); first !== undefined; first = this.#pieces.shift()) {
+      yield joinedBatch([first, ...this.#takeFollowing(first)]);
     }
-    close();
-    return joined;
   }
-}
 
-function linesOf(run: readonly TextBatch[]): number {
-  return run.reduce((sum, { count }) => sum + count, 0);
+  /** Those after `first` that go with it into one text. */
+  #takeFollowing(first: TextBatch): TextBatch[] {
+    let lines = first.count;
+    let bytes = first.text.length;
+    const end = this.#pieces.findIndex(({ firstNo, count, text }) => {
+      const follows = firstNo === first.firstNo + lines;
+      lines += count;
+      bytes += text.length + 1;
+      return !follows || lines > MAX_LINES || bytes > PIECE_BYTES;
+    });
+    return this.#pieces.splice(0, end < 0 ? this.#pieces.length : end);
+  }
 }
 
 const NEWLINE = Buffer.from('\n');
 
-function joinedText(run: readonly TextBatch[]): Uint8Array {
+function joinedBatch(run: readonly [TextBatch, ...TextBatch[]]): TextBatch {
   const [first] = run;
-  if (first && run.length === 1) return first.text;
-  return Buffer.concat(run.flatMap(({ text }, no) => (no === 0 ? [text] : [NEWLINE, text])));
+  if (run.length === 1) return first;
+  const parts = run.flatMap(({ text }, no) => (no === 0 ? [text] : [NEWLINE, text]));
+  const count = run.reduce((sum, each) => sum + each.count, 0);
+  return { firstNo: first.firstNo, count, text: Buffer.concat(parts) };
 }

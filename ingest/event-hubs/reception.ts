@@ -32,6 +32,8 @@ export class Reception {
     isWanted: () => boolean,
   ): Promise<boolean> {
     for (const event of events) {
+      // Before the event is looked into: packed it is small, and unpacked it may be the largest of all.
+      while (this.#backlog.isFull) if (!(await this.#hasRoom(partition, isWanted))) return false;
       const last = partition.position?.sequenceNumber;
       if (last !== undefined && event.sequenceNumber <= last) {
         partition.redeliver();
@@ -47,6 +49,17 @@ export class Reception {
     }
     partition.intake.settle();
     return true;
+  }
+
+  /** Waits until more may be held. Says whether that is still wanted. */
+  async #hasRoom(partition: Partition, isWanted: () => boolean): Promise<boolean> {
+    const before = partition.position;
+    partition.intake.settle();
+    await this.#backlog.room(isWanted);
+    if (isWanted() && partition.position !== before) {
+      throw new Reread(`${partition.id} stands elsewhere`);
+    }
+    return isWanted();
   }
 
   /** Nothing came for a while: a new receiver begins with the credit that it should have. */

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { inflateRaw } from 'node:zlib';
 import type avro from 'avsc';
 import { messageOf } from '../../core/errors.ts';
-import { bodyLine } from '../event-hubs/body.ts';
+import { type BodyForm, bodyLine, type Unread } from '../event-hubs/body.ts';
 import { type Delivery, unreadable } from './batches.ts';
 import { fileBytes, type ReadProblem } from './file-bytes.ts';
 
@@ -30,8 +30,8 @@ interface CapturedEvent {
  * event that was read there is a duplicate here.
  */
 export async function* capturedBatches(
-  path: string,
-  isGzip: boolean,
+  { path, isGzip }: { readonly path: string; readonly isGzip: boolean },
+  form: BodyForm,
   problem: ReadProblem,
 ): AsyncGenerator<Delivery> {
   let no = 0;
@@ -46,17 +46,21 @@ export async function* capturedBatches(
     return [{ kind: 'batch', batch }];
   };
   for await (const event of events(path, isGzip, problem)) {
-    const line = bodyLine({ body: bodyOf(event), contentEncoding: encodingOf(event) });
+    const line = bodyLine({ body: bodyOf(event), contentEncoding: encodingOf(event) }, form);
+    let unread: Unread | undefined;
     if (line.kind === 'unreadable') {
+      unread = line;
       yield* flush();
       no += 1;
-      yield unreadable(line.reason, no, line.size);
-      continue;
+    } else {
+      unread = line.cut;
+      no += 1;
+      lines.push(line.bytes);
+      held += line.bytes.length;
     }
-    no += 1;
-    lines.push(line.bytes);
-    held += line.bytes.length;
-    if (held >= BATCH_BYTES || lines.length >= BATCH_EVENTS) yield* flush();
+    const isFull = held >= BATCH_BYTES || lines.length >= BATCH_EVENTS;
+    if (unread !== undefined || isFull) yield* flush();
+    if (unread !== undefined) yield unreadable(unread.reason, no, unread.size);
   }
   yield* flush();
 }

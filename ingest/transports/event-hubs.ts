@@ -7,6 +7,7 @@ import { closed } from '../event-hubs/closing.ts';
 import { clientFailure, explained, isFinal, isForeignPosition } from '../event-hubs/failures.ts';
 import type { Partition, Start } from '../event-hubs/partition.ts';
 import { type PartitionIntake, Partitions } from '../event-hubs/partitions.ts';
+import { Portion } from '../event-hubs/portion.ts';
 import type { Checkpoint } from '../event-hubs/positions.ts';
 import { Reception, Reread } from '../event-hubs/reception.ts';
 import { Signal } from '../event-hubs/signal.ts';
@@ -28,7 +29,6 @@ const MAX_RESTARTS = 5;
 const PATIENCE_MS = 60_000;
 /** A new link needs a moment before it can bring anything. */
 const MIN_SILENCE_MS = 2_000;
-const BATCH_EVENTS = 1000;
 
 /**
  * Reads an event hub: accepts each event once, in order, with whatever is missing noted. What was
@@ -41,9 +41,10 @@ export class HubStream {
   readonly #checkpoints: StreamCheckpoints;
   readonly #client: EventHubConsumerClient;
   readonly #partitions: Partitions;
-  readonly #backlog = new Backlog();
-  readonly #reception: Reception;
   readonly #changed = new Signal();
+  readonly #backlog = new Backlog(() => this.#whenFull());
+  readonly #portion = new Portion();
+  readonly #reception: Reception;
   #subscription: Subscription | undefined;
   /** Handlers of an earlier subscription may still run; what they bring is not taken. */
   #generation = 0;
@@ -70,6 +71,7 @@ export class HubStream {
     const stream = new HubStream(access, options);
     try {
       await stream.#partitions.arrive(stream.#client, options.checkpoints);
+      stream.#portion.begin([...stream.#partitions].length);
       return stream;
     } catch (error) {
       await closed(stream.#client);
@@ -115,8 +117,8 @@ export class HubStream {
       {
         // Where no position is known; a partition that is added later must not begin at its end.
         startPosition: isTime ? { enqueuedOn: new Date(start) } : { offset: '-1' },
-        maxBatchSize: BATCH_EVENTS,
-        prefetchCount: BATCH_EVENTS,
+        maxBatchSize: this.#portion.events,
+        prefetchCount: this.#portion.events,
         maxWaitTimeInSeconds: MAX_WAIT_SECONDS,
         skipParsingBodyAsJson: true,
       },
@@ -126,6 +128,7 @@ export class HubStream {
   /** Takes nothing more; what was accepted can still be taken. */
   async stop(): Promise<void> {
     this.#generation += 1;
+    this.#portion.restart();
     this.#backlog.wake();
     const subscription = this.#subscription;
     this.#subscription = undefined;
@@ -167,6 +170,26 @@ export class HubStream {
     await this.stop();
     await this.#refresh();
     if (!this.isCaughtUp) this.start();
+  }
+
+  /** Reads on from where it stands, with new credit, once there is room. */
+  async #beginAnew(): Promise<void> {
+    const stopped = this.stop();
+    const generation = this.#generation;
+    const isWanted = () => generation === this.#generation;
+    try {
+      await stopped;
+      await this.#backlog.room(isWanted);
+      if (isWanted()) this.start();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** While nothing more is accepted, the hub would go on to send what it was asked for. */
+  #whenFull(): void {
+    this.#changed.notify();
+    if (this.#portion.isOvergranted) void this.#beginAnew();
   }
 
   /** Asks where the partitions end now; says whether it was told. What is wrong with the hub, reading it tells. */
@@ -230,6 +253,11 @@ export class HubStream {
     if (events.length === 0) return this.#reception.rest(partition);
     partition.idleCalls = 0;
     partition.troubleSince = undefined;
+    // What is in hand is not accepted then, and comes again: more than that is on its way.
+    if (this.#portion.isOtherAfter(events)) {
+      void this.#beginAnew();
+      return;
+    }
     if (!(await this.#reception.accept(partition, events, isWanted))) return;
     this.#progressAt = performance.now();
     this.#restarts = 0;

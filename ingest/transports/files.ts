@@ -11,6 +11,7 @@ import { join, resolve, sep } from 'node:path';
 import { glob } from 'tinyglobby';
 import { messageOf, UserError } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
+import type { BodyForm } from '../event-hubs/body.ts';
 import { type Delivery, unreadable } from './batches.ts';
 import { capturedBatches } from './captured-events.ts';
 import { fileBytes, type ReadProblem } from './file-bytes.ts';
@@ -161,7 +162,11 @@ function isGzipData(path: string): boolean {
 }
 
 /** The records of a file as batches of JSON text, and what of it could not be read. */
-export async function* readFile(file: TelemetryFile, reader: Store): AsyncGenerator<Delivery> {
+export async function* readFile(
+  file: TelemetryFile,
+  form: BodyForm,
+  reader: Store,
+): AsyncGenerator<Delivery> {
   const problem: ReadProblem = {};
   const { path, format, bytes } = file;
   const isGzip = isGzipData(path);
@@ -172,7 +177,7 @@ export async function* readFile(file: TelemetryFile, reader: Store): AsyncGenera
   } else if (format === 'json') {
     yield* jsonBatches(fileBytes(path, isGzip, problem));
   } else if (format === 'avro') {
-    yield* capturedBatches(path, isGzip, problem);
+    yield* capturedBatches({ path, isGzip }, form, problem);
   } else {
     yield* tableBatches({ path, format, isGzip }, reader, problem);
   }

@@ -133,7 +133,7 @@ test('a reader that is stopped while a hole is looked into has noted nothing', a
     run.fill('0', 10);
     expire(run, '0', 4);
     const partition = partitions.of('0');
-    const reception = new Reception(client, new Backlog(), false);
+    const reception = new Reception(client, new Backlog(() => undefined), false);
 
     expect(await reception.accept(partition, [received(4)], () => false)).toBe(false);
     expect(partitions.take().flatMap(({ intake }) => intake.gaps)).toEqual([]);

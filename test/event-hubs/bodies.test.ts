@@ -71,6 +71,18 @@ const poison: Readonly<Record<string, readonly [Sent, string]>> = {
   'bytes of no meaning': [{ body: Buffer.from([0, 1, 2, 254, 255]) }, 'not valid JSON'],
   'nothing at all': [{ body: Buffer.alloc(0) }, 'an event without a body'],
   'white space': [{ body: text('  ') }, 'a JSON varchar where a record was expected'],
+  'much white space': [
+    { body: text(` \t\r\n${' '.repeat(200)}`) },
+    'a JSON varchar where a record was expected',
+  ],
+  'a long line of spaces': [
+    { body: text(' '.repeat(200)) },
+    'a JSON varchar where a record was expected',
+  ],
+  'a byte order mark alone': [
+    { body: text('\uFEFF') },
+    'a JSON varchar where a record was expected',
+  ],
   'half a JSON text': [{ body: text(ONE.slice(0, 200)) }, 'not valid JSON'],
   'a text that was cut at 200 KB': [
     { body: text(longText.slice(0, 204_800)) },

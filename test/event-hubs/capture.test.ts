@@ -1,64 +1,16 @@
-import { once } from 'node:events';
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import avro from 'avsc';
+import type avro from 'avsc';
 import { expect, test } from 'vitest';
+import { packagePath } from '../../core/package-root.ts';
 import { ingestFiles } from '../../ingest/ingest-files.ts';
 import { Store } from '../../store/store.ts';
 import { reasonsOf } from '../ingest/ingested.ts';
+import { CAPTURE, captured, writeAvro } from './captured.ts';
 import { hostileBodies } from './hostile-bodies.ts';
 import { hubRun, temporaryFolder } from './hub-run.ts';
 import { gatewayRecord } from './peer/gateway-events.ts';
-
-/** The schema that Event Hubs Capture writes. */
-const CAPTURE: avro.Schema = {
-  type: 'record',
-  name: 'EventData',
-  namespace: 'Microsoft.ServiceBus.Messaging',
-  fields: [
-    { name: 'SequenceNumber', type: 'long' },
-    { name: 'Offset', type: 'string' },
-    { name: 'EnqueuedTimeUtc', type: 'string' },
-    {
-      name: 'SystemProperties',
-      type: { type: 'map', values: ['long', 'double', 'string', 'bytes'] },
-    },
-    {
-      name: 'Properties',
-      type: { type: 'map', values: ['long', 'double', 'string', 'bytes', 'null'] },
-    },
-    { name: 'Body', type: ['null', 'bytes'] },
-  ],
-};
-
-function captured(no: number, body: Buffer | null, properties: object = {}) {
-  return {
-    SequenceNumber: no,
-    Offset: String(no * 100),
-    EnqueuedTimeUtc: '11/20/2026 10:00:00 AM',
-    SystemProperties: { 'x-opt-partition-key': { string: 'a' } },
-    Properties: properties,
-    Body: body,
-  };
-}
-
-async function writeAvro(
-  path: string,
-  schema: avro.Schema,
-  rows: readonly object[],
-  codec: 'null' | 'deflate' = 'null',
-): Promise<void> {
-  const encoder = new avro.streams.BlockEncoder(schema, {
-    codec,
-    blockSize: 2_000,
-    writeHeader: true,
-  });
-  const file = encoder.pipe(createWriteStream(path));
-  for (const row of rows) encoder.write(row);
-  encoder.end();
-  await once(file, 'finish');
-}
 
 const envelope = (no: number) => Buffer.from(`{"records":[${gatewayRecord('0', no)}]}`);
 const rows = (count: number) =>
@@ -111,6 +63,33 @@ test('packed, empty and broken bodies are told apart, each with its place', asyn
     rejected: 2,
   });
   expect(await reasonsOf(store)).toEqual(['an event without a body', 'not valid JSON']);
+});
+
+test("a user's own source reads the bodies of a Capture file, by line where it asks for lines", async () => {
+  using folder = temporaryFolder();
+  using store = await Store.inMemory();
+  const line = (no: number) => `2026-11-20T10:00:0${no}Z,weather-mcp,r-${no},203.0.113.9,200\n`;
+  const cut = line(3)
+    .trimEnd()
+    .padStart(200 * 1024, line(2));
+  await writeAvro(join(folder.path, '00.avro'), CAPTURE, [
+    captured(0, Buffer.from(line(0) + line(1))),
+    captured(1, Buffer.from(cut.slice(0, 200 * 1024))),
+    captured(2, null),
+    captured(3, Buffer.from(line(4).trimEnd())),
+  ]);
+
+  const mapping = packagePath('examples/sources/gateway_csv.sql');
+  expect(await ingestFiles(store, [folder.path], { key: 'k', mapping })).toMatchObject({
+    stored: 4,
+    isPartial: true,
+  });
+  expect(await reasonsOf(store)).toEqual(
+    expect.arrayContaining(['an event without a body', 'cut off at 200 KB by log-to-eventhub']),
+  );
+  expect(await store.rows('select correlation_id from events order by occurred_at')).toEqual(
+    expect.arrayContaining([{ correlation_id: 'r-0' }, { correlation_id: 'r-4' }]),
+  );
 });
 
 test('no body of a Capture file stops what comes behind it', async () => {

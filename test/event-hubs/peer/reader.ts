@@ -49,9 +49,14 @@ export class Reader {
   pump(): void {
     if (this.#isTurnPlanned) return;
     let sent = 0;
-    while (!this.#isHeld && this.sender.is_open() && this.sender.sendable()) {
+    // What is handed over in this turn is taken from the credit at its end only.
+    const room = Math.min(
+      TURN,
+      this.sender.is_open() && this.sender.sendable() ? creditOf(this.sender) : 0,
+    );
+    while (!this.#isHeld && sent < room) {
       this.#next = Math.max(this.#next, this.partition.begin);
-      if (this.#next >= this.partition.end) return;
+      if (this.#next >= this.partition.end) break;
       const event = this.partition.at(this.#next);
       const no = this.#next;
       this.#next += 1;
@@ -60,15 +65,19 @@ export class Reader {
         this.sender.send(encode(event, this.partition, no), undefined, 0);
         this.#onSent();
       }
-      if (sent < TURN) continue;
-      this.#isTurnPlanned = true;
-      setImmediate(() => {
-        this.#isTurnPlanned = false;
-        this.pump();
-      });
-      return;
     }
+    if (sent === 0) return;
+    this.#isTurnPlanned = true;
+    setImmediate(() => {
+      this.#isTurnPlanned = false;
+      this.pump();
+    });
   }
+}
+
+/** It is missing from the types. */
+function creditOf(sender: Sender): number {
+  return Number((sender as unknown as { readonly credit?: number }).credit ?? 0);
 }
 
 function encode(event: KeptEvent, partition: Partition, sequenceNumber: number): Buffer {

@@ -140,7 +140,7 @@ const wrong = {
   'a field of another kind of source': [
     'sources:\n  - name: a\n    kind: files\n    paths: [x]\n    hub: h\n',
     "mcp-witness.yaml:5: 'sources.0' has an unknown field 'hub'.",
-    'Remove it, or use one of: apis, kind, name, paths, table.',
+    'Remove it, or use one of: apis, kind, mapping, name, paths, table.',
   ],
   'a connection string in the file': [
     'sources:\n  - { name: a, kind: event-hubs, hub: h, connection_string_env: "Endpoint=sb://x/;SharedAccessKey=k" }\n',
@@ -186,6 +186,11 @@ const wrong = {
     'sources:\n  - { name: a, kind: event-hubs, hub: h, namespace: n.example, start: 2026-02-30 }\n',
     "mcp-witness.yaml:2: 'sources.0.start': '2026-02-30' is not a time.",
     "Write a date ('2026-11-21'), an ISO time ('2026-11-21T10:00:00Z'), or 'now-24h'.",
+  ],
+  'two ways to read the same records': [
+    'sources:\n  - { name: a, kind: files, paths: [x], table: AppRequests, mapping: ./own.sql }\n',
+    "mcp-witness.yaml:2: the source 'a' has both 'table' and 'mapping'.",
+    "Give 'table' where all records are of one of our tables, or 'mapping' to read them with a source file of your own.",
   ],
   'two documents': [
     'store: {}\n---\nprices: []\n',
