@@ -57,6 +57,8 @@ export function hubsOf(config: Config, name: string | undefined): EventHubsSourc
 /** How an event hub is read on when its end is reached. */
 export interface ReadingOn {
   readonly goesOn: () => boolean;
+  /** Whether it is left before its end, because another source waits. */
+  readonly isLeft: () => boolean;
   /** Something was committed. */
   readonly onCommitted: () => void;
   /** Says at once what cannot wait until the hub is left. */
@@ -88,7 +90,7 @@ export async function ingestHubInto(
       now: io.now,
       claimant: io.self,
       signal: io.signal,
-      ...(readingOn === undefined ? {} : { goesOn: readingOn.goesOn }),
+      ...(readingOn === undefined ? {} : { goesOn: readingOn.goesOn, isLeft: readingOn.isLeft }),
       onProgress: (progress) => {
         if (progress.state === 'committed') readingOn?.onCommitted();
         if (progress.state !== 'idle') io.progress(progressText(source.name, progress));

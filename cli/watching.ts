@@ -40,7 +40,8 @@ export async function watch(
   const news = new News();
   const goOn = async (reading: Store, updating: Store, config: Config): Promise<void> => {
     const staying = () => stayAtHub(config, everyMs, unread);
-    const leaving = () => ({ goesOn: () => false, onCommitted: () => undefined });
+    // Once to its end, or as far as others let it.
+    const leaving = () => ({ ...staying(), goesOn: () => false });
     own.signal.addEventListener('abort', () => updating.close());
     const read = (stay: () => Staying) =>
       inSpan('turn', {}, () =>
@@ -70,9 +71,9 @@ export async function watch(
   io.exitCode = ExitCode.interrupted;
 }
 
-function withNews({ goesOn, onCommitted }: Staying, news: News, io: Io): ReadingOn {
+function withNews({ onCommitted, ...stay }: Staying, news: News, io: Io): ReadingOn {
   return {
-    goesOn,
+    ...stay,
     onCommitted: () => {
       onCommitted();
       news.add();

@@ -7,7 +7,7 @@ import type { EventHubsSource } from './config/sources.ts';
 import { type AccessOptions, accessOf } from './event-hubs/access.ts';
 import { type CommitQueue, StreamCommits } from './event-hubs/commits.ts';
 import type { Partition } from './event-hubs/partition.ts';
-import { readCheckpoints } from './event-hubs/positions.ts';
+import { foldNames, readCheckpoints } from './event-hubs/positions.ts';
 import { Rate } from './event-hubs/rate.ts';
 import { readMapping } from './mapping.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
@@ -29,6 +29,8 @@ export interface EventHubsOptions extends AccessOptions {
   readonly patienceMs?: number;
   /** Whether to read on when it has come to the end. */
   readonly goesOn?: () => boolean;
+  /** Whether to leave it also before its end, for something else that waits; the next run reads on from there. */
+  readonly isLeft?: () => boolean;
 }
 
 /** What was done of one partition. */
@@ -91,7 +93,10 @@ export async function ingestEventHub(
   const ending = new AbortController();
   try {
     stream = await HubStream.open(access, {
-      checkpoints: await store.hold(() => readCheckpoints(store, access.source)),
+      checkpoints: await store.hold(async () => {
+        await foldNames(store, access.source);
+        return readCheckpoints(store, access.source);
+      }),
       start: source.start,
       asLines: mapping?.readsLines ?? false,
       now,
@@ -132,9 +137,12 @@ async function commitAll(
   options: EventHubsOptions & { readonly rest: () => Promise<void> },
   report: Report,
 ): Promise<void> {
-  const { signal, onProgress, goesOn = () => false, rest } = options;
+  const { signal, onProgress, goesOn = () => false, isLeft = () => false, rest } = options;
   const isOver = (): boolean =>
-    signal?.aborted === true || stream.failure !== undefined || (stream.isCaughtUp && !goesOn());
+    signal?.aborted === true ||
+    stream.failure !== undefined ||
+    (stream.isCaughtUp && !goesOn()) ||
+    isLeft();
   for (let isEnding = false; !isEnding; ) {
     await untilDue(stream, isOver, rest);
     await commits.room();

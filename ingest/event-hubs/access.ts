@@ -13,7 +13,7 @@ export interface AccessOptions {
 
 /** An event hub that may be read, and how the client gets there. */
 export interface HubAccess extends HubNames {
-  /** 'namespace/hub/consumer group': what checkpoints, gaps and books are kept under. */
+  /** 'namespace/hub/consumer group' in lower case, as none of them knows another: what checkpoints, gaps and books are kept under. */
   readonly source: string;
   /** Without a store for checkpoints, to look only. */
   connect(checkpoints?: CheckpointStore): EventHubConsumerClient;
@@ -40,22 +40,23 @@ export async function accessOf(
   const options = { retryOptions: RETRY, loadBalancingOptions: LOAD_BALANCING };
   if (connectionStringEnv !== undefined) {
     const text = connectionString(source.name, connectionStringEnv, env);
-    refuseOtherHub(text, source, connectionStringEnv);
+    // The client compares it letter by letter.
+    const path = entityPath(text, source, connectionStringEnv) ?? hub;
     const namespace = /Endpoint=sb:\/\/([^/;]+)/i.exec(text)?.[1] ?? '';
     return {
       ...{ namespace, hub, consumerGroup, connectionStringEnv },
-      source: `${namespace}/${hub}/${consumerGroup}`,
+      source: `${namespace}/${hub}/${consumerGroup}`.toLowerCase(),
       connect: (checkpoints) =>
         checkpoints === undefined
-          ? new EventHubConsumerClient(consumerGroup, text, hub, options)
-          : new EventHubConsumerClient(consumerGroup, text, hub, checkpoints, options),
+          ? new EventHubConsumerClient(consumerGroup, text, path, options)
+          : new EventHubConsumerClient(consumerGroup, text, path, checkpoints, options),
     };
   }
   const namespace = source.namespace ?? '';
   const signedIn = credential ?? (await defaultCredential());
   return {
     ...{ namespace, hub, consumerGroup, connectionStringEnv },
-    source: `${namespace}/${hub}/${consumerGroup}`,
+    source: `${namespace}/${hub}/${consumerGroup}`.toLowerCase(),
     connect: (checkpoints) =>
       checkpoints === undefined
         ? new EventHubConsumerClient(consumerGroup, namespace, hub, signedIn, options)
@@ -99,9 +100,14 @@ function connectionString(name: string, variable: string, env: AccessOptions['en
   );
 }
 
-function refuseOtherHub(text: string, { hub, name }: EventHubsSource, variable: string): void {
+/** The hub that a connection string is for; undefined: it is for all of the namespace. */
+function entityPath(
+  text: string,
+  { hub, name }: EventHubsSource,
+  variable: string,
+): string | undefined {
   const path = /EntityPath=([^;]+)/i.exec(text)?.[1];
-  if (path === undefined || path === hub) return;
+  if (path === undefined || path.toLowerCase() === hub.toLowerCase()) return path;
   throw new UserError(
     'config_invalid',
     `The connection string in ${variable} is for the event hub '${path}', the source '${name}' names '${hub}'.`,

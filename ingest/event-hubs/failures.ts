@@ -113,7 +113,7 @@ export function explained(
     return told(
       'source_unreachable',
       `The namespace '${namespace}' is throttling: it did not answer within the retries.`,
-      `Repeat the command later, what was stored is kept; or raise the capacity: az eventhubs namespace update --name ${short} --resource-group RESOURCE_GROUP --capacity 2`,
+      `Repeat the command later, what was stored is kept; or raise the capacity by one unit: az eventhubs namespace update --name ${short} --resource-group RESOURCE_GROUP --capacity $(($(az eventhubs namespace show --name ${short} --resource-group RESOURCE_GROUP --query sku.capacity -o tsv) + 1))`,
     );
   }
   if (CERTIFICATE.test(failure.code)) {

@@ -23,11 +23,9 @@ export interface Advance extends Checkpoint {
   readonly gaps: readonly Gap[];
 }
 
-/** Where the partitions of a source stand. */
+/** Where the partitions of a source stand, whose name is in lower case. */
 export async function readCheckpoints(store: Store, source: string): Promise<Checkpoint[]> {
-  const rows = await store.rows('from checkpoints where source = $source order by partition_id', {
-    source,
-  });
+  const rows = await store.query<Row>('ingest/event-hubs/checkpoints.sql', { source });
   return rows.map((row) => ({
     partition: String(row['partition_id']),
     sequenceNumber: Number(row['position']),
@@ -35,6 +33,24 @@ export async function readCheckpoints(store: Store, source: string): Promise<Che
     enqueuedAt: textOf(row, 'enqueued_at'),
     streamCreatedAt: textOf(row, 'stream_created_at'),
   }));
+}
+
+/**
+ * Brings what was kept under the same names in other letters under the one name that is used. Of two
+ * checkpoints of a partition the one that was moved last stays: what it has not read is read, and what
+ * only the other has is a duplicate then.
+ */
+export async function foldNames(store: Store, source: string): Promise<void> {
+  const [other] = await store.rows(
+    'select 1 from checkpoints where lower(source) = $source and source <> $source',
+    { source },
+  );
+  if (!other) return;
+  await store.transaction(async () => {
+    for (const file of ['drop_older_checkpoints', 'fold_checkpoints', 'fold_gaps']) {
+      await store.query(`ingest/event-hubs/${file}.sql`, { source });
+    }
+  });
 }
 
 function textOf(row: Row, name: string): string | null {

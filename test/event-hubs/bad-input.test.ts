@@ -78,7 +78,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
       peer.faults.refuseAll = SERVER_BUSY;
     },
     code: 4,
-    says: "error: The namespace 'PEER' is throttling: it did not answer within the retries.\n  fix: Repeat the command later, what was stored is kept; or raise the capacity: az eventhubs namespace update --name 127 --resource-group RESOURCE_GROUP --capacity 2\n",
+    says: "error: The namespace 'PEER' is throttling: it did not answer within the retries.\n  fix: Repeat the command later, what was stored is kept; or raise the capacity by one unit: az eventhubs namespace update --name 127 --resource-group RESOURCE_GROUP --capacity $(($(az eventhubs namespace show --name 127 --resource-group RESOURCE_GROUP --query sku.capacity -o tsv) + 1))\n",
   },
   'a namespace that is not reachable': {
     happen: (peer) => peer.stop(),

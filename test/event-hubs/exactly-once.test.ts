@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countOf, gapsOf, hubRun, positionsOf } from './hub-run.ts';
+import { countOf, GROUP, gapsOf, HUB, hubRun, positionsOf } from './hub-run.ts';
 
 test('reads every partition to its end, and a second run finds nothing new', async () => {
   await using run = await hubRun();
@@ -41,4 +41,65 @@ test('a hub without events is read at once', async () => {
 
   expect(await run.ingest()).toMatchObject({ received: 0, gaps: 0 });
   expect(await gapsOf(run.store)).toEqual([]);
+});
+
+test('names are the same in any letters, also those of what was kept before', async () => {
+  await using run = await hubRun();
+  run.fill('0', 30);
+  run.fill('1', 20);
+  await run.ingest();
+  const [kept] = await run.store.rows('select min(source) as source from checkpoints');
+  const source = String(kept?.['source']);
+  expect(source).toMatch(new RegExp(`/${HUB}/${GROUP}$`));
+  // An earlier version kept them as they were written; of two spellings one is behind.
+  await run.store.script(`
+    insert into checkpoints from checkpoints where partition_id = '0';
+    update checkpoints set source = upper(source), updated_at = timestamptz '2026-11-19 00:00:00Z', position = '9', event_offset = '900'
+    where rowid = (select max(rowid) from checkpoints);
+    update checkpoints set source = replace(source, '${HUB}', 'Apim-Logs') where source = lower(source);
+    insert into stream_gaps values (upper('${source}'), '0', 'loss', 3, 4, null, now(), now())`);
+
+  const changed = { hub: HUB.toUpperCase(), consumerGroup: 'MCP-Witness' };
+  expect(await run.ingest({}, changed)).toMatchObject({ received: 0, gaps: 0 });
+  run.fill('0', 5);
+  expect(await run.ingest({}, changed)).toMatchObject({ received: 5, stored: 5, duplicate: 0 });
+
+  expect(await positionsOf(run.store)).toEqual({ 0: 34, 1: 19 });
+  for (const table of ['checkpoints', 'stream_gaps']) {
+    expect(await run.store.rows(`select distinct source from ${table}`)).toEqual([{ source }]);
+  }
+});
+
+test('a process whose lease was taken commits nothing more', async () => {
+  await using run = await hubRun({ partitions: 1 });
+  run.fill('0', 20_000);
+  run.peer.faults.holdAfter = 15_000;
+  let had: unknown;
+  const ingested = run.ingest({
+    onProgress: () => {
+      if (had !== undefined) return;
+      had = countOf(run.store).then(async (count) => {
+        await run.store.script(
+          "update ingest_lease set holder = 'another', host = 'elsewhere', pid = 7, purpose = 'ingest files', since = timestamptz '2026-11-20 12:00:01Z'",
+        );
+        run.peer.faults.holdAfter = Number.MAX_SAFE_INTEGER;
+        run.peer.setStalled(false);
+        return count;
+      });
+    },
+  });
+
+  await expect(ingested).rejects.toMatchObject({
+    code: 'store_busy',
+    message: expect.stringMatching(
+      /^'ingest files', process 7 on elsewhere, adds to the database '.*' since 2026-11-20T12:00:01Z\.$/,
+    ),
+  });
+  const count = (await had) as { readonly rows: number };
+  expect(count.rows).toBeGreaterThan(0);
+  expect(count.rows).toBeLessThan(20_000);
+  expect(await countOf(run.store)).toEqual(count);
+  expect(await positionsOf(run.store)).toEqual({ 0: count.rows - 1 });
+  // Nor does it give up what is not its own.
+  expect(await run.store.rows('select holder from ingest_lease')).toEqual([{ holder: 'another' }]);
 });

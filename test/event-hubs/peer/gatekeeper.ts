@@ -36,7 +36,7 @@ export class Gatekeeper {
     const claims = this.#claims.get(connection) ?? new Set();
     if (![...claims].some((claim) => address.startsWith(claim))) return UNAUTHORIZED;
     const [hub = '', , group = ''] = address.split('/');
-    if (hub !== this.#hub.name) return notFound(`sb://127.0.0.1/${hub}`);
+    if (!this.#hub.isNamed(hub)) return notFound(`sb://127.0.0.1/${hub}`);
     const isGroup = address.includes('/ConsumerGroups/');
     if (isGroup && !this.#hub.groups.has(group.toLowerCase())) {
       return notFound(`sb://127.0.0.1/${address}`);

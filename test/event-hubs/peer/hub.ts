@@ -120,6 +120,11 @@ export class Hub {
     }
   }
 
+  /** The service does not look at the letters' case. */
+  isNamed(name: string): boolean {
+    return name.toLowerCase() === this.name.toLowerCase();
+  }
+
   partition(id: string): Partition | undefined {
     return this.partitions.find((each) => each.id === id);
   }

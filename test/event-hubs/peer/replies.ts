@@ -26,7 +26,7 @@ export function propertiesReply(
     const status = refused === SERVER_BUSY ? 503 : 401;
     return { status, description: refused.description, error: refused };
   }
-  if (asked['name'] !== hub.name) {
+  if (!hub.isNamed(String(asked['name']))) {
     const error = notFound(`sb://127.0.0.1/${asked['name']}`);
     return { status: 404, description: error.description, error };
   }
