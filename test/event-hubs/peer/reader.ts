@@ -50,11 +50,8 @@ export class Reader {
     if (this.#isTurnPlanned) return;
     let sent = 0;
     // What is handed over in this turn is taken from the credit at its end only.
-    const room = Math.min(
-      TURN,
-      this.sender.is_open() && this.sender.sendable() ? creditOf(this.sender) : 0,
-    );
-    while (!this.#isHeld && sent < room) {
+    const room = this.sender.is_open() ? Math.min(TURN, creditOf(this.sender)) : 0;
+    while (!this.#isHeld && sent < room && this.sender.sendable()) {
       this.#next = Math.max(this.#next, this.partition.begin);
       if (this.#next >= this.partition.end) break;
       const event = this.partition.at(this.#next);
