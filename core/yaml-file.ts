@@ -129,11 +129,7 @@ export function validate(
   if (check(document.value)) return;
   const [problem] = check.errors ?? [];
   if (!problem) return;
-  const path = problem.instancePath
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const path = pathOf(problem);
   const extra = problem.params['additionalProperty'] as string | undefined;
   const line = document.lineOf(extra === undefined ? path : [...path, extra]);
   throw new UserError(
@@ -141,6 +137,52 @@ export function validate(
     `${document.file}:${line}: ${where(path)}${complaint(problem)}.`,
     fixFor(problem),
   );
+}
+
+/** What of a value does not fit a schema that was not made for users: all of it. */
+export interface SchemaProblem {
+  readonly path: YamlPath;
+  /** The keyword of JSON Schema that is not met. */
+  readonly keyword: string;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** All that is wrong with a value; the schema need not name the type of each part. */
+export function problemsIn(
+  value: unknown,
+  schema: Readonly<Record<string, unknown>>,
+): SchemaProblem[] {
+  const check = thorough().compile(schema);
+  if (check(value)) return [];
+  return (check.errors ?? []).map((problem) => {
+    const path = pathOf(problem);
+    return {
+      path,
+      keyword: problem.keyword,
+      problem: `${where(path)}${complaint(problem)}`,
+      fix: fixFor(problem),
+    };
+  });
+}
+
+let thoroughCompiler: Ajv | undefined;
+
+function thorough(): Ajv {
+  if (!thoroughCompiler) {
+    const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+    const isLoose = { strictTypes: false, strictRequired: false };
+    thoroughCompiler = new Ajv2020({ allErrors: true, strict: true, ...isLoose, verbose: true });
+  }
+  return thoroughCompiler;
+}
+
+function pathOf({ instancePath }: ErrorObject): YamlPath {
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
 function where(path: YamlPath): string {

@@ -38,6 +38,7 @@ export function burnRulesOf(
     const policy = policyOf(documents, place, entry, ['spec', 'alertPolicies', index]);
     const rule = burnRuleOf(documents, policy);
     refuseUnreachable(rule, policy.place, allowedBad);
+    refuseIdlePage(rule, policy.place);
     return rule;
   });
 }
@@ -100,6 +101,17 @@ function conditionOf(documents: Documents, spec: PolicySpec, place: Place): Cond
     ['spec', 'conditions', 0],
     `there is no AlertCondition named '${entry?.conditionRef ?? ''}'.`,
     'Write the condition in the policy, or load the file that holds it.',
+  );
+}
+
+/** A page at a rate that uses no more than the budget wakes people for an objective that is kept. */
+function refuseIdlePage({ severity, factor, name }: BurnRule, place: Place): void {
+  if (severity !== 'page' || compare(factor, ONE) > 0) return;
+  throw definitionInvalid(
+    place,
+    ['spec', 'conditions', 0],
+    `the alert policy '${name}' pages at a burn rate that keeps the objective.`,
+    "Write a threshold above 1, or 'severity: ticket'.",
   );
 }
 

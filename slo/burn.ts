@@ -2,7 +2,7 @@ import { consumed } from './budget.ts';
 import type { BurnRule } from './burn-rules.ts';
 import type { LookbackTally, Tally } from './count.ts';
 import { durationText } from './duration.ts';
-import { compare, type Rational, toCount, toNumber } from './rational.ts';
+import { compare, multiply, ONE, type Rational, subtract, toCount, toNumber } from './rational.ts';
 
 /** A burn rate of 1 uses the whole budget in exactly the window; NULL: nothing to measure. */
 export interface LookbackBurn {
@@ -33,6 +33,12 @@ export interface BurnPair {
   readonly longBurnRate: number | null;
   readonly shortBurnRate: number | null;
   readonly state: BurnState;
+  /** The share of bad rows that it takes, over both windows. */
+  readonly firesAboveRatio: number;
+  /** A page of the same objective fires: this one says nothing new. */
+  readonly isSuppressed: boolean;
+  /** A maintenance takes place: nobody is woken. */
+  readonly isMuted: boolean;
 }
 
 export function lookbackBurns(
@@ -51,9 +57,11 @@ export function burnPairs(
   rules: readonly BurnRule[],
   lookbacks: readonly LookbackTally[],
   target: Rational,
+  isMuted = false,
 ): BurnPair[] {
   const over = (ms: number) => lookbacks.find((each) => each.ms === ms);
-  return rules.map((rule) => {
+  const allowed = subtract(ONE, target);
+  const pairs = rules.map((rule) => {
     const [long, short] = [over(rule.longMs), over(rule.shortMs)];
     const [longRate, shortRate] = [burnRate(long, target), burnRate(short, target)];
     return {
@@ -65,8 +73,13 @@ export function burnPairs(
       longBurnRate: rateNumber(longRate),
       shortBurnRate: rateNumber(shortRate),
       state: burnState(rule, longRate, shortRate, long?.bad),
+      firesAboveRatio: toNumber(multiply(rule.factor, allowed)),
+      isSuppressed: false,
+      isMuted,
     };
   });
+  const isPaging = pairs.some(({ severity, state }) => severity === 'page' && state === 'firing');
+  return pairs.map((pair) => ({ ...pair, isSuppressed: isPaging && pair.severity !== 'page' }));
 }
 
 /** Consumption over a lookback is its burn rate: the share of bad rows over the share allowed. */

@@ -8,6 +8,9 @@ export interface RowClass {
   readonly kind: ClassKind;
   readonly id: string;
   readonly reason: string;
+  /** Who answers for the rule, and where it was decided. */
+  readonly owner?: string | null | undefined;
+  readonly ticket?: string | null | undefined;
   readonly test: string | null;
 }
 
@@ -21,6 +24,8 @@ export function ruleClasses(
     kind,
     id: rule.id,
     reason: rule.reason,
+    owner: rule.owner,
+    ticket: rule.ticket,
     test: compile(scope, rule),
   }));
 }

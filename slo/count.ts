@@ -1,7 +1,7 @@
 import type { Row, Store } from '../store/store.ts';
 import type { RowClass } from './classes.ts';
 import type { Objective } from './definition.ts';
-import type { ObjectiveStatement } from './objective-statement.ts';
+import { run, type SliceCounts } from './slice-counts.ts';
 
 /** Rows, and what they stand for: a sampled row counts for more than one. */
 export interface Tally {
@@ -12,6 +12,10 @@ export interface Tally {
 export interface RuleTally extends Tally {
   readonly id: string;
   readonly reason: string;
+  readonly owner?: string | null | undefined;
+  readonly ticket?: string | null | undefined;
+  /** Of an exclusion: how much of it would have been bad. */
+  readonly plainBad?: Tally;
 }
 
 export interface LookbackTally {
@@ -40,31 +44,62 @@ export interface Counts {
 
 export const NOTHING: Tally = { rows: 0n, weight: 0n };
 
-/** Runs the counting statement of an objective and checks that its classes add up. */
+/** Sums the pieces of a window and of its lookbacks, and checks that the classes add up. */
 export async function countRows(
   store: Store,
   objective: Objective,
-  statement: ObjectiveStatement,
+  counted: SliceCounts,
 ): Promise<Counts> {
-  const rows = await store.query(
-    { path: `slo ${objective.slo}`, sql: statement.countSql, header: {}, params: [], columns: [] },
-    statement.binder.params,
-  );
-  return tally(rows, objective, statement);
+  const rows = await run(store, objective, totalsSql(counted, 'true'), counted.statement);
+  return tally(rows, objective, counted);
 }
 
-/** The counts in the rows of the counting statement. */
+/** The sums of the pieces that `where` holds for, by class and by whatever else is named. */
+export function totalsSql(
+  { window, lookbacksMs }: Pick<SliceCounts, 'window' | 'lookbacksMs'>,
+  where: string,
+  keys: readonly string[] = [],
+): string {
+  const toMs = Date.parse(window.to);
+  const since = (ms: number) => `piece_at_us >= ${ms * 1000}`;
+  const inWindow = since(Date.parse(window.from));
+  const all = [...keys, 'class_no', 'plain_class_no', 'assumed'];
+  const sums = (name: string, filter: string) => [
+    `    coalesce(sum(piece_rows) filter (where ${filter}), 0) as ${name}_rows`,
+    `    coalesce(sum(piece_weight) filter (where ${filter}), 0) as ${name}_weight`,
+  ];
+  const columns = [
+    ...all.map((key) => `    ${key}`),
+    ...sums('in_window', inWindow),
+    `    coalesce(sum(squared_weight) filter (where ${inWindow}), 0) as squared_weight`,
+    ...lookbacksMs.flatMap((ms, index) => sums(`lookback_${index}`, since(toMs - ms))),
+  ];
+  return `select
+${columns.join(',\n')}
+from slice_counts
+where ${where}
+group by ${all.join(', ')}
+order by ${all.join(', ')}`;
+}
+
+/** The counts in the rows of a totals statement. */
 export function tally(
   rows: readonly Row[],
   { assume }: Pick<Objective, 'assume'>,
-  { classes, lookbacksMs }: Pick<ObjectiveStatement, 'classes' | 'lookbacksMs'>,
+  {
+    statement,
+    lookbacksMs,
+  }: Pick<SliceCounts, 'lookbacksMs'> & {
+    readonly statement: { readonly classes: readonly RowClass[] };
+  },
 ): Counts {
+  const { classes } = statement;
   const kindOf = (row: Row, key = 'class_no') => classes[Number(row[key])]?.kind;
   const ofKind = (kind: RowClass['kind'], key?: string) =>
     rows.filter((row) => kindOf(row, key) === kind);
   const measured = rows.filter((row) => ['good', 'bad'].includes(kindOf(row) ?? ''));
   const counts: Counts = {
-    inScope: { rows: whole(rows[0]?.['scope_rows']), weight: whole(rows[0]?.['scope_weight']) },
+    inScope: total(rows),
     good: total(ofKind('good')),
     bad: total(ofKind('bad')),
     excluded: byRule(classes, 'excluded', rows),
@@ -72,7 +107,7 @@ export function tally(
     assumed: assume.map(({ id, reason }, index) => ({
       id,
       reason,
-      ...total(measured, `assumed_rows_${index}`, `assumed_weight_${index}`),
+      ...total(measured.filter((row) => (Number(row['assumed']) >> index) % 2 === 1)),
     })),
     withoutExclusions: {
       good: total(ofKind('good', 'plain_class_no')),
@@ -81,8 +116,8 @@ export function tally(
     },
     lookbacks: lookbacksMs.map((ms, index) => ({
       ms,
-      good: total(ofKind('good'), `lookback_rows_${index}`, `lookback_weight_${index}`),
-      bad: total(ofKind('bad'), `lookback_rows_${index}`, `lookback_weight_${index}`),
+      good: total(ofKind('good'), `lookback_${index}`),
+      bad: total(ofKind('bad'), `lookback_${index}`),
     })),
     squaredWeight: measured.reduce((sum, row) => sum + Number(row['squared_weight']), 0),
   };
@@ -90,26 +125,26 @@ export function tally(
   return counts;
 }
 
-function byRule(classes: readonly RowClass[], kind: RowClass['kind'], rows: readonly Row[]) {
-  return classes.flatMap((each, index) =>
-    each.kind === kind
-      ? [
-          {
-            id: each.id,
-            reason: each.reason,
-            ...total(rows.filter((row) => Number(row['class_no']) === index)),
-          },
-        ]
-      : [],
-  );
+function byRule(
+  classes: readonly RowClass[],
+  kind: RowClass['kind'],
+  rows: readonly Row[],
+): RuleTally[] {
+  return classes.flatMap(({ kind: its, id, reason, owner, ticket }, index) => {
+    if (its !== kind) return [];
+    const those = rows.filter((row) => Number(row['class_no']) === index);
+    const bad = those.filter((row) => classes[Number(row['plain_class_no'])]?.kind === 'bad');
+    return [{ id, reason, owner, ticket, ...total(those), plainBad: total(bad) }];
+  });
 }
 
-function total(
-  rows: readonly Row[],
-  rowsKey = 'in_window_rows',
-  weightKey = 'in_window_weight',
-): Tally {
-  return sumOf(rows.map((row) => ({ rows: whole(row[rowsKey]), weight: whole(row[weightKey]) })));
+function total(rows: readonly Row[], name = 'in_window'): Tally {
+  return sumOf(
+    rows.map((row) => ({
+      rows: whole(row[`${name}_rows`]),
+      weight: whole(row[`${name}_weight`]),
+    })),
+  );
 }
 
 export function sumOf(tallies: readonly Tally[]): Tally {
@@ -119,7 +154,7 @@ export function sumOf(tallies: readonly Tally[]): Tally {
   );
 }
 
-function whole(value: Row[string] | undefined): bigint {
+export function whole(value: Row[string] | undefined): bigint {
   return BigInt((value ?? 0) as number | bigint | string);
 }
 

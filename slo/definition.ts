@@ -1,7 +1,9 @@
 import type { YamlPath } from '../core/yaml-file.ts';
 import type { BurnRule } from './burn-rules.ts';
+import type { Maintenance } from './maintenance.ts';
 import type { Place } from './place.ts';
 import type { Rational } from './rational.ts';
+import type { WindowRule } from './windows.ts';
 
 /** One condition over a row, as YAML holds it; a list of them means all. */
 export interface Predicate {
@@ -23,6 +25,9 @@ export interface Condition {
 export interface Rule extends Condition {
   readonly id: string;
   readonly reason: string;
+  /** Who answers for it, and where it was decided. */
+  readonly owner: string | null;
+  readonly ticket: string | null;
 }
 
 /** How old the newest row of some tables may be. */
@@ -41,7 +46,11 @@ export interface Definition {
   readonly service: string;
   readonly owner: string | null;
   readonly runbook: string | null;
+  /** How long the window is; of a calendar's, how long it usually is. */
   readonly windowMs: number;
+  readonly windowRule: WindowRule;
+  /** Rows younger than this are not judged yet. */
+  readonly delayMs: number;
   readonly windowText: string;
   readonly source: string;
   readonly time: string | null;
@@ -73,6 +82,12 @@ export type Goodness =
       readonly percentile: Rational;
     };
 
+/** Whether a slice of time was good: at least this share of its rows. */
+export interface Timeslice {
+  readonly ms: number;
+  readonly target: Rational;
+}
+
 /** At least `target` of the rows in the window are good. */
 export interface Objective extends Definition {
   readonly kind: 'objective';
@@ -85,6 +100,15 @@ export interface Objective extends Definition {
   /** Rows that count although something about them had to be assumed. */
   readonly assume: readonly Rule[];
   readonly good: Goodness;
+  /** The promise is about slices of time, not about rows; NULL: about rows. */
+  readonly timeslice: Timeslice | null;
+  /** Planned downtime that concerns it. */
+  readonly maintenance: readonly Maintenance[];
+  /** What a breakdown is made by, unless another is asked for. */
+  readonly dimensions: readonly string[];
+  /** `confident`: a verdict holds for the rate behind the rows too. */
+  readonly certainty: 'point' | 'confident';
+  readonly budgetBasis: 'observed' | 'projected';
   readonly minEvents: bigint;
   readonly confidence: '0.9' | '0.95' | '0.99';
   readonly sampling: 'weighted' | 'none';
@@ -126,4 +150,6 @@ export interface SloDefinitions {
   readonly definitions: readonly (Objective | Control)[];
   /** Worth a look, but no reason to refuse: 'file:line: what'. */
   readonly warnings: readonly string[];
+  /** Good to know, and not wrong. */
+  readonly notes?: readonly string[];
 }

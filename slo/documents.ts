@@ -1,9 +1,9 @@
 import { readYamlFile, validate, type YamlDocument, type YamlPath } from '../core/yaml-file.ts';
+import { relaxed } from './compat.ts';
+import { API_VERSION, conformanceProblems } from './conformance.ts';
 import { at, definitionInvalid, type Place, placeWithin } from './place.ts';
 import { KINDS } from './schema/kinds.ts';
 import { OWN_KINDS, OWN_VERSION } from './schema/own-kinds.ts';
-
-const API_VERSION = 'openslo/v1';
 
 export interface Metadata {
   readonly name: string;
@@ -17,6 +17,14 @@ export interface SloDocument<Spec = unknown> {
   readonly metadata: Metadata;
   readonly spec: Spec;
   readonly place: Place;
+  /** OpenSLO that was not written for mcp-witness: it does not say which rows are counted. */
+  readonly isForeign: boolean;
+  readonly yaml: YamlDocument;
+}
+
+export interface ReadOptions {
+  /** `compat` takes a few slips that are common in files of the field, and tells each. */
+  readonly mode?: 'strict' | 'compat';
 }
 
 /** The OpenSLO documents of some files, found by kind and name. */
@@ -47,17 +55,24 @@ export class Documents {
     );
   }
 
-  get size(): number {
-    return this.#documents.size;
+  all(): SloDocument[] {
+    return [...this.#documents.values()];
   }
 }
 
 /** Reads files of OpenSLO documents; each document, or each item of a list, is one definition. */
-export function readDocuments(paths: readonly string[]): Documents {
+export function readDocuments(
+  paths: readonly string[],
+  { mode = 'strict' }: ReadOptions = {},
+  warnings: string[] = [],
+): Documents {
   const documents = new Documents();
   for (const path of paths) {
     for (const yaml of readYamlFile(path, 'definition_invalid').flatMap(itemsOf)) {
-      documents.add(checked(yaml));
+      const warn = (at_: YamlPath, what: string) => warnings.push(`${at(yaml, at_)}: ${what}.`);
+      documents.add(
+        checked(mode === 'strict' ? yaml : { ...yaml, value: relaxed(yaml.value, warn) }),
+      );
     }
   }
   return documents;
@@ -74,22 +89,78 @@ function itemsOf(document: YamlDocument): YamlDocument[] {
 
 function checked(yaml: YamlDocument): SloDocument {
   const { apiVersion, kind } = headOf(yaml);
-  const isOwn = apiVersion === OWN_VERSION;
-  if (apiVersion !== API_VERSION && !isOwn) throw wrongVersion(yaml, apiVersion);
-  const kinds = isOwn ? OWN_KINDS : KINDS;
-  const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (apiVersion === OWN_VERSION) return checkedOwn(yaml, kind);
+  if (apiVersion !== API_VERSION) throw wrongVersion(yaml, apiVersion);
+  const schema = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (!schema) {
     throw definitionInvalid(
       yaml,
       ['kind'],
-      `'${kind}' is not a kind of ${isOwn ? OWN_VERSION : 'OpenSLO v1'} document.`,
-      `Use one of: ${Object.keys(kinds).join(', ')}.`,
+      `'${kind}' is not a kind of OpenSLO v1 document.`,
+      `Use one of: ${Object.keys(KINDS).join(', ')}.`,
+    );
+  }
+  const isForeign = isForeignTo(yaml.value as Item, kind);
+  // What is ours to explain is explained here first.
+  if (!OURS_TO_EXPLAIN.has(kind) || isForeign) ensureConformance(yaml);
+  if (!isForeign) {
+    refuseNulls(yaml, yaml.value, []);
+    validate(yaml, schema, 'definition_invalid');
+  }
+  const { metadata, spec } = yaml.value as { metadata: Metadata; spec?: unknown };
+  return { kind, metadata, spec: spec ?? {}, place: yaml, isForeign, yaml };
+}
+
+function checkedOwn(yaml: YamlDocument, kind: string): SloDocument {
+  const schema = Object.hasOwn(OWN_KINDS, kind) ? OWN_KINDS[kind] : undefined;
+  if (!schema) {
+    throw definitionInvalid(
+      yaml,
+      ['kind'],
+      `'${kind}' is not a kind of ${OWN_VERSION} document.`,
+      `Use one of: ${Object.keys(OWN_KINDS).join(', ')}.`,
     );
   }
   refuseNulls(yaml, yaml.value, []);
   validate(yaml, schema, 'definition_invalid');
-  const { metadata, spec } = yaml.value as { metadata: Metadata; spec?: unknown };
-  return { kind, metadata, spec: spec ?? {}, place: yaml };
+  const { metadata, spec } = yaml.value as { metadata: Metadata; spec: unknown };
+  return { kind, metadata, spec, place: yaml, isForeign: false, yaml };
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** The kinds that say what is promised and what is counted. */
+const OURS_TO_EXPLAIN = new Set(['SLO', 'SLI']);
+
+/** What says which rows are counted is written for mcp-witness; no other kind of document could. */
+function isForeignTo({ metadata, spec }: Item, kind: string): boolean {
+  if (!OURS_TO_EXPLAIN.has(kind)) return false;
+  const names = Object.keys(((metadata ?? {}) as Item)['annotations'] ?? {});
+  if (names.some((name) => name.startsWith('slo.mcp/'))) return false;
+  return !hasSource(spec);
+}
+
+function hasSource(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, each]) =>
+    key === 'metricSource' ? isOurs((each as Item | null)?.['spec']) : hasSource(each),
+  );
+}
+
+function isOurs(spec: unknown): boolean {
+  return typeof spec === 'object' && spec !== null && ('source' in spec || 'where' in spec);
+}
+
+/** What is not OpenSLO v1 is told as such, before it is told that it cannot be judged here. */
+export function ensureConformance(yaml: YamlDocument): void {
+  const [problem] = conformanceProblems(yaml.value);
+  if (!problem) return;
+  throw definitionInvalid(
+    yaml,
+    problem.path,
+    `this is not valid OpenSLO v1: ${problem.problem}.`,
+    problem.fix,
+  );
 }
 
 function headOf({ value, ...place }: YamlDocument): { apiVersion: string; kind: string } {

@@ -33,6 +33,12 @@ export interface Evidence {
   readonly stale: string | null;
 }
 
+/** A time in which nothing is expected to be seen. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 interface SliceRow {
   readonly layer: string;
   readonly slice_no: number;
@@ -74,12 +80,11 @@ export class EvidenceReader {
     window: TimeWindow,
     sliceMs: number,
     freshness: Freshness | null,
+    down: readonly Span[] = [],
   ): Promise<Evidence> {
     const layers = new Set(source.evidence);
     const times = { from_at: window.from, to_at: window.to };
-    const slices = (
-      await this.#ask<SliceRow>('slo/evidence_by_slice.sql', { ...times, slice_us: sliceMs * 1000 })
-    ).filter(({ layer }) => layers.has(layer));
+    const slices = await this.#slices(source, window, sliceMs);
     const losses = await this.#ask<LossRow>('slo/losses_by_table.sql', times);
     const gateways = layers.has('gateway')
       ? await this.#ask<{ gateway: string }>('slo/sampled_gateways.sql', { to_at: window.to })
@@ -97,13 +102,30 @@ export class EvidenceReader {
           .map(({ newest_at }) => newest_at)
           .sort()
           .at(-1) ?? null,
-      expectedSlices: Math.ceil(spanMs / sliceMs),
-      measuredSlices: new Set(slices.map(({ slice_no }) => slice_no)).size,
+      ...coverageOf(slices, Date.parse(window.to), Math.ceil(spanMs / sliceMs), sliceMs, down),
       losses: lossesOf(losses, new Set(source.counted)),
       gaps: gaps.map(({ source, cause, missing_events: missing }) => ({ source, cause, missing })),
       sampledGateways: gateways.map(({ gateway }) => gateway),
       stale: freshness === null ? null : await this.#stale(freshness, window),
     };
+  }
+
+  /** The starts of the slices in which the source showed life. */
+  async aliveSlices(source: Source, window: TimeWindow, sliceMs: number): Promise<Set<number>> {
+    const slices = await this.#slices(source, window, sliceMs);
+    const to = Date.parse(window.to);
+    return new Set(slices.map(({ slice_no }) => to - (slice_no + 1) * sliceMs));
+  }
+
+  async #slices(
+    source: Source,
+    { from, to }: TimeWindow,
+    sliceMs: number,
+  ): Promise<readonly SliceRow[]> {
+    const layers = new Set(source.evidence);
+    const params = { from_at: from, to_at: to, slice_us: sliceMs * 1000 };
+    const slices = await this.#ask<SliceRow>('slo/evidence_by_slice.sql', params);
+    return slices.filter(({ layer }) => layers.has(layer));
   }
 
   async #stale({ inputs, maxAgeMs }: Freshness, { to }: TimeWindow): Promise<string | null> {
@@ -130,6 +152,27 @@ where "${source.time}" < {to_at:Timestamp}`;
     this.#known.set(key, known);
     return known as Promise<T[]>;
   }
+}
+
+/** Slices that were observed and that were to be; those of a planned downtime are neither. */
+function coverageOf(
+  slices: readonly SliceRow[],
+  toMs: number,
+  expected: number,
+  sliceMs: number,
+  down: readonly Span[],
+): Pick<Evidence, 'expectedSlices' | 'measuredSlices'> {
+  const measured = new Set(slices.map(({ slice_no }) => slice_no));
+  const isDown = (no: number) => {
+    const start = toMs - (no + 1) * sliceMs;
+    return down.some(({ fromMs, toMs: end }) => fromMs <= start && start + sliceMs <= end);
+  };
+  if (down.length === 0) return { expectedSlices: expected, measuredSlices: measured.size };
+  const numbers = Array.from({ length: expected }, (_, no) => no).filter((no) => !isDown(no));
+  return {
+    expectedSlices: numbers.length,
+    measuredSlices: numbers.filter((no) => measured.has(no)).length,
+  };
 }
 
 /** A table without any event may have held any layer; its losses count for all of them. */

@@ -1,13 +1,17 @@
-import type { TimeWindow } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import { budgetOf } from './budget.ts';
 import { burnPairs, lookbackBurns } from './burn.ts';
+import { calendarOf } from './calendar-budget.ts';
 import { type Counts, countRows, type RuleTally, sumOf, type Tally } from './count.ts';
+import { countNotes } from './count-notes.ts';
 import type { Objective } from './definition.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, EvidenceReader } from './evidence.ts';
+import { forecastOf } from './forecast-of.ts';
+import { breakdownOf } from './groups.ts';
 import { judged } from './judged.ts';
 import type { ObjectiveJudgement } from './judgement.ts';
-import { compileObjective, type ObjectiveStatement } from './objective-statement.ts';
+import { isMutedAt, maintenanceReport } from './maintenance-report.ts';
+import type { Compiling } from './objective-statement.ts';
 import {
   dataStateOf,
   effectiveOf,
@@ -16,21 +20,37 @@ import {
   levelsOf,
   percent,
 } from './objective-verdict.ts';
+import { percentileValue } from './percentile.ts';
 import { compare, multiply, rational, toCount, toNumber } from './rational.ts';
+import { revisionOf } from './revision.ts';
+import { countSlices } from './slice-counts.ts';
+import { countTimeslices } from './timeslice-counts.ts';
+import type { JudgedWindow } from './windows.ts';
 
 const MILLION = rational(1_000_000n, 1n);
+
+export interface Asked extends Compiling {
+  /** A column to break the objective down by. */
+  readonly by?: string | null;
+}
 
 /** Counts and judges one objective over one window. */
 export async function judgedObjective(
   store: Store,
   objective: Objective,
-  window: TimeWindow,
+  window: JudgedWindow,
   evidence: Evidence,
+  reader: EvidenceReader,
+  asked: Asked = {},
 ): Promise<ObjectiveJudgement> {
-  const statement = await compileObjective(store, objective, window);
-  const counts = await countRows(store, objective, statement);
-  const verdict = judgeObjective(counts, evidence, objective);
-  const dataState = dataStateOf(counts, evidence, objective);
+  const counted = await countSlices(store, objective, window, asked.by ?? null, asked);
+  const rows = await countRows(store, objective, counted);
+  const sliced = await countTimeslices(store, objective, counted, reader, asked);
+  const counts = sliced?.counts ?? rows;
+  const seen = sliced?.evidence ?? evidence;
+  const isMuted = isMutedAt(objective, window, asked);
+  const verdict = judgeObjective(counts, seen, objective);
+  const dataState = dataStateOf(counts, seen, objective);
   // Weights that contradict each other give no level at all.
   const levels = dataState === 'inconsistent' ? null : levelsOf(counts);
   const budget = levels && budgetOf(counts.good, counts.bad, objective.target);
@@ -38,29 +58,45 @@ export async function judgedObjective(
   const { good, burnRules, target } = objective;
   return {
     kind: 'objective',
-    ...judged(objective, window, evidence),
+    ...judged(objective, window, seen),
     ...verdict,
     dataState,
     objective: objective.objective,
     type: good.kind,
+    unit: sliced ? 'slices' : 'rows',
     targetRatio: toNumber(target),
     targetText: objective.targetText,
     targetPpm: ppm.den === 1n ? Number(ppm.num) : null,
     threshold: good.kind === 'latency' ? thresholdOf(good) : null,
     ...countsOf(counts),
+    timeslice: sliced?.report ?? null,
     goodRatio: levels && toNumber(levels.point),
     goodText: levels && percent(levels.point),
     lowestRatio: levels && toNumber(levels.low),
     highestRatio: levels && toNumber(levels.high),
     ratioWithoutExclusions: shareOf(counts.withoutExclusions),
     interval: withConfidence(levels && intervalOf(counts, objective), objective.confidence),
+    certainty: objective.certainty,
     minEvents: toCount(objective.minEvents),
     effectiveEvents: effectiveOf(counts),
     budget,
     isExhausted: levels !== null && compare(levels.point, target) <= 0,
+    calendar: calendarOf(counts, objective, window, seen),
+    forecast: await forecastOf(store, objective, counted, counts, dataState),
     lookbacks: lookbackBurns(counts.lookbacks, target),
-    burnPairs: burnPairs(burnRules, counts.lookbacks, target),
-    percentile: await percentileOf(store, objective, statement),
+    burnPairs: burnPairs(burnRules, counts.lookbacks, target, isMuted),
+    percentile:
+      good.kind === 'latency'
+        ? {
+            share: toNumber(good.percentile),
+            value: await percentileValue(store, objective, window, asked),
+            method: 'weighted nearest rank',
+          }
+        : null,
+    maintenance: maintenanceReport(objective, window, asked),
+    breakdown: asked.by ? await breakdownOf(store, objective, counted, rows, asked.by) : null,
+    notes: countNotes(counts, objective, window),
+    revision: await revisionOf(store, objective, window, counts, verdict.state),
   };
 }
 
@@ -68,14 +104,20 @@ function thresholdOf({ field, op, threshold }: { field: string; op: string; thre
   return { field, op, value: threshold };
 }
 
-function countsOf({ inScope, good, bad, excluded, unmeasurable, assumed }: Counts) {
+export function countsOf({ inScope, good, bad, excluded, unmeasurable, assumed }: Counts) {
   const pair = ({ rows, weight }: Tally) => ({ rows: toCount(rows), weight: toCount(weight) });
   const rule = (each: RuleTally) => ({ id: each.id, reason: each.reason, ...pair(each) });
+  const exclusion = (each: RuleTally) => ({
+    ...rule(each),
+    owner: each.owner ?? null,
+    ticket: each.ticket ?? null,
+    badWithout: pair(each.plainBad ?? { rows: 0n, weight: 0n }),
+  });
   return {
     inScope: pair(inScope),
     good: pair(good),
     bad: pair(bad),
-    excluded: excluded.map(rule),
+    excluded: excluded.map(exclusion),
     unmeasurable: unmeasurable.map(rule),
     assumed: assumed.map(rule),
   };
@@ -88,21 +130,4 @@ function shareOf({ good, bad }: Counts['withoutExclusions']): number | null {
 
 function withConfidence(interval: ReturnType<typeof intervalOf>, confidence: string) {
   return interval && { ...interval, confidence };
-}
-
-async function percentileOf(
-  store: Store,
-  { good, slo }: Objective,
-  { percentileSql, binder }: ObjectiveStatement,
-): Promise<ObjectiveJudgement['percentile']> {
-  if (good.kind !== 'latency' || percentileSql === null) return null;
-  const [row] = await store.query<{ value: number | null }>(
-    { path: `percentile of ${slo}`, sql: percentileSql, header: {}, params: [], columns: [] },
-    binder.params,
-  );
-  return {
-    share: toNumber(good.percentile),
-    value: row?.value ?? null,
-    method: 'weighted nearest rank',
-  };
 }

@@ -1,13 +1,14 @@
-import type { TimeWindow } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import { compileControl } from './control-statement.ts';
-import type { Control, Objective, SloDefinitions } from './definition.ts';
+import type { SloDefinitions } from './definition.ts';
 import { EvidenceReader } from './evidence.ts';
 import { judgedControl } from './judge-control.ts';
-import { judgedObjective } from './judge-objective.ts';
+import { type Asked, judgedObjective } from './judge-objective.ts';
 import type { Judgement } from './judgement.ts';
-import { compileObjective } from './objective-statement.ts';
+import { spansOf } from './maintenance-report.ts';
+import { checkObjective } from './objective-statement.ts';
 import { findSource } from './sources.ts';
+import { windowAt } from './windows.ts';
 
 /**
  * Judges every definition over its window that ends at `at`. Only reads; the same definitions, rows
@@ -16,18 +17,23 @@ import { findSource } from './sources.ts';
 export async function judgeAll(
   store: Store,
   { definitions }: SloDefinitions,
-  { at, honorsWaivers = false }: { readonly at: Date; readonly honorsWaivers?: boolean },
+  {
+    at,
+    honorsWaivers = false,
+    ...asked
+  }: { readonly at: Date; readonly honorsWaivers?: boolean } & Asked,
 ): Promise<Judgement[]> {
   const evidence = new EvidenceReader(store);
   const judgements: Judgement[] = [];
   for (const definition of definitions) {
-    const window = windowOf(definition, at);
+    const window = windowAt(definition.windowRule, new Date(at.getTime() - definition.delayMs));
     const source = findSource(definition.source);
     const { sliceMs, freshness } = definition;
-    const seen = await evidence.read(source, window, sliceMs, freshness);
+    const down = definition.kind === 'objective' ? spansOf(definition, window, asked) : [];
+    const seen = await evidence.read(source, window, sliceMs, freshness, down);
     judgements.push(
       definition.kind === 'objective'
-        ? await judgedObjective(store, definition, window, seen)
+        ? await judgedObjective(store, definition, window, seen, evidence, asked)
         : await judgedControl(store, definition, window, seen, honorsWaivers),
     );
   }
@@ -41,11 +47,7 @@ export async function checkDefinitions(
 ): Promise<void> {
   const window = { from: '2000-01-01T00:00:00.000Z', to: '2000-01-02T00:00:00.000Z' };
   for (const definition of definitions) {
-    if (definition.kind === 'objective') await compileObjective(store, definition, window);
+    if (definition.kind === 'objective') await checkObjective(store, definition, window);
     else await compileControl(store, definition, window);
   }
-}
-
-function windowOf({ windowMs }: Objective | Control, at: Date): TimeWindow {
-  return { from: new Date(at.getTime() - windowMs).toISOString(), to: at.toISOString() };
 }

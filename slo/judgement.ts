@@ -4,6 +4,7 @@ import type { Budget } from './budget.ts';
 import type { BurnPair, LookbackBurn } from './burn.ts';
 import type { Gate } from './definition.ts';
 import type { Loss, StreamGap } from './evidence.ts';
+import type { Forecast, NoForecast } from './forecast.ts';
 import type { Interval } from './interval.ts';
 import type { DataState, VerdictState } from './states.ts';
 import type { Waived, WaiverUse } from './waiver.ts';
@@ -19,6 +20,90 @@ export interface CountPair {
 export interface RuleCount extends CountPair {
   readonly id: string;
   readonly reason: string;
+}
+
+/** What a rule leaves out, who answers for it, and how much of it would have been bad. */
+export interface ExclusionCount extends RuleCount {
+  readonly owner: string | null;
+  readonly ticket: string | null;
+  readonly badWithout: CountPair;
+}
+
+/** One planned downtime of the window. */
+export interface MaintenanceTime {
+  readonly name: string;
+  readonly reason: string;
+  readonly owner: string | null;
+  readonly ticket: string | null;
+  readonly from: string;
+  readonly to: string;
+  readonly isRetroactive: boolean;
+  /** FALSE: it was declared too late, and what happened in it counts. */
+  readonly isCounted: boolean;
+}
+
+/** The slices of a promise about slices of time. */
+export interface TimesliceReport {
+  readonly slice: string;
+  readonly targetRatio: number;
+  readonly good: number;
+  readonly bad: number;
+  readonly unclear: number;
+  readonly noTraffic: number;
+  readonly unmeasured: number;
+}
+
+/** The budget of a whole calendar period, as far as it can be told before its end. */
+export interface CalendarBudget {
+  readonly period: TimeWindow;
+  readonly basis: 'observed' | 'projected';
+  readonly elapsedRatio: number;
+  /** An estimate: as many rows as there will be if the period goes on as it began. */
+  readonly projectedEvents: number | null;
+  readonly projectedConsumedRatio: number | null;
+}
+
+/** Something that the rows show and a reviewer should not overlook. */
+export interface CountNote {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What had been judged of the same window before late rows came. */
+export interface Revision {
+  readonly state: VerdictState;
+  readonly good: Count;
+  readonly bad: Count;
+  readonly judgedAt: string;
+}
+
+/** The rows of one value of a column. All counts are weights. */
+export interface Group {
+  readonly value: string;
+  /** The rest, where there are more values than are listed. */
+  readonly isOther: boolean;
+  readonly state: VerdictState;
+  readonly reason: string;
+  readonly inScope: Count;
+  readonly good: Count;
+  readonly bad: Count;
+  readonly goodRatio: number | null;
+  readonly goodText: string | null;
+  readonly interval: (Interval & { readonly confidence: string }) | null;
+  readonly effectiveEvents: number;
+  /** Of all bad rows; the shares of all groups add up to 1. */
+  readonly shareOfBad: number | null;
+  /** Of the budget of the whole; the shares of all groups add up to what is consumed. */
+  readonly shareOfBudget: number | null;
+  readonly lookbacks: readonly LookbackBurn[];
+}
+
+/** An objective by the values of a column, the greatest share of the bad rows first. */
+export interface Breakdown {
+  readonly dimension: string;
+  readonly values: number;
+  readonly isTruncated: boolean;
+  readonly groups: readonly Group[];
 }
 
 /** How much of the window the evidence spans, and what was lost of it. */
@@ -58,6 +143,9 @@ export interface ObjectiveJudgement extends Judged {
   readonly kind: 'objective';
   readonly objective: string;
   readonly type: 'ratio' | 'latency';
+  /** What is counted: rows, or slices of time. */
+  readonly unit: 'rows' | 'slices';
+  readonly timeslice: TimesliceReport | null;
   readonly targetRatio: number;
   readonly targetText: string;
   /** NULL where the target is finer than one in a million. */
@@ -70,7 +158,7 @@ export interface ObjectiveJudgement extends Judged {
   readonly inScope: CountPair;
   readonly good: CountPair;
   readonly bad: CountPair;
-  readonly excluded: readonly RuleCount[];
+  readonly excluded: readonly ExclusionCount[];
   readonly unmeasurable: readonly RuleCount[];
   readonly assumed: readonly RuleCount[];
   /** NULL: nothing was measured; never 0 and never 1 by default. */
@@ -81,10 +169,15 @@ export interface ObjectiveJudgement extends Judged {
   readonly highestRatio: number | null;
   readonly ratioWithoutExclusions: number | null;
   readonly interval: (Interval & { readonly confidence: string }) | null;
+  /** `confident`: the verdict holds for the rate behind the rows too. */
+  readonly certainty: 'point' | 'confident';
   readonly minEvents: Count;
   readonly effectiveEvents: number;
   readonly budget: Budget | null;
   readonly isExhausted: boolean;
+  /** Of a calendar window; NULL for a rolling one. */
+  readonly calendar: CalendarBudget | null;
+  readonly forecast: Forecast | NoForecast;
   readonly lookbacks: readonly LookbackBurn[];
   readonly burnPairs: readonly BurnPair[];
   /** Weighted nearest rank; `value` is NULL when that rank has no value or nothing was measured. */
@@ -93,6 +186,11 @@ export interface ObjectiveJudgement extends Judged {
     readonly value: number | null;
     readonly method: 'weighted nearest rank';
   } | null;
+  readonly maintenance: readonly MaintenanceTime[];
+  /** NULL unless it was asked for. */
+  readonly breakdown: Breakdown | null;
+  readonly notes: readonly CountNote[];
+  readonly revision: Revision | null;
 }
 
 /** The verdict on one zero control: four numbers, and each violating subject. */

@@ -1,12 +1,20 @@
+import type { TimeWindow } from '../core/window.ts';
 import { type RowClass, ruleClasses } from './classes.ts';
 import type { Goodness, Objective } from './definition.ts';
+import { maintenanceClasses } from './maintenance-classes.ts';
+import type { Compiling } from './objective-statement.ts';
 import { column, compile, type Scope } from './predicate.ts';
 
 /** A double larger than any finite one would be; NaN and infinity are not latencies. */
 const LARGEST = '1.7976931348623157e308';
 
 /** The classes of an objective, in the order in which a row is tried against them. */
-export function classesOf(scope: Scope, objective: Objective): RowClass[] {
+export function classesOf(
+  scope: Scope,
+  objective: Objective,
+  window: TimeWindow,
+  options: Compiling = {},
+): RowClass[] {
   const { good, weight, metricPath } = objective;
   const weightClass: RowClass[] = weight
     ? [
@@ -19,6 +27,7 @@ export function classesOf(scope: Scope, objective: Objective): RowClass[] {
       ]
     : [];
   return [
+    ...maintenanceClasses(scope, objective, window, options),
     ...ruleClasses(scope, 'excluded', objective.exclude),
     ...ruleClasses(scope, 'unmeasurable', objective.unmeasurable),
     ...weightClass,

@@ -22,7 +22,14 @@ export interface Levels {
 
 export type Promised = Pick<
   Objective,
-  'target' | 'targetText' | 'minEvents' | 'minCoverage' | 'confidence' | 'sampling' | 'burnRules'
+  | 'target'
+  | 'targetText'
+  | 'minEvents'
+  | 'minCoverage'
+  | 'confidence'
+  | 'sampling'
+  | 'burnRules'
+  | 'certainty'
 >;
 
 /** G / (G + B), with the unmeasurable rows counted bad, then good. NULL without rows. */
@@ -86,11 +93,12 @@ export function judgeObjective(counts: Counts, evidence: Evidence, promised: Pro
   const { target, targetText } = promised;
   const level = `${percent(levels.point)} good, where ${targetText} was promised`;
   if (compare(levels.high, target) < 0) {
-    const isEnough =
-      effectiveOf(counts) >= Number(promised.minEvents) ||
-      (intervalOf(counts, promised)?.high ?? 1) < toNumber(target);
+    const isShown = (intervalOf(counts, promised)?.high ?? 1) < toNumber(target);
+    const isMany = effectiveOf(counts) >= Number(promised.minEvents);
+    const isEnough = isShown || (isMany && promised.certainty === 'point');
     if (isEnough) return { state: 'breached', reason: `${level}.` };
-    return { state: 'insufficient_data', reason: `${level}, but ${lowerFirst(doubt)}` };
+    const why = lowerFirst(doubt) || unsure(counts, promised);
+    return { state: 'insufficient_data', reason: `${level}, but ${why}` };
   }
   if (data !== 'ok') return { state: 'insufficient_data', reason: doubt };
   if (compare(levels.low, target) < 0) {
@@ -100,7 +108,27 @@ export function judgeObjective(counts: Counts, evidence: Evidence, promised: Pro
       reason: `${level}, but ${unknown} could not be measured: between ${percent(levels.low)} and ${percent(levels.high)} are good.`,
     };
   }
+  if (promised.certainty === 'confident' && !isClear(counts, promised)) {
+    return { state: 'insufficient_data', reason: `${level}, but ${unsure(counts, promised)}` };
+  }
   return metOrAtRisk(counts, promised, level);
+}
+
+/** A verdict on one group, from its own rows alone; whether telemetry is complete is said of the whole. */
+export function judgeGroup(counts: Counts, promised: Promised): Verdict {
+  const slices = { expectedSlices: 1, measuredSlices: 1, rows: 1, sampledRows: 0, newestAt: null };
+  const none = { losses: [], gaps: [], sampledGateways: [], stale: null };
+  return judgeObjective(counts, { ...slices, ...none }, promised);
+}
+
+function isClear(counts: Counts, promised: Promised): boolean {
+  return (intervalOf(counts, promised)?.low ?? 0) >= toNumber(promised.target);
+}
+
+function unsure(counts: Counts, promised: Promised): string {
+  const interval = intervalOf(counts, promised);
+  const share = (value: number) => `${(Math.floor(value * 1e6) / 1e4).toString()} %`;
+  return `the rate behind it lies between ${share(interval?.low ?? 0)} and ${share(interval?.high ?? 1)} (confidence ${promised.confidence}).`;
 }
 
 function metOrAtRisk(counts: Counts, { target, burnRules }: Promised, level: string): Verdict {

@@ -14,7 +14,7 @@ export function readShared(
   spec: MetricSpec,
   metricPath: YamlPath,
 ): Omit<Definition, 'hash' | 'time'> {
-  const { document, annotation, indicatorPlace, windowMs, windowText } = input;
+  const { document, annotation, indicatorPlace, windowMs, windowText, windowRule } = input;
   requireSource(indicatorPlace, [...metricPath, 'source'], spec.source);
   return {
     slo: document.metadata.name,
@@ -25,6 +25,8 @@ export function readShared(
     runbook: annotation('runbook') ?? null,
     windowMs,
     windowText,
+    windowRule,
+    delayMs: durationMs(annotation('ingestion-delay') ?? '0s'),
     source: spec.source,
     weight: spec.weight ?? null,
     unmeasurable: rulesOf(spec.unmeasurable, [...metricPath, 'unmeasurable'], indicatorPlace),
@@ -79,7 +81,7 @@ export function rulesOf(
   place: Place,
 ): Rule[] {
   const seen = new Set<string>();
-  return (specs ?? []).map(({ id, reason, when }, index) => {
+  return (specs ?? []).map(({ id, reason, owner, ticket, when }, index) => {
     if (seen.has(id)) {
       throw definitionInvalid(
         place,
@@ -89,7 +91,14 @@ export function rulesOf(
       );
     }
     seen.add(id);
-    return { id, reason, when, path: [...path, index, 'when'] };
+    return {
+      id,
+      reason,
+      owner: owner ?? null,
+      ticket: ticket ?? null,
+      when,
+      path: [...path, index, 'when'],
+    };
   });
 }
 

@@ -7,6 +7,8 @@ import type { Metadata } from './documents.ts';
 export interface RuleSpec {
   readonly id: string;
   readonly reason: string;
+  readonly owner?: string;
+  readonly ticket?: string;
   readonly when: readonly Predicate[];
 }
 
@@ -63,7 +65,7 @@ export interface SloSpec {
   readonly timeWindow: readonly {
     readonly duration: string;
     readonly isRolling?: boolean;
-    readonly calendar?: unknown;
+    readonly calendar?: { readonly startTime: string; readonly timeZone: string };
   }[];
   readonly objectives: readonly ObjectiveSpec[];
   readonly alertPolicies?: readonly PolicyEntry[];

@@ -12,7 +12,7 @@ export function targetOf({ document }: SloInput, objective: ObjectiveSpec, path:
     document.place,
     path,
     objective,
-    ['timeSliceTarget', 'timeSliceWindow', 'indicator', 'indicatorRef', 'compositeWeight'],
+    ['indicator', 'indicatorRef', 'compositeWeight'],
     'is not supported',
   );
   const written = objective.target ?? objective.targetPercent;

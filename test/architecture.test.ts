@@ -30,6 +30,7 @@ const HOME: Readonly<Record<string, string>> = {
   ajv: 'core',
   avsc: 'ingest',
   commander: 'cli',
+  rrule: 'slo',
   tinyglobby: 'ingest',
   vega: 'reports',
   'vega-lite': 'reports',

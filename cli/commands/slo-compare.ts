@@ -103,6 +103,7 @@ function overWindow({ definitions, warnings }: SloDefinitions, windowMs?: number
   const shortened = definitions.map((definition) => ({
     ...definition,
     windowMs,
+    windowRule: { kind: 'rolling' as const, ms: windowMs },
     windowText: durationText(windowMs),
     sliceMs: Math.min(definition.sliceMs, windowMs),
   }));

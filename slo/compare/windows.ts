@@ -46,7 +46,12 @@ async function sidesBefore(
   const sides: Judged[] = [];
   let end = current.judgement.window.from;
   for (let run = 1; run <= runs; run += 1) {
-    const side = await judgedSide(store, objective, new Date(end), `${run} before`);
+    const side = await judgedSide(
+      store,
+      objective,
+      new Date(Date.parse(end) + objective.delayMs),
+      `${run} before`,
+    );
     sides.push(side);
     end = side.judgement.window.from;
   }

@@ -113,6 +113,11 @@ const sloSpec = record(
 );
 
 const text: Schema = { type: 'string', minLength: 1 };
+const columnList: Schema = {
+  type: 'string',
+  pattern: '^[a-z_][a-z0-9_]*(,[a-z_][a-z0-9_]*)*$',
+  description: "Write names of columns with commas between them, such as 'agent_id,tool_name'.",
+};
 
 const sloAnnotations: Readonly<Record<string, Schema>> = {
   'slo.mcp/objective-type': { enum: ['ratio', 'threshold-latency', 'percentile', 'zero-count'] },
@@ -126,7 +131,12 @@ const sloAnnotations: Readonly<Record<string, Schema>> = {
   'slo.mcp/on-inconclusive': { enum: ['fail', 'warn', 'pass'] },
   'slo.mcp/on-no-exposure': { enum: ['met', 'inconclusive'] },
   'slo.mcp/percentile': shareText,
-  'slo.mcp/dimensions': text,
+  'slo.mcp/verdict': { enum: ['point', 'confident'] },
+  'slo.mcp/maintenance': { enum: ['exclude', 'include'] },
+  'slo.mcp/budget-basis': { enum: ['observed', 'projected'] },
+  'slo.mcp/ingestion-delay': shortDuration,
+  'slo.mcp/burn-policy': { enum: ['workbook-30d', 'workbook-28d', 'none'] },
+  'slo.mcp/dimensions': columnList,
   'slo.mcp/owner': text,
   'slo.mcp/runbook': text,
   'slo.mcp/source': text,

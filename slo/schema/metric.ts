@@ -83,6 +83,8 @@ const rule = record(
   {
     id: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 },
     reason: { type: 'string', minLength: 1, maxLength: 300 },
+    owner: { type: 'string', minLength: 1, maxLength: 100 },
+    ticket: { type: 'string', minLength: 1, maxLength: 300 },
     when: predicates,
   },
   ['id', 'reason', 'when'],

@@ -1,3 +1,4 @@
+import { maintenance } from './maintenance.ts';
 import { document, name, record, type Schema } from './shared.ts';
 
 /** Of documents that OpenSLO has no kind for. */
@@ -29,5 +30,6 @@ function own(kind: string, spec: Schema): Schema {
 
 /** The JSON Schema of each kind of document of our own. */
 export const OWN_KINDS: Readonly<Record<string, Schema>> = {
+  MaintenanceWindow: maintenance,
   Waiver: own('Waiver', waiverSpec),
 };

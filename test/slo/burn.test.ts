@@ -104,6 +104,9 @@ test('144 bad of 10,000 at 99.9 % burn 14.4 times too fast, which floats cannot 
       longBurnRate: 14.4,
       shortBurnRate: 14.4,
       state: 'quiet',
+      firesAboveRatio: 0.0144,
+      isSuppressed: false,
+      isMuted: false,
     },
   ]);
 });

@@ -18,7 +18,7 @@ async function judged(text = LATENCY): Promise<ObjectiveJudgement> {
   return judgement;
 }
 
-const rowsById = (rules: ObjectiveJudgement['excluded']) =>
+const rowsById = (rules: ObjectiveJudgement['unmeasurable']) =>
   Object.fromEntries(rules.map(({ id, rows }) => [id, rows]));
 
 test('every row in scope is in one class, the first whose rule matches', async () => {

@@ -141,14 +141,32 @@ const refused = {
   'a calendar window': [
     'isRolling: true',
     'isRolling: false',
-    'slo.yaml:17: only rolling time windows',
+    "slo.yaml:17: a time window is either rolling or a calendar's.",
     /isRolling: true/,
   ],
-  'time slices': [
+  'time slices without a slice': [
     'Occurrences',
     'Timeslices',
-    "slo.yaml:15: 'budgetingMethod: Timeslices' is not supported.",
+    "slo.yaml:50: time slices need a 'timeSliceTarget' above 0",
+    /timeSliceWindow: 5m/,
+  ],
+  'a mean of shares': [
+    'Occurrences',
+    'RatioTimeslices',
+    "slo.yaml:15: 'budgetingMethod: RatioTimeslices' is not supported: a mean of shares",
     /Occurrences/,
+  ],
+  'a zone that is none': [
+    'isRolling: true',
+    "calendar: { startTime: '2026-01-01 00:00:00', timeZone: Europe/Atlantis }",
+    "slo.yaml:18: 'Europe/Atlantis' is not a time zone",
+    /Europe\/Berlin/,
+  ],
+  'a slice of rows': [
+    'target: 0.95',
+    'target: 0.95\n      timeSliceTarget: 0.9',
+    "'timeSliceTarget' needs 'budgetingMethod: Timeslices'",
+    /Remove/,
   ],
   'a source that is not offered': [
     'source: tool_calls',

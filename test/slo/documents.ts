@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { packagePath } from '../../core/package-root.ts';
 import type { SloDefinitions } from '../../slo/definition.ts';
 import { loadDefinitions } from '../../slo/definitions.ts';
+import type { ReadOptions } from '../../slo/documents.ts';
 
 /** The six starting targets, and what they need. */
 export const EXAMPLES = [
@@ -31,13 +32,19 @@ export function example(slo: string): SloDefinitions {
   );
 }
 
-/** Loads a text as a file called slo.yaml; errors name it so. */
+/** Loads a text as a file called slo.yaml; errors and warnings name it so. */
 export function load(text: string): SloDefinitions {
+  return loadAs(text);
+}
+
+export function loadAs(text: string, options: ReadOptions = {}): SloDefinitions {
   const folder = mkdtempSync(join(tmpdir(), 'witness-slo-'));
   const file = join(folder, 'slo.yaml');
   try {
     writeFileSync(file, text);
-    return loadDefinitions([file]);
+    const { definitions, warnings, notes } = loadDefinitions([file], options);
+    const inFile = (each: string) => each.replaceAll(`${folder}/`, '');
+    return { definitions, warnings: warnings.map(inFile), notes: (notes ?? []).map(inFile) };
   } catch (error) {
     if (error instanceof Error) error.message = error.message.replaceAll(`${folder}/`, '');
     throw error;

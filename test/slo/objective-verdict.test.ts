@@ -50,6 +50,7 @@ const PROMISED: Promised = {
   minCoverage: fromDecimal('0.9'),
   confidence: '0.95',
   sampling: 'weighted',
+  certainty: 'point',
   burnRules: standardRules(30 * 86_400_000),
 };
 

@@ -1,0 +1,133 @@
+import type { Store } from '../store/store.ts';
+import { lookbackBurns } from './burn.ts';
+import { type Counts, tally, totalsSql, whole } from './count.ts';
+import type { Objective } from './definition.ts';
+import type { Breakdown, Group } from './judgement.ts';
+import { effectiveOf, intervalOf, judgeGroup, levelsOf, percent } from './objective-verdict.ts';
+import { multiply, ONE, rational, subtract, toCount, toNumber } from './rational.ts';
+import { run, type SliceCounts } from './slice-counts.ts';
+
+/** Beyond so many values the rest is one group: still counted, never dropped. */
+export const MOST_GROUPS = 1_000;
+
+/**
+ * An objective by the values of a column. Figures are worked out from the rows of each group, never
+ * from those of others, and the groups add up to the whole.
+ */
+export async function breakdownOf(
+  store: Store,
+  objective: Objective,
+  counted: SliceCounts,
+  whole_: Counts,
+  dimension: string,
+): Promise<Breakdown> {
+  const values = await rankValues(store, objective, counted);
+  const rows = await run(store, objective, groupedSql(counted), counted.statement);
+  const byGroup = Map.groupBy(rows, (row) => `${row['is_other']} ${row['shown']}`);
+  const counts = [...byGroup.values()].map((those) => ({
+    isOther: those[0]?.['is_other'] === true,
+    value: String(those[0]?.['shown']),
+    counts: tally(those, objective, counted),
+  }));
+  ensureSum(
+    counts.map((each) => each.counts),
+    whole_,
+  );
+  const groups = counts
+    .map((each) => ({
+      ...groupOf(each.value, each.counts, whole_, objective),
+      isOther: each.isOther,
+    }))
+    .sort(worstFirst);
+  return { dimension, values, isTruncated: values > MOST_GROUPS, groups };
+}
+
+/** The values with most bad rows, then most rows, get a group of their own. Returns how many values there are. */
+async function rankValues(
+  store: Store,
+  objective: Objective,
+  { window, statement }: SliceCounts,
+): Promise<number> {
+  const bad = statement.classes.findIndex(({ kind }) => kind === 'bad');
+  const inWindow = `piece_at_us >= ${Date.parse(window.from) * 1000}`;
+  const sql = `create or replace temp table named_values as
+select
+    value,
+    coalesce(sum(piece_weight) filter (where class_no = ${bad} and ${inWindow}), 0) as bad,
+    coalesce(sum(piece_weight) filter (where ${inWindow}), 0) as in_scope
+from slice_counts
+group by value
+order by bad desc, in_scope desc, value
+limit ${MOST_GROUPS}`;
+  await run(store, objective, sql, statement);
+  const [row] = await run(
+    store,
+    objective,
+    'select count(distinct value) as value_count from slice_counts',
+    statement,
+  );
+  return Number(whole(row?.['value_count']));
+}
+
+function groupedSql(counted: SliceCounts): string {
+  const named = `(
+    select
+        counts.*,
+        named.value is null as is_other,
+        coalesce(named.value, '(other)') as shown
+    from slice_counts as counts
+    left join named_values as named on counts.value = named.value
+) as slice_counts`;
+  return totalsSql(counted, 'true', ['is_other', 'shown']).replace(
+    'from slice_counts',
+    `from ${named}`,
+  );
+}
+
+function ensureSum(parts: readonly Counts[], whole_: Counts): void {
+  for (const kind of ['inScope', 'good', 'bad'] as const) {
+    const weight = parts.reduce((sum, each) => sum + each[kind].weight, 0n);
+    if (weight === whole_[kind].weight) continue;
+    throw new Error(
+      `the groups of an objective do not add up: ${weight} of ${whole_[kind].weight} ${kind}`,
+    );
+  }
+}
+
+function groupOf(
+  value: string,
+  counts: Counts,
+  whole_: Counts,
+  objective: Objective,
+): Omit<Group, 'isOther'> {
+  const levels = levelsOf(counts);
+  const { target, confidence } = objective;
+  const allowed = multiply(
+    subtract(ONE, target),
+    rational(whole_.good.weight + whole_.bad.weight, 1n),
+  );
+  const share = (part: bigint, of: { num: bigint; den: bigint }) =>
+    of.num === 0n ? null : toNumber(rational(part * of.den, of.num));
+  const interval = levels && intervalOf(counts, objective);
+  return {
+    value,
+    ...judgeGroup(counts, objective),
+    inScope: toCount(counts.inScope.weight),
+    good: toCount(counts.good.weight),
+    bad: toCount(counts.bad.weight),
+    goodRatio: levels && toNumber(levels.point),
+    goodText: levels && percent(levels.point),
+    interval: interval && { ...interval, confidence },
+    effectiveEvents: effectiveOf(counts),
+    shareOfBad: share(counts.bad.weight, rational(whole_.bad.weight, 1n)),
+    shareOfBudget: share(counts.bad.weight, allowed),
+    lookbacks: lookbackBurns(counts.lookbacks, target),
+  };
+}
+
+function worstFirst(a: Group, b: Group): number {
+  if (a.isOther !== b.isOther) return a.isOther ? 1 : -1;
+  const difference = BigInt(b.bad) - BigInt(a.bad) || BigInt(b.inScope) - BigInt(a.inScope);
+  if (difference !== 0n) return difference > 0n ? 1 : -1;
+  return a.value < b.value ? -1 : Number(a.value > b.value);
+}

@@ -1,0 +1,114 @@
+import type { Store } from '../store/store.ts';
+import { classNumber } from './classes.ts';
+import type { Objective } from './definition.ts';
+import {
+  type Compiling,
+  compileObjective,
+  type ObjectiveStatement,
+  weightSql,
+} from './objective-statement.ts';
+import { run } from './slice-counts.ts';
+import type { JudgedWindow } from './windows.ts';
+
+export interface Percentile {
+  readonly share: number;
+  /** NULL: nothing was measured, or that rank is held by a row that failed without a value. */
+  readonly value: number | null;
+  readonly method: 'weighted nearest rank';
+}
+
+/** Of a row without a value: it counts as slower than any that has one. */
+const NO_VALUE = 1_000_000_000;
+
+/**
+ * The weighted nearest-rank percentile of the good and bad rows: the smallest value that at least
+ * that share of the weight does not exceed. Rows are counted in buckets first, and only those of the
+ * bucket that holds the rank are put in order.
+ */
+export async function percentileValue(
+  store: Store,
+  objective: Objective,
+  window: JudgedWindow,
+  options: Compiling,
+): Promise<number | null> {
+  const { good } = objective;
+  if (good.kind !== 'latency') return null;
+  const statement = await compileObjective(store, objective, window, options);
+  const measured = measuredSql(statement, objective, good.field);
+  const buckets = await run(
+    store,
+    objective,
+    `with measured as (
+${measured}
+)
+select bucket, sum(weight) as weight from measured group by bucket order by bucket`,
+    statement,
+  );
+  const weights = buckets.map((row) => ({
+    bucket: Number(row['bucket']),
+    weight: BigInt(row['weight'] as bigint | number),
+  }));
+  const found = bucketOfRank(weights, good.percentile);
+  if (found === null || found.bucket === NO_VALUE) return null;
+  const values = await run(
+    store,
+    objective,
+    `with measured as (
+${measured}
+)
+select measured, sum(weight) as weight from measured where bucket = ${found.bucket}
+group by measured order by measured`,
+    statement,
+  );
+  let below = found.below;
+  for (const row of values) {
+    below += BigInt(row['weight'] as bigint | number);
+    if (below >= found.needed) return Number(row['measured']);
+  }
+  throw new Error('the rows of a bucket are fewer than were counted');
+}
+
+interface Ranked {
+  readonly bucket: number;
+  /** The weight of all buckets before it. */
+  readonly below: bigint;
+  /** The rank: the least weight that is enough. */
+  readonly needed: bigint;
+}
+
+export function bucketOfRank(
+  buckets: readonly { readonly bucket: number; readonly weight: bigint }[],
+  { num, den }: Objective['target'],
+): Ranked | null {
+  const total = buckets.reduce((sum, { weight }) => sum + weight, 0n);
+  if (total === 0n) return null;
+  // In integers: the smallest weight w with w * den >= total * num.
+  const needed = (total * num + den - 1n) / den;
+  let below = 0n;
+  for (const { bucket, weight } of buckets) {
+    if (below + weight >= needed) return { bucket, below, needed };
+    below += weight;
+  }
+  return null;
+}
+
+/** Good and bad rows with their value and its bucket; buckets are 2 % wide, and in order. */
+function measuredSql(
+  { classes, classified }: ObjectiveStatement,
+  { weight }: Objective,
+  field: string,
+): string {
+  const goodClass = classes.findIndex(({ kind }) => kind === 'good');
+  const value = `cast("${field}" as double)`;
+  const bucket = `case when ${value} is null then ${NO_VALUE} when ${value} < 1e-6 then -${NO_VALUE} else cast(floor(ln(${value}) * 50) as bigint) end`;
+  const rows = classified([
+    `    ${weightSql(weight)} as weight`,
+    `    ${value} as measured`,
+    `    ${bucket} as bucket`,
+    `    ${classNumber(classes)} as class_no`,
+  ]);
+  return `select weight, measured, bucket from (
+${rows}
+) as rows_in_scope
+where class_no >= ${goodClass}`;
+}
