@@ -59,6 +59,7 @@ export function totalsSql(
   { window, lookbacksMs }: Pick<SliceCounts, 'window' | 'lookbacksMs'>,
   where: string,
   keys: readonly string[] = [],
+  relation = 'slice_counts',
 ): string {
   const toMs = Date.parse(window.to);
   const since = (ms: number) => `piece_at_us >= ${ms * 1000}`;
@@ -76,7 +77,7 @@ export function totalsSql(
   ];
   return `select
 ${columns.join(',\n')}
-from slice_counts
+from ${relation}
 where ${where}
 group by ${all.join(', ')}
 order by ${all.join(', ')}`;

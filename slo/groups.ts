@@ -22,7 +22,7 @@ export async function breakdownOf(
   dimension: string,
 ): Promise<Breakdown> {
   const values = await rankValues(store, objective, counted);
-  const rows = await run(store, objective, groupedSql(counted), counted.statement);
+  const rows = await run(store, objective, groupedSql(counted, values), counted.statement);
   const byGroup = Map.groupBy(rows, (row) => `${row['is_other']} ${row['shown']}`);
   const counts = [...byGroup.values()].map((those) => ({
     isOther: those[0]?.['is_other'] === true,
@@ -50,38 +50,37 @@ async function rankValues(
 ): Promise<number> {
   const bad = statement.classes.findIndex(({ kind }) => kind === 'bad');
   const inWindow = `piece_at_us >= ${Date.parse(window.from) * 1000}`;
-  const sql = `create or replace temp table named_values as
+  const sql = `create or replace temp table ranked_values as
 select
     value,
-    coalesce(sum(piece_weight) filter (where class_no = ${bad} and ${inWindow}), 0) as bad,
-    coalesce(sum(piece_weight) filter (where ${inWindow}), 0) as in_scope
-from slice_counts
-group by value
-order by bad desc, in_scope desc, value
-limit ${MOST_GROUPS}`;
+    row_number() over (order by bad desc, in_scope desc, value) as rank_no
+from (
+    select
+        value,
+        coalesce(sum(piece_weight) filter (where class_no = ${bad} and ${inWindow}), 0) as bad,
+        coalesce(sum(piece_weight) filter (where ${inWindow}), 0) as in_scope
+    from slice_counts
+    group by value
+) as summed`;
   await run(store, objective, sql, statement);
-  const [row] = await run(
-    store,
-    objective,
-    'select count(distinct value) as value_count from slice_counts',
-    statement,
-  );
+  const count = 'select count(*) as value_count from ranked_values';
+  const [row] = await run(store, objective, count, statement);
   return Number(whole(row?.['value_count']));
 }
 
-function groupedSql(counted: SliceCounts): string {
-  const named = `(
+function groupedSql(counted: SliceCounts, values: number): string {
+  const named =
+    values <= MOST_GROUPS
+      ? '(select *, false as is_other, value as shown from slice_counts) as slice_counts'
+      : `(
     select
         counts.*,
-        named.value is null as is_other,
-        coalesce(named.value, '(other)') as shown
+        ranked.rank_no > ${MOST_GROUPS} as is_other,
+        case when ranked.rank_no > ${MOST_GROUPS} then '(other)' else counts.value end as shown
     from slice_counts as counts
-    left join named_values as named on counts.value = named.value
+    inner join ranked_values as ranked on counts.value = ranked.value
 ) as slice_counts`;
-  return totalsSql(counted, 'true', ['is_other', 'shown']).replace(
-    'from slice_counts',
-    `from ${named}`,
-  );
+  return totalsSql(counted, 'true', ['is_other', 'shown'], named);
 }
 
 function ensureSum(parts: readonly Counts[], whole_: Counts): void {

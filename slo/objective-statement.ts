@@ -14,8 +14,8 @@ import { findSource, initialsOf } from './sources.ts';
 export interface ObjectiveStatement {
   readonly classes: readonly RowClass[];
   readonly scope: Scope;
-  /** `select` of every row in scope, with its class. */
-  classified(columns: readonly string[]): string;
+  /** `select` of these columns of the rows in scope for which the conditions hold. */
+  classified(columns: readonly string[], conditions?: readonly string[]): string;
   readonly binder: Binder;
 }
 
@@ -41,7 +41,8 @@ export async function compileObjective(
     classes,
     scope,
     binder,
-    classified: (wanted) => classifiedSql(scope, objective, relation, wanted),
+    classified: (wanted, conditions = []) =>
+      classifiedSql(scope, objective, relation, wanted, conditions),
   };
 }
 
@@ -76,11 +77,25 @@ export function countedColumns(
   return [
     `    ${pieceSql(column(scope, time, [...metricPath, 'time'], 'time'), cuts)} as piece_at_us`,
     `    ${weightSql(weight)} as weight`,
-    `    ${classNumber(classes)} as class_no`,
-    `    ${classNumber(classes, 'excluded')} as plain_class_no`,
-    `    ${bits.length === 0 ? '0' : bits.join(' + ')} as assumed`,
+    `    ${codeSql(classNumber(classes), classNumber(classes, 'excluded'), bits)} as code`,
   ];
 }
+
+/** How many classes an objective may have. */
+const RADIX = 1_024;
+
+/** What a row counts as, in one number: grouping by one is cheaper than by three. */
+function codeSql(classNo: string, plainClassNo: string, bits: readonly string[]): string {
+  const assumed = bits.length === 0 ? '' : ` + (${bits.join(' + ')}) * ${RADIX * RADIX}`;
+  return `${classNo} + ${plainClassNo} * ${RADIX}${assumed}`;
+}
+
+/** The parts of a code. */
+export const CODE_PARTS: readonly string[] = [
+  `code % ${RADIX} as class_no`,
+  `x_div(code, ${RADIX}) % ${RADIX} as plain_class_no`,
+  `x_div(code, ${RADIX * RADIX}) as assumed`,
+];
 
 export function weightSql(weight: string | null): string {
   return weight === null ? '1' : `case when "${weight}" > 0 then "${weight}" else 1 end`;
@@ -91,6 +106,7 @@ function classifiedSql(
   { metricPath, time: timeName, scope: condition }: Objective,
   relation: string,
   columns: readonly string[],
+  conditions: readonly string[],
 ): string {
   const time = column(scope, timeName, [...metricPath, 'time'], 'time');
   const inScope = condition ? `\n    and ${compile(scope, condition)}` : '';
@@ -99,5 +115,5 @@ ${columns.join(',\n')}
 from ${relation}
 where
     ${time} >= {from_at:Timestamp}
-    and ${time} < {to_at:Timestamp}${inScope}`;
+    and ${time} < {to_at:Timestamp}${inScope}${conditions.map((each) => `\n    and ${each}`).join('')}`;
 }

@@ -1,5 +1,4 @@
 import type { Store } from '../store/store.ts';
-import { classNumber } from './classes.ts';
 import type { Objective } from './definition.ts';
 import {
   type Compiling,
@@ -50,11 +49,12 @@ select bucket, sum(weight) as weight from measured group by bucket order by buck
   }));
   const found = bucketOfRank(weights, good.percentile);
   if (found === null || found.bucket === NO_VALUE) return null;
+  const near = measuredSql(statement, objective, good.field, found.bucket);
   const values = await run(
     store,
     objective,
     `with measured as (
-${measured}
+${near}
 )
 select measured, sum(weight) as weight from measured where bucket = ${found.bucket}
 group by measured order by measured`,
@@ -92,23 +92,27 @@ export function bucketOfRank(
   return null;
 }
 
-/** Good and bad rows with their value and its bucket; buckets are 2 % wide, and in order. */
+/**
+ * Good and bad rows with their value and its bucket; buckets are 2 % wide, and in order. Of one
+ * bucket, rows well outside it are left out before anything else is asked of them.
+ */
 function measuredSql(
   { classes, classified }: ObjectiveStatement,
   { weight }: Objective,
   field: string,
+  only?: number,
 ): string {
-  const goodClass = classes.findIndex(({ kind }) => kind === 'good');
   const value = `cast("${field}" as double)`;
   const bucket = `case when ${value} is null then ${NO_VALUE} when ${value} < 1e-6 then -${NO_VALUE} else cast(floor(ln(${value}) * 50) as bigint) end`;
-  const rows = classified([
-    `    ${weightSql(weight)} as weight`,
-    `    ${value} as measured`,
-    `    ${bucket} as bucket`,
-    `    ${classNumber(classes)} as class_no`,
-  ]);
-  return `select weight, measured, bucket from (
-${rows}
-) as rows_in_scope
-where class_no >= ${goodClass}`;
+  const apart = classes.flatMap(({ kind, test }) =>
+    kind === 'excluded' || kind === 'unmeasurable' ? [`not ${test}`] : [],
+  );
+  const near =
+    only === undefined || only === -NO_VALUE
+      ? []
+      : [`${value} >= ${Math.exp((only - 1) / 50)}`, `${value} <= ${Math.exp((only + 2) / 50)}`];
+  return classified(
+    [`    ${weightSql(weight)} as weight`, `    ${value} as measured`, `    ${bucket} as bucket`],
+    [...near, ...apart],
+  );
 }

@@ -2,6 +2,7 @@ import type { TimeWindow } from '../core/window.ts';
 import type { Row, Store } from '../store/store.ts';
 import type { Objective } from './definition.ts';
 import {
+  CODE_PARTS,
   type Compiling,
   compileObjective,
   countedColumns,
@@ -10,6 +11,7 @@ import {
 } from './objective-statement.ts';
 import { type Cuts, cutsOf } from './pieces.ts';
 import { column } from './predicate.ts';
+import { findSource } from './sources.ts';
 import type { JudgedWindow } from './windows.ts';
 
 /**
@@ -53,10 +55,27 @@ export async function countSlices(
   const edges = [Date.parse(window.from), toMs, ...lookbacksMs.map((ms) => toMs - ms)];
   const cuts = cutsOf(edges, spansOf(objective, lookbacksMs));
   const statement = await compileObjective(store, objective, scanned, options);
+  const isWeighted = await hasWeights(store, objective, scanned);
   const sql = `create or replace temp table slice_counts as
-${countingSql(statement, objective, dimension, cuts)}`;
+${countingSql(statement, objective, dimension, cuts, isWeighted)}`;
   await run(store, objective, sql, statement);
   return { statement, window, scanned, lookbacksMs, cuts };
+}
+
+/** Whether any row may stand for other than one: where none does, counting rows is all there is to do. */
+async function hasWeights(
+  store: Store,
+  { weight, source }: Objective,
+  { from, to }: TimeWindow,
+): Promise<boolean> {
+  const { rowsOf, time } = findSource(source);
+  if (weight === null) return false;
+  if (rowsOf === null || time === null) return true;
+  const sql = `select count(*) as weighted from ${rowsOf}
+where "${time}" >= {from_at:Timestamp} and "${time}" < {to_at:Timestamp} and not coalesce("${weight}" = 1, false)`;
+  const file = { path: `weights of ${source}`, sql, header: {}, params: [], columns: [] };
+  const [row] = await store.query<{ weighted: number }>(file, { from_at: from, to_at: to });
+  return Number(row?.weighted ?? 0) > 0;
 }
 
 function spansOf({ windowRule, windowMs, timeslice }: Objective, lookbacksMs: readonly number[]) {
@@ -69,25 +88,34 @@ export function countingSql(
   objective: Objective,
   dimension: string | null,
   cuts: Cuts,
+  isWeighted: boolean,
 ): string {
   const columns = [
     ...countedColumns(statement, objective, cuts),
     `    ${valueSql(statement, dimension)} as value`,
   ];
+  const sums = `,
+        sum(weight) as piece_weight,
+        sum(cast(weight as double) * weight) as squared_weight`;
   return `with classified as (
 ${statement.classified(columns)}
 )
 select
     piece_at_us,
     value,
-    class_no,
-    plain_class_no,
-    assumed,
-    count(*) as piece_rows,
-    sum(weight) as piece_weight,
-    sum(cast(weight as double) * weight) as squared_weight
-from classified
-group by piece_at_us, value, class_no, plain_class_no, assumed`;
+    ${CODE_PARTS.join(',\n    ')},
+    piece_rows,
+    ${isWeighted ? 'piece_weight' : 'piece_rows as piece_weight'},
+    ${isWeighted ? 'squared_weight' : 'cast(piece_rows as double) as squared_weight'}
+from (
+    select
+        piece_at_us,
+        value,
+        code,
+        count(*) as piece_rows${isWeighted ? sums : ''}
+    from classified
+    group by piece_at_us, value, code
+) as counted`;
 }
 
 /** The value of a dimension as text; a column that the source does not have is nobody's. */

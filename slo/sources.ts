@@ -15,6 +15,8 @@ export interface Source {
   readonly counted: readonly string[];
   /** The column that says when a row was seen, where there is one. */
   readonly time: string | null;
+  /** The table that its rows are rows of, one for one; NULL where there is none. */
+  readonly rowsOf: string | null;
 }
 
 interface Table {
@@ -22,6 +24,7 @@ interface Table {
   /** As its evidence, when absent. */
   readonly counted?: readonly string[];
   readonly time: string | null;
+  readonly rowsOf?: string;
 }
 
 const CALLS = ['gateway', 'server', 'tool_calls'];
@@ -29,8 +32,12 @@ const ALL = ['gateway', 'server', 'identity', 'model', 'approval', 'config', 'pl
 
 /** The tables of DESIGN section 3; nothing else in the database can be named. */
 const TABLES: Readonly<Record<string, Table>> = {
-  tool_calls: { evidence: CALLS, time: 'timestamp' },
-  auth_attempts: { evidence: ['gateway', 'auth_attempts'], time: 'timestamp' },
+  tool_calls: { evidence: CALLS, time: 'timestamp', rowsOf: 'correlated_calls' },
+  auth_attempts: {
+    evidence: ['gateway', 'auth_attempts'],
+    time: 'timestamp',
+    rowsOf: 'auth_attempts',
+  },
   model_calls: { evidence: ['gateway', 'model'], time: 'timestamp' },
   sign_ins: { evidence: ['identity'], time: 'timestamp' },
   approvals: { evidence: ['approval'], time: 'approval_decided_at' },
@@ -53,11 +60,12 @@ export function sourceNames(): string[] {
 /** The source of that name; definitions are checked against `sourceNames` when they are loaded. */
 export function findSource(name: string): Source {
   const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined;
-  if (table) return { name, file: null, counted: table.evidence, ...table };
+  if (table) return { name, file: null, counted: table.evidence, rowsOf: null, ...table };
   if (!sourceNames().includes(name)) throw new RangeError(`no source is named '${name}'`);
   const file = readSqlFile(`${RELATIONS}/${name}.sql`);
   const evidence = (file.header['evidence'] ?? '').split(/[\s,]+/).filter(Boolean);
-  return { name, file, evidence, counted: evidence, time: file.header['time'] ?? null };
+  const { time = null, rows = null } = file.header;
+  return { name, file, evidence, counted: evidence, time, rowsOf: rows };
 }
 
 /** What a relation takes beside the window, as its header has it. */
