@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { packagePath } from '../core/package-root.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { SloDefinitions } from '../slo/definition.ts';
+import type { ReadOptions } from '../slo/documents.ts';
+import type { Asked } from '../slo/judge-objective.ts';
 import type { Judgement } from '../slo/judgement.ts';
 import type { VerdictState } from '../slo/states.ts';
 import type { Store } from '../store/store.ts';
@@ -10,9 +12,16 @@ import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
 /** The definitions of the config; the six starting targets where it names none. */
-export async function definitionsOf(config: Config, io: Io): Promise<SloDefinitions> {
+export async function definitionsOf(
+  config: Config,
+  io: Io,
+  options: ReadOptions = {},
+): Promise<SloDefinitions> {
   const { loadDefinitions } = await import('../slo/definitions.ts');
-  const definitions = loadDefinitions(config.slos.length > 0 ? config.slos : startingTargets());
+  const definitions = loadDefinitions(
+    config.slos.length > 0 ? config.slos : startingTargets(),
+    options,
+  );
   for (const warning of definitions.warnings) io.err(`warning: ${warning}\n`);
   return definitions;
 }
@@ -46,11 +55,11 @@ export async function judge(
   store: Store,
   definitions: SloDefinitions,
   at: Date,
-  honorsWaivers = false,
+  asked: Asked & { readonly honorsWaivers?: boolean } = {},
 ): Promise<Judgement[]> {
   const { judgeAll } = await import('../slo/judge.ts');
   const { asJudging } = await import('./telemetry/stages.ts');
-  return asJudging(() => judgeAll(store, definitions, { at, honorsWaivers }));
+  return asJudging(() => judgeAll(store, definitions, { at, ...asked }));
 }
 
 /** What the verdicts mean to a script: a breach wins over what could not be verified. */

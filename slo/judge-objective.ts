@@ -23,7 +23,7 @@ import {
 import { percentileValue } from './percentile.ts';
 import { compare, multiply, rational, toCount, toNumber } from './rational.ts';
 import { revisionOf } from './revision.ts';
-import { countSlices } from './slice-counts.ts';
+import { countSlices, type SliceCounts } from './slice-counts.ts';
 import { countTimeslices } from './timeslice-counts.ts';
 import type { JudgedWindow } from './windows.ts';
 
@@ -94,10 +94,22 @@ export async function judgedObjective(
           }
         : null,
     maintenance: maintenanceReport(objective, window, asked),
-    breakdown: asked.by ? await breakdownOf(store, objective, counted, rows, asked.by) : null,
+    breakdown: await breakdownBy(store, objective, counted, rows, asked.by ?? null),
     notes: countNotes(counts, objective, window),
     revision: await revisionOf(store, objective, window, counts, verdict.state),
   };
+}
+
+/** NULL where none was asked for, or the rows do not have that column. */
+async function breakdownBy(
+  store: Store,
+  objective: Objective,
+  counted: SliceCounts,
+  rows: Counts,
+  dimension: string | null,
+): Promise<ObjectiveJudgement['breakdown']> {
+  if (dimension === null || !counted.statement.scope.columns.has(dimension)) return null;
+  return breakdownOf(store, objective, counted, rows, dimension);
 }
 
 function thresholdOf({ field, op, threshold }: { field: string; op: string; threshold: number }) {

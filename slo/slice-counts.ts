@@ -120,7 +120,7 @@ from (
 
 /** The value of a dimension as text; a column that the source does not have is nobody's. */
 function valueSql({ scope }: ObjectiveStatement, dimension: string | null): string {
-  if (dimension === null) return "''";
+  if (dimension === null || !scope.columns.has(dimension)) return "''";
   return `coalesce(x_text(${column(scope, dimension, [])}), '${UNKNOWN}')`;
 }
 

@@ -11,9 +11,12 @@ import { readStore } from '../open.ts';
 import { type ListingOptions, withExamples, withStore } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
 import { windowOf } from '../window.ts';
+import { byOption, columnOf } from './slo-by.ts';
 
 interface Options extends ListingOptions {
   readonly honorWaivers?: boolean;
+  readonly by?: string;
+  readonly allowRetroactive?: boolean;
 }
 
 /** Formats of whole verdicts, beside those that every listing has: by the extension of their files. */
@@ -34,24 +37,31 @@ export function sloReportCommand(io: Io): Command {
     .option('--wide', 'in a table, all columns; the other formats always have them')
     .option('--to <time>', 'the end of all windows (default: the end of the evidence)')
     .option('--honor-waivers', 'let pass what a waiver in force covers')
+    .addOption(byOption())
+    .option('--allow-retroactive', 'maintenance that was declared after it had begun counts too')
     .action((options: Options) => report(options, io));
   return withExamples(
     command,
     'slo report',
     'slo report --to 2026-11-21 --format json',
+    'slo report --by agent',
     'slo report --format junit > verdicts.xml || echo "exit $?: 5 not verified, 6 breached"',
     'slo report --format sarif > findings.sarif',
   );
 }
 
 async function report(options: Options, io: Io): Promise<void> {
-  const { format, honorWaivers } = options;
+  const { format, honorWaivers = false, allowRetroactive = false } = options;
   const isListing = !Object.hasOwn(VERDICT_FORMATS, format);
   if (isListing) await ensureFormat(options);
   await readStore(options, io, async (store, config) => {
     const window = await windowOf(store, options, io);
     const definitions = await definitionsOf(config, io);
-    const judgements = await judge(store, definitions, new Date(window.to), honorWaivers);
+    const judgements = await judge(store, definitions, new Date(window.to), {
+      honorsWaivers: honorWaivers,
+      allowRetroactive,
+      by: columnOf(options.by),
+    });
     if (isListing) await print(store, judgements, window, options, io);
     else io.out(await renderedAs(format, store, judgements, window, io));
     io.exitCode = await gateOf(judgements);
@@ -65,15 +75,27 @@ async function print(
   options: Options,
   io: Io,
 ): Promise<void> {
-  const listing = { ...(await listingOf(judgements, options.format)), window };
+  const listing = { ...(await listingOf(judgements, options)), window };
   await printListing(await withBasis(store, listing, options), options, io);
   if (options.format !== 'table') return;
   const { verdictReasons } = await import('../../reports/verdicts.ts');
   io.out(`\n${verdictReasons(judgements)}`);
+  if (options.by === undefined) return;
+  io.out('\n');
+  await printListing(await breakdownOf(judgements), options, io);
+}
+
+async function breakdownOf(judgements: readonly Judgement[]): Promise<Listing> {
+  const { breakdownListing } = await import('../../reports/breakdown.ts');
+  return breakdownListing(judgements);
 }
 
 /** JSON has every number of a verdict, nested; the flat formats have a row of the main ones. */
-async function listingOf(judgements: readonly Judgement[], format: string): Promise<Listing> {
+async function listingOf(
+  judgements: readonly Judgement[],
+  { format, by }: Options,
+): Promise<Listing> {
+  if (by !== undefined && (format === 'csv' || format === 'md')) return breakdownOf(judgements);
   const { verdictListing } = await import('../../reports/verdicts.ts');
   if (format !== 'json' && format !== 'ndjson') return verdictListing(judgements);
   const { inferColumns } = await import('../../reports/listing.ts');

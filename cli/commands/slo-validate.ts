@@ -16,6 +16,7 @@ export function validateCommand(io: Io): Command {
       'OpenSLO v1 YAML (default: those of the config, else the starting targets)',
     )
     .option('--config <file>', 'config file (default: ./mcp-witness.yaml if it is there)')
+    .option('--compat', 'take slips that are common in OpenSLO files, and tell each')
     .option('--format <name>', 'list them, in this format: table, json, ndjson, csv or md')
     .action(async (files: string[], options: ValidateOptions) => {
       const { format } = options;
@@ -24,7 +25,9 @@ export function validateCommand(io: Io): Command {
       const definitions = await definitionsOf(
         files.length > 0 ? { ...config, slos: files } : config,
         io,
+        { mode: options.compat === true ? 'compat' : 'strict' },
       );
+      for (const note of definitions.notes ?? []) io.err(`note: ${note}\n`);
       const { checkDefinitions } = await import('../../slo/judge.ts');
       const { Store } = await import('../../store/store.ts');
       using store = await Store.inMemory();
@@ -35,6 +38,7 @@ export function validateCommand(io: Io): Command {
 }
 
 interface ValidateOptions extends CommonOptions {
+  readonly compat?: boolean;
   readonly format?: string;
 }
 

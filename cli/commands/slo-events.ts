@@ -1,0 +1,87 @@
+import { Command } from 'commander';
+import { UserError } from '../../core/errors.ts';
+import { parseDuration } from '../../core/window.ts';
+import type { Objective } from '../../slo/definition.ts';
+import type { Io } from '../io.ts';
+import { definitionsOf } from '../judging.ts';
+import { readStore } from '../open.ts';
+import {
+  type ListingOptions,
+  wholeNumber,
+  withExamples,
+  withFormat,
+  withStore,
+} from '../options.ts';
+import { ensureFormat, printListing, withBasis } from '../print.ts';
+import { windowOf } from '../window.ts';
+
+interface Options extends ListingOptions {
+  readonly lookback?: number;
+  readonly class: string;
+  readonly limit: number;
+}
+
+/** `slo events`: the rows behind a number of a verdict. */
+export function sloEventsCommand(io: Io): Command {
+  const command = withFormat(withStore(new Command('events')))
+    .description('The bad rows behind a burn, newest first, or the rows that a rule left out')
+    .argument('<slo>', 'name of the objective')
+    .option('--to <time>', 'the end of its window (default: the end of the evidence)')
+    .option('--lookback <duration>', "only the last '1h', '6h'; else the window", parseDuration)
+    .option(
+      '--class <id>',
+      "'bad', 'good', or the id of an exclusion or an unmeasurable rule",
+      'bad',
+    )
+    .option('--limit <n>', 'at most so many', wholeNumber('--limit', 1), 100)
+    .action(async (name: string, options: Options) => {
+      await ensureFormat(options);
+      await readStore(options, io, async (store, config) => {
+        const objectives = await objectivesOf(await definitionsOf(config, io), name);
+        const window = await windowOf(store, options, io);
+        const rows = [];
+        const { eventsOf } = await import('../../slo/bad-events.ts');
+        for (const objective of objectives) {
+          const at = new Date(window.to);
+          const { lookback: lookbackMs = null, limit } = options;
+          const asked = { at, lookbackMs, class: options.class, limit };
+          const found = await refusing(() => eventsOf(store, objective, asked));
+          rows.push(...found.map((row) => ({ objective: objective.objective, ...row })));
+        }
+        const { inferColumns } = await import('../../reports/listing.ts');
+        const listing = { columns: inferColumns(rows), rows, window };
+        await printListing(await withBasis(store, listing, options), options, io);
+      });
+    });
+  return withExamples(
+    command,
+    'slo events auth-success --lookback 1h',
+    'slo events write-latency --class not-approved',
+  );
+}
+
+async function objectivesOf(
+  { definitions }: Awaited<ReturnType<typeof definitionsOf>>,
+  name: string,
+): Promise<Objective[]> {
+  const found = definitions.filter(
+    (each): each is Objective => each.kind === 'objective' && each.slo === name,
+  );
+  if (found.length > 0) return found;
+  const known = definitions.flatMap(({ kind, slo }) => (kind === 'objective' ? [slo] : []));
+  throw new UserError(
+    'usage_invalid',
+    `There is no objective named '${name}'.`,
+    `Use one of: ${[...new Set(known)].sort().join(', ')}.`,
+  );
+}
+
+/** A class that the objective does not have is a slip of the reader. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError('usage_invalid', `${error.message}.`, 'Name one of these with --class.');
+  }
+}
