@@ -1,4 +1,13 @@
-import { type Rational, rational } from './rational.ts';
+import {
+  compare,
+  divide,
+  fromDecimal,
+  multiply,
+  ONE,
+  type Rational,
+  rational,
+  toNumber,
+} from './rational.ts';
 
 /** Alert while the budget burns faster than `factor` over both windows. */
 export interface BurnRule {
@@ -69,8 +78,32 @@ export function standardRules(
 }
 
 /** How many times faster than the window allows a budget must burn to lose that share of it. */
-export function burnFactor(budgetPercent: number, windowMs: number, longMs: number): Rational {
-  return rational(BigInt(budgetPercent) * BigInt(windowMs), 100n * BigInt(longMs));
+export function burnFactor(
+  budgetPercent: number | Rational,
+  windowMs: number,
+  longMs: number,
+): Rational {
+  const percent =
+    typeof budgetPercent === 'number' ? fromDecimal(String(budgetPercent)) : budgetPercent;
+  return multiply(percent, rational(BigInt(windowMs), 100n * BigInt(longMs)));
+}
+
+/** How long after everything begins to fail at that share a rule fires, if all was well before. */
+export function detectedAfterMs(
+  { factor, longMs }: Pick<BurnRule, 'factor' | 'longMs'>,
+  allowedBad: Rational,
+  badShare: Rational = ONE,
+): number | null {
+  const needed = divide(multiply(factor, allowedBad), badShare);
+  return compare(needed, ONE) >= 0 ? null : toNumber(needed) * longMs;
+}
+
+/** The share of the whole budget that is gone when a rule fires. */
+export function consumedWhenDetected(
+  { factor, longMs }: Pick<BurnRule, 'factor' | 'longMs'>,
+  windowMs: number,
+): Rational {
+  return multiply(factor, rational(BigInt(longMs), BigInt(windowMs)));
 }
 
 /** The lookbacks that every report shows. */

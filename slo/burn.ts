@@ -1,5 +1,5 @@
 import { consumed } from './budget.ts';
-import type { BurnRule } from './burn-rules.ts';
+import { type BurnRule, detectedAfterMs } from './burn-rules.ts';
 import type { LookbackTally, Tally } from './count.ts';
 import { durationText } from './duration.ts';
 import { compare, multiply, ONE, type Rational, subtract, toCount, toNumber } from './rational.ts';
@@ -35,6 +35,8 @@ export interface BurnPair {
   readonly state: BurnState;
   /** The share of bad rows that it takes, over both windows. */
   readonly firesAboveRatio: number;
+  /** How soon it would fire if everything failed from now on, and all had been well. */
+  readonly outageFiresAfterMs: number | null;
   /** A page of the same objective fires: this one says nothing new. */
   readonly isSuppressed: boolean;
   /** A maintenance takes place: nobody is woken. */
@@ -74,6 +76,7 @@ export function burnPairs(
       shortBurnRate: rateNumber(shortRate),
       state: burnState(rule, longRate, shortRate, long?.bad),
       firesAboveRatio: toNumber(multiply(rule.factor, allowed)),
+      outageFiresAfterMs: detectedAfterMs(rule, allowed),
       isSuppressed: false,
       isMuted,
     };

@@ -13,7 +13,7 @@ export interface Forecast {
   readonly naiveMs: number | null;
   /** With the errors that leave the window; NULL: never within another window. */
   readonly exhaustedInMs: number | null;
-  /** Until the objective holds again without any further error; NULL: not within another window. */
+  /** Of an overspent budget: until the objective holds again without any further error; NULL: not within another window. */
   readonly recoveredInMs: number | null;
   /** Of a calendar: whether the budget is gone before its period ends. */
   readonly exhaustsBeforeReset: boolean | null;
@@ -55,7 +55,7 @@ export function foretell(steps: readonly Step[], outlook: Outlook): Forecast | n
   const burn = rational(ratio.num * allowed.den, ratio.den * allowed.num);
   const used = rational(all.bad * allowed.den, all.total * allowed.num);
   const remaining = subtract(ONE, used);
-  const naiveMs = naiveOf(remaining, burn, windowMs);
+  const naiveMs = exhaustionMs(remaining, burn, windowMs);
   const perStep = rational(recent.total, BigInt(Math.round(lookbackMs / stepMs)));
   const go = (further: Rational, isReached: (bad: Rational, total: Rational) => boolean) =>
     resetInMs === null
@@ -66,7 +66,10 @@ export function foretell(steps: readonly Step[], outlook: Outlook): Forecast | n
     compare(remaining, rational(0n, 1n)) <= 0
       ? 0
       : go(ratio, (bad, total) => compare(bad, budget(total)) >= 0);
-  const recoveredInMs = go(rational(0n, 1n), (bad, total) => compare(bad, budget(total)) <= 0);
+  const isOverspent = compare(remaining, rational(0n, 1n)) < 0;
+  const recoveredInMs = isOverspent
+    ? go(rational(0n, 1n), (bad, total) => compare(bad, budget(total)) <= 0)
+    : null;
   return {
     lookback: durationText(lookbackMs),
     burnRate: toNumber(burn),
@@ -77,7 +80,8 @@ export function foretell(steps: readonly Step[], outlook: Outlook): Forecast | n
   };
 }
 
-function naiveOf(remaining: Rational, burn: Rational, windowMs: number): number | null {
+/** Until what remains of a budget is gone at that burn rate; NULL: never. */
+export function exhaustionMs(remaining: Rational, burn: Rational, windowMs: number): number | null {
   if (compare(remaining, rational(0n, 1n)) <= 0) return 0;
   if (burn.num === 0n) return null;
   return (toNumber(remaining) * windowMs) / toNumber(burn);

@@ -105,6 +105,7 @@ test('144 bad of 10,000 at 99.9 % burn 14.4 times too fast, which floats cannot 
       shortBurnRate: 14.4,
       state: 'quiet',
       firesAboveRatio: 0.0144,
+      outageFiresAfterMs: 51_840,
       isSuppressed: false,
       isMuted: false,
     },
