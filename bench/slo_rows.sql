@@ -17,7 +17,7 @@ from range(200) as r(i);
 insert into correlated_calls by name
 select
     cast(md5('call' || i) as uuid) as call_id,
-    make_timestamptz(epoch_us(timestamptz '2026-10-23T00:00:00Z') + (i * 2419200000000 / $calls)::bigint) as "timestamp",
+    make_timestamptz(epoch_us(timestamptz '2026-10-23T00:00:00Z') + (i::hugeint * 2419200000000 // $calls)::bigint) as "timestamp",
     'agent-' || hash(i) % 200 as agent_id,
     'header' as agent_id_source,
     false as agent_id_verified,
@@ -45,7 +45,7 @@ from range($calls) as r(i);
 insert into auth_attempts by name
 select
     cast(md5('auth' || i) as uuid) as event_id,
-    make_timestamptz(epoch_us(timestamptz '2026-10-23T00:00:00Z') + (i * 2419200000000 / $calls)::bigint) as "timestamp",
+    make_timestamptz(epoch_us(timestamptz '2026-10-23T00:00:00Z') + (i::hugeint * 2419200000000 // $calls)::bigint) as "timestamp",
     'server-' || hash(i, 1) % 20 as server_id,
     'agent-' || hash(i) % 200 as agent_id,
     'caller-' || hash(i) % 200 as caller_identity,
