@@ -93,8 +93,40 @@ export async function revisedBy(store: Store, change: Change | undefined): Promi
   return countOf(store, `${changedOf(change.table)} where side < 0`);
 }
 
+/** The tables whose changes others watch by the hour. */
+const WATCHED: ReadonlySet<string> = new Set(['correlated_calls', 'auth_attempts']);
+
+/** Gives the hours of the rows that go and that come a version of their own. */
+async function noteHours(
+  store: Store,
+  table: string,
+  gone: string | undefined,
+  came: string,
+): Promise<void> {
+  const leaving =
+    gone === undefined ? '' : `union all select "timestamp" from ${table} where ${gone}`;
+  await store.run(
+    `create or replace temp table touched_hours as
+     select distinct epoch_us("timestamp") // 3600000000 as hour_no
+     from (select "timestamp" from ${came} ${leaving})`,
+  );
+  const [row] = await store.rows(
+    'select coalesce(max(version), 0) + 1 as version from changed_hours',
+  );
+  await store.run(
+    'delete from changed_hours where table_name = $table and hour_no in (select hour_no from touched_hours)',
+    { table },
+  );
+  await store.run(
+    'insert into changed_hours select $table, hour_no, $version::bigint from touched_hours',
+    { table, version: Number(row?.['version']) },
+  );
+  await store.run('drop table touched_hours');
+}
+
 /** Puts what differs into the table. */
 export async function publishChange(store: Store, { table, gone, came }: Change): Promise<void> {
+  if (WATCHED.has(table)) await noteHours(store, table, gone, came);
   if (gone !== undefined) await store.run(`delete from ${table} where ${gone}`);
   await store.run(`insert into ${table} by name from ${came}`);
 }

@@ -11,7 +11,6 @@ import { breakdownOf } from './groups.ts';
 import { judged } from './judged.ts';
 import type { ObjectiveJudgement } from './judgement.ts';
 import { isMutedAt, maintenanceReport } from './maintenance-report.ts';
-import type { Compiling } from './objective-statement.ts';
 import {
   dataStateOf,
   effectiveOf,
@@ -23,13 +22,13 @@ import {
 import { percentileValue } from './percentile.ts';
 import { compare, multiply, rational, toCount, toNumber } from './rational.ts';
 import { revisionOf } from './revision.ts';
-import { countSlices, type SliceCounts } from './slice-counts.ts';
+import { type Counting, countSlices, type SliceCounts } from './slice-counts.ts';
 import { countTimeslices } from './timeslice-counts.ts';
 import type { JudgedWindow } from './windows.ts';
 
 const MILLION = rational(1_000_000n, 1n);
 
-export interface Asked extends Compiling {
+export interface Asked extends Counting {
   /** A column to break the objective down by. */
   readonly by?: string | null;
 }

@@ -5,6 +5,7 @@ import { EvidenceReader } from './evidence.ts';
 import { judgedControl } from './judge-control.ts';
 import { type Asked, judgedObjective } from './judge-objective.ts';
 import type { Judgement } from './judgement.ts';
+import { inventoryHash } from './kept-counts.ts';
 import { spansOf } from './maintenance-report.ts';
 import { checkObjective } from './objective-statement.ts';
 import { findSource } from './sources.ts';
@@ -24,6 +25,7 @@ export async function judgeAll(
   }: { readonly at: Date; readonly honorsWaivers?: boolean } & Asked,
 ): Promise<Judgement[]> {
   const evidence = new EvidenceReader(store);
+  const inventory = await inventoryHash(store);
   const judgements: Judgement[] = [];
   for (const definition of definitions) {
     const window = windowAt(definition.windowRule, new Date(at.getTime() - definition.delayMs));
@@ -33,7 +35,7 @@ export async function judgeAll(
     const seen = await evidence.read(source, window, sliceMs, freshness, down);
     judgements.push(
       definition.kind === 'objective'
-        ? await judgedObjective(store, definition, window, seen, evidence, asked)
+        ? await judgedObjective(store, definition, window, seen, evidence, { inventory, ...asked })
         : await judgedControl(store, definition, window, seen, honorsWaivers),
     );
   }

@@ -1,6 +1,7 @@
 import type { TimeWindow } from '../core/window.ts';
 import type { Row, Store } from '../store/store.ts';
 import type { Objective } from './definition.ts';
+import { keptCounts, outside, wholeHours } from './kept-counts.ts';
 import {
   CODE_PARTS,
   type Compiling,
@@ -9,7 +10,7 @@ import {
   lookbacksOf,
   type ObjectiveStatement,
 } from './objective-statement.ts';
-import { type Cuts, cutsOf } from './pieces.ts';
+import { type Cuts, cutsOf, GRAINS_US } from './pieces.ts';
 import { column } from './predicate.ts';
 import { findSource } from './sources.ts';
 import type { JudgedWindow } from './windows.ts';
@@ -46,24 +47,101 @@ export async function countSlices(
   objective: Objective,
   window: JudgedWindow,
   dimension: string | null,
-  options: Compiling = {},
+  options: Counting = {},
 ): Promise<SliceCounts> {
   const lookbacksMs = lookbacksOf(objective);
   const toMs = Date.parse(window.to);
-  const fromMs = Math.min(Date.parse(window.from), toMs - (lookbacksMs.at(-1) ?? 0));
-  const scanned = { from: new Date(fromMs).toISOString(), to: window.to };
+  const scanned = scannedBy(objective, window);
   const edges = [Date.parse(window.from), toMs, ...lookbacksMs.map((ms) => toMs - ms)];
   const cuts = cutsOf(edges, spansOf(objective, lookbacksMs));
   const statement = await compileObjective(store, objective, scanned, options);
   const isWeighted = await hasWeights(store, objective, scanned);
+  const counted = { statement, window, scanned, lookbacksMs, cuts };
+  const kept = await usable(store, objective, counted, dimension, options);
   const sql = `create or replace temp table slice_counts as
-${countingSql(statement, objective, dimension, cuts, isWeighted)}`;
+${countingSql(statement, objective, dimension, cuts, isWeighted, kept === null ? [] : [kept.rest])}${kept === null ? '' : `\nunion all\n${kept.sql}`}`;
   await run(store, objective, sql, statement);
-  return { statement, window, scanned, lookbacksMs, cuts };
+  return counted;
+}
+
+export interface Counting extends Compiling {
+  /** What decides the kept counts beside the definition; without it all rows are counted. */
+  readonly inventory?: string;
+}
+
+/** From the start of the window, or of the longest lookback, to its end. */
+export function scannedBy(objective: Objective, { from, to }: TimeWindow): TimeWindow {
+  const longest = lookbacksOf(objective).at(-1) ?? 0;
+  const fromMs = Math.min(Date.parse(from), Date.parse(to) - longest);
+  return { from: new Date(fromMs).toISOString(), to };
+}
+
+/** More pieces of time than this beside what is kept, and counting everything is the simpler thing. */
+const MOST_RANGES = 50;
+
+/** The kept counts of a window, and which rows are left to count. NULL: all of them. */
+async function usable(
+  store: Store,
+  objective: Objective,
+  { scanned, cuts, statement }: SliceCounts,
+  dimension: string | null,
+  options: Counting,
+): Promise<{ readonly sql: string; readonly rest: string } | null> {
+  if (options.inventory === undefined || cuts.grainUs !== GRAINS_US[0]) return null;
+  const kept = await keptCounts(store, objective, options.inventory, options);
+  if (kept === null || (dimension !== null && dimension !== kept.dimension)) return null;
+  const { first, end } = wholeHours(scanned);
+  const cut = new Set(
+    cuts.slices.map((slice) => Math.floor((slice * cuts.grainUs) / 3_600_000_000)),
+  );
+  const hours = new Set(
+    [...kept.fresh].filter((hour) => hour >= first && hour < end && !cut.has(hour)),
+  );
+  const ranges = outside(hours, scanned);
+  if (hours.size === 0 || ranges.length > MOST_RANGES) return null;
+  const time = column(statement.scope, objective.time, [], 'time');
+  const at = (ms: number) => statement.binder.bind(new Date(ms).toISOString(), 'Timestamp');
+  const within = ranges.map(
+    ({ fromMs, toMs }) => `${time} >= ${at(fromMs)} and ${time} < ${at(toMs)}`,
+  );
+  return {
+    sql: keptSql(kept.key, spansOfHours(hours), dimension),
+    rest: within.length === 0 ? 'false' : `(${within.map((each) => `(${each})`).join(' or ')})`,
+  };
+}
+
+function keptSql(
+  key: string,
+  spans: readonly (readonly [number, number])[],
+  dimension: string | null,
+) {
+  const inHours = spans.map(([first, last]) => `hour_no between ${first} and ${last}`);
+  const where = `counts_key = '${key}' and (${inHours.join(' or ')})`;
+  const keys = ['piece_at_us', 'class_no', 'plain_class_no', 'assumed'];
+  if (dimension !== null) {
+    return `select piece_at_us, value, class_no, plain_class_no, assumed, piece_rows, piece_weight, squared_weight
+from kept_slice_counts
+where ${where}`;
+  }
+  return `select piece_at_us, '' as value, class_no, plain_class_no, assumed, sum(piece_rows), sum(piece_weight), sum(squared_weight)
+from kept_slice_counts
+where ${where}
+group by ${keys.join(', ')}`;
+}
+
+/** Hours that follow one another, as first and last. */
+function spansOfHours(hours: ReadonlySet<number>): [number, number][] {
+  const spans: [number, number][] = [];
+  for (const hour of [...hours].sort((a, b) => a - b)) {
+    const last = spans.at(-1);
+    if (last && last[1] === hour - 1) last[1] = hour;
+    else spans.push([hour, hour]);
+  }
+  return spans;
 }
 
 /** Whether any row may stand for other than one: where none does, counting rows is all there is to do. */
-async function hasWeights(
+export async function hasWeights(
   store: Store,
   { weight, source }: Objective,
   { from, to }: TimeWindow,
@@ -89,6 +167,7 @@ export function countingSql(
   dimension: string | null,
   cuts: Cuts,
   isWeighted: boolean,
+  conditions: readonly string[] = [],
 ): string {
   const columns = [
     ...countedColumns(statement, objective, cuts),
@@ -98,7 +177,7 @@ export function countingSql(
         sum(weight) as piece_weight,
         sum(cast(weight as double) * weight) as squared_weight`;
   return `with classified as (
-${statement.classified(columns)}
+${statement.classified(columns, conditions)}
 )
 select
     piece_at_us,

@@ -101,6 +101,11 @@ async function correlateAndJudge(
   io: Io,
 ): Promise<Judgement[]> {
   await correlateInto(store, config, io, false);
+  const { keepCounts, makeCounts } = await import('../../slo/keep-counts.ts');
+  const made = await store.holdToRead(async () =>
+    makeCounts(store, definitions, await evidenceEndOr(store, io.now())),
+  );
+  await store.hold(() => keepCounts(store, made));
   const judgements = await store.holdToRead(async () =>
     judge(store, definitions, await evidenceEndOr(store, io.now())),
   );
