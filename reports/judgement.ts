@@ -80,7 +80,12 @@ export interface ObjectiveJudgement extends Judged {
     readonly longBurnRate: number | null;
     readonly shortBurnRate: number | null;
     readonly state: string;
+    /** A page of the same objective fires, or a maintenance takes place. */
+    readonly isSuppressed?: boolean;
+    readonly isMuted?: boolean;
   }[];
+  /** What the rows show and a reviewer should not overlook. */
+  readonly notes?: readonly { readonly id: string; readonly text: string }[];
   readonly percentile: { readonly share: number; readonly value: number | null } | null;
 }
 

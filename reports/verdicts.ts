@@ -1,7 +1,7 @@
 import type { Row } from '../store/values.ts';
 import type { ControlJudgement, Judgement, ObjectiveJudgement, RuleCount } from './judgement.ts';
 import type { Column, Listing } from './listing.ts';
-import { counted, grouped } from './reading.ts';
+import { counted, grouped, percent } from './reading.ts';
 import { shortened, visible } from './visible.ts';
 
 const text = (name: string): Column => ({ name, type: 'varchar' });
@@ -110,7 +110,7 @@ function reasonLines(judgement: Judgement): string[] {
   const { displayName, state, reason } = judgement;
   const lines = [`${displayName}: ${state.replaceAll('_', ' ')}. ${reason}`];
   if (judgement.kind === 'control') lines.push(...subjectLines(judgement));
-  else lines.push(...sumLines(judgement), ...alertLines(judgement));
+  else lines.push(...sumLines(judgement), ...alertLines(judgement), ...noteLines(judgement));
   return lines.map((line) => visible(line));
 }
 
@@ -136,14 +136,26 @@ function waiverLines({ waivers = [] }: ControlJudgement): string[] {
   );
 }
 
-/** in scope = good + bad + what was set apart. */
-function sumLines({ inScope, good, bad, excluded, unmeasurable }: ObjectiveJudgement): string[] {
+/** in scope = good + bad + what was set apart; and the figure without what is set apart by a rule. */
+function sumLines(judgement: ObjectiveJudgement): string[] {
+  const { inScope, good, bad, excluded, unmeasurable, ratioWithoutExclusions } = judgement;
   const apart = [...excluded, ...unmeasurable]
     .filter(({ weight }) => String(weight) !== '0')
     .map(({ id, weight }) => ` + ${grouped(weight)} ${id}`);
+  const isLess = excluded.some(({ weight }) => String(weight) !== '0');
   return [
     `  ${grouped(inScope.weight)} in scope = ${grouped(good.weight)} good + ${grouped(bad.weight)} bad${apart.join('')}`,
+    ...(isLess && ratioWithoutExclusions !== null
+      ? [`  without exclusions ${percent(ratioWithoutExclusions)} would be good`]
+      : []),
   ];
+}
+
+/** Of notes that repeat themselves, one rule after another, the first few. */
+const MOST_NOTES = 3;
+
+function noteLines({ notes = [] }: ObjectiveJudgement): string[] {
+  return notes.slice(0, MOST_NOTES).map(({ id, text: note }) => `  * ${note} [${id}]`);
 }
 
 /** The alerts that fire: a burn rate of 1 uses the whole budget in exactly the window. */
@@ -152,7 +164,12 @@ function alertLines({ burnPairs }: ObjectiveJudgement): string[] {
   return burnPairs
     .filter(({ state }) => state === 'firing')
     .map(
-      ({ name, severity, long, short, longBurnRate, shortBurnRate, threshold }) =>
-        `  ! ${severity} ${name}: burns at ${rate(longBurnRate)} over ${long} and ${rate(shortBurnRate)} over ${short}, the limit is ${grouped(threshold)}`,
+      ({ name, severity, long, short, longBurnRate, shortBurnRate, threshold, ...quiet }) =>
+        `  ! ${severity} ${name}: burns at ${rate(longBurnRate)} over ${long} and ${rate(shortBurnRate)} over ${short}, the limit is ${grouped(threshold)}${quietText(quiet)}`,
     );
+}
+
+function quietText({ isMuted, isSuppressed }: { isMuted?: boolean; isSuppressed?: boolean }) {
+  if (isMuted) return ' (muted: a maintenance takes place)';
+  return isSuppressed ? ' (suppressed: a page fires)' : '';
 }

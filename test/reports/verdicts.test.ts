@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatListing } from '../../reports/formats/format.ts';
-import type { Judgement } from '../../reports/judgement.ts';
+import type { Judgement, ObjectiveJudgement } from '../../reports/judgement.ts';
 import { inBrief } from '../../reports/listing.ts';
 import { verdictListing, verdictReasons } from '../../reports/verdicts.ts';
 import { judgements } from './fleet-judgements.ts';
@@ -53,9 +53,11 @@ test('the reasons: sums that add up, alerts that fire, subjects that violate and
   expect(verdictReasons(judgements)).toBe(`\
 Auth success: met. 99.9412 % good, where 99.9 % was promised.
   104,126 in scope = 101,880 good + 60 bad + 2,186 oauth-discovery
+  without exclusions 97.8 % would be good
 
 Read-only tool calls, p95 under 1500 ms: breached. 93.8112 % good, where 95 % was promised.
   79,720 in scope = 73,010 good + 4,817 bad + 911 refused + 982 no-latency
+  without exclusions 93.9 % would be good
   ! ticket ticket-quick: burns at 3.6 over 1d and 3.2 over 2h, the limit is 3
   ! ticket ticket-slow: burns at 3.5 over 3d and 3.2 over 6h, the limit is 1
 
@@ -88,4 +90,31 @@ test.each(Object.entries(HOSTILE))('a subject named %s cannot act in a terminal'
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202e\ud800]/);
   expect(text.split('\n')).toHaveLength(verdictReasons(controls).split('\n').length);
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(1_000);
+});
+
+test('what the rows show beside the verdict, and alerts that wake nobody', () => {
+  const [first] = judgements.filter(
+    (each): each is ObjectiveJudgement =>
+      each.kind === 'objective' && each.burnPairs.some(({ state }) => state === 'firing'),
+  );
+  if (!first) throw new Error('no objective whose alerts fire');
+  const [muted, suppressed] = first.burnPairs.filter(({ state }) => state === 'firing');
+  const text = verdictReasons([
+    {
+      ...first,
+      burnPairs: [
+        { ...(muted as ObjectiveJudgement['burnPairs'][0]), isMuted: true },
+        { ...(suppressed as ObjectiveJudgement['burnPairs'][0]), isSuppressed: true },
+      ],
+      notes: Array.from({ length: 5 }, (_, no) => ({
+        id: 'exclusion-dominates',
+        text: `note ${no}`,
+      })),
+    },
+  ]);
+
+  expect(text).toContain('the limit is 3 (muted: a maintenance takes place)\n');
+  expect(text).toContain('the limit is 1 (suppressed: a page fires)\n');
+  expect(text).toContain('  * note 2 [exclusion-dominates]\n');
+  expect(text).not.toContain('note 3');
 });

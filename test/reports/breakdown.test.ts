@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { breakdownListing } from '../../reports/breakdown.ts';
+
+const group = (value: string, bad: number) => ({
+  value,
+  isOther: false,
+  state: 'met',
+  reason: 'because',
+  inScope: 10,
+  good: 10 - bad,
+  bad,
+  goodRatio: (10 - bad) / 10,
+  shareOfBad: 0.5,
+  shareOfBudget: 2,
+  lookbacks: [{ lookback: '1h', burnRate: 3 }],
+});
+
+test('a row for each group, under its objective; what was not broken down has none', () => {
+  const named = { kind: 'objective', slo: 'auth', displayName: 'Auth' };
+  const { rows, columns, brief } = breakdownListing([
+    {
+      ...named,
+      breakdown: { dimension: 'agent_id', groups: [group('a', 2), group('(unknown)', 1)] },
+    },
+    { ...named, slo: 'other', breakdown: null },
+    { kind: 'control', slo: 'zero', displayName: 'Zero' },
+  ]);
+
+  expect(
+    rows.map(({ slo, value, bad, burn_1h, burn_6h }) => [slo, value, bad, burn_1h, burn_6h]),
+  ).toEqual([
+    ['auth', 'a', 2, 3, null],
+    ['auth', '(unknown)', 1, 3, null],
+  ]);
+  const names = columns.map(({ name }) => name);
+  expect(Object.keys(rows[0] ?? {}).sort()).toEqual([...names].sort());
+  expect(names).toEqual(expect.arrayContaining([...(brief ?? [])]));
+});
