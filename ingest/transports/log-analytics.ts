@@ -37,8 +37,8 @@ export interface LogsOptions {
   readonly graceMs?: number;
 }
 
-/** More is not held at a time. The service ends at about 100 MB. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** More is not held at a time: an answer is in memory several times, and windows aim at a third of it. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** What the service says with status 204. */
 const NO_DATA = Buffer.from('{"tables":[{"columns":[],"rows":[]}]}');
 const TIMEOUT_MS = 180_000;
