@@ -168,7 +168,7 @@ export function explained(failure: QueryFailure, asked: AskedFor): UserError {
       return told(
         'access_denied',
         `Whoever is signed in may not query '${table}' in ${place}: ${said}`,
-        `Give them the role 'Log Analytics Reader': az role assignment create --role "Log Analytics Reader" --assignee PRINCIPAL_ID --scope ${scopeOf(asked)}`,
+        `Give them the role 'Log Analytics Reader': az role assignment create --role "Log Analytics Reader" --assignee PRINCIPAL_ID --scope ${scopeOf(asked)}${isResource ? '' : `; where that finds no workspace, correct its id in the source '${source}': the service says the same of an id that is not there.`}`,
       );
     case 'not_found':
       return told(

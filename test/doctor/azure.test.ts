@@ -400,7 +400,7 @@ const access: Readonly<Record<string, Trouble>> = {
     check: 'tables',
     state: 'failed',
     found: `Whoever is signed in may not query '${TABLE}' in the workspace '${WORKSPACE}': InsufficientAccessError: The provided credentials have insufficient access to perform the requested operation`,
-    mend: `Give them the role 'Log Analytics Reader': az role assignment create --role "Log Analytics Reader" --assignee ${PRINCIPAL} --scope $(az monitor log-analytics workspace list --query "[?customerId=='${WORKSPACE}'].id" -o tsv)`,
+    mend: `Give them the role 'Log Analytics Reader': az role assignment create --role "Log Analytics Reader" --assignee ${PRINCIPAL} --scope $(az monitor log-analytics workspace list --query "[?customerId=='${WORKSPACE}'].id" -o tsv); where that finds no workspace, correct its id in the source 'logs': the service says the same of an id that is not there.`,
     code: 3,
   },
   'a workspace that is not there': {

@@ -128,7 +128,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
       peer.isForbidden = true;
     },
     code: 3,
-    says: `error: Whoever is signed in may not query '${TABLE}' in ${place}: InsufficientAccessError: The provided credentials have insufficient access to perform the requested operation\n  fix: Give them the role 'Log Analytics Reader': az role assignment create --role "Log Analytics Reader" --assignee PRINCIPAL_ID --scope $(az monitor log-analytics workspace list --query "[?customerId=='${WORKSPACE}'].id" -o tsv)\n`,
+    says: `error: Whoever is signed in may not query '${TABLE}' in ${place}: InsufficientAccessError: The provided credentials have insufficient access to perform the requested operation\n  fix: Give them the role 'Log Analytics Reader': az role assignment create --role "Log Analytics Reader" --assignee PRINCIPAL_ID --scope $(az monitor log-analytics workspace list --query "[?customerId=='${WORKSPACE}'].id" -o tsv); where that finds no workspace, correct its id in the source 'logs': the service says the same of an id that is not there.\n`,
   },
   'a token that is refused': {
     happen: (peer) => {
