@@ -59,7 +59,7 @@ ${window.part === undefined ? '' : partOf(window.part, `${id}, tostring(${time})
 }
 
 function partOf({ from, to, of }: NonNullable<PullWindow['part']>, row: string): string {
-  return `| where hash(strcat(${row}), ${of}) between (${from} .. ${to - 1})\n`;
+  return `| where hash_xxhash64(strcat(${row}), ${of}) between (${from} .. ${to - 1})\n`;
 }
 
 function literal(time: string): string {

@@ -25,7 +25,7 @@ const INGESTED =
   /^\| where ingestion_time\(\) >= datetime\(([^)]+)\) and ingestion_time\(\) < datetime\(([^)]+)\)$/m;
 
 const PART =
-  /^\| where hash\(strcat\(_?[Ii]temId, tostring\(\w+\)\), (\d+)\) between \((\d+) \.\. (\d+)\)$/m;
+  /^\| where hash_xxhash64\(strcat\(_?[Ii]temId, tostring\(\w+\)\), (\d+)\) between \((\d+) \.\. (\d+)\)$/m;
 
 /** Undefined: the peer does not understand it. */
 export function readQuery(kql: string): AskedQuery | undefined {
