@@ -18,6 +18,10 @@ interface LossRow {
   readonly truncated: number;
 }
 
+interface UnreadableRow {
+  readonly unreadable: number;
+}
+
 export interface SourceRow {
   readonly source_table: string;
   readonly records: number;
@@ -80,6 +84,12 @@ function* doubtsOf(input: ReportInput, losses: LossRow): Generator<string> {
   }
   if (losses.rejected > 0)
     yield `${counted(losses.rejected, 'record')} could not be used as evidence.`;
+  const unreadable = rowsOf<UnreadableRow>(input, 'sre/unreadable_by_source').reduce(
+    (sum, row) => sum + row.unreadable,
+    0,
+  );
+  if (unreadable > 0)
+    yield `${counted(unreadable, 'value')} of stored records could not be read and left out: coverage --of unreadable.`;
   if (losses.truncated > 0)
     yield `${counted(losses.truncated, 'record')} came in cut by the sender.`;
   if (sampled_calls > 0) {

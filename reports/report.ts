@@ -9,6 +9,7 @@ import type { ReportInput, ReportKind } from './report-input.ts';
 const ALWAYS = [
   'sre/summary',
   'sre/loss_accounting',
+  'sre/unreadable_by_source',
   'sre/coverage_by_source',
   'sre/coverage_by_source_and_field',
   'sre/coverage_holes',

@@ -69,6 +69,7 @@ export function serviceAnswers(): Readonly<Record<string, Rows>> {
       },
     ],
     'sre/loss_accounting': losses(),
+    'sre/unreadable_by_source': [],
     'sre/coverage_by_source': SOURCES.map(([source_table, layer, kind, records]) => ({
       source_table,
       layer,

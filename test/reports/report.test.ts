@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { basisOf } from '../../reports/basis.ts';
 import { findingsOf } from '../../reports/findings.ts';
 import { renderReport } from '../../reports/html/page.ts';
 import { answersFor, buildReport } from '../../reports/report.ts';
@@ -112,6 +113,20 @@ test('what stands out is said in sentences with their numbers', async () => {
     '1 of 1 failed call answered with an HTTP success: a view of status codes alone shows none of them.',
     '5 charges of 2 kinds have no price and are in no amount.',
   ]);
+});
+
+test('what could not be read is said on top, with how many values it was', async () => {
+  const value = { batch_id: 1, source: 'f', source_table: 'T', column_name: 'latency_ms' };
+  await insert(store, 'unreadable_values', [
+    { ...value, unreadable: 1_200 },
+    { ...value, column_name: 'http_status', unreadable: 34 },
+  ]);
+  const { doubts } = basisOf(await buildReport(store, [], OPTIONS));
+  await store.run('delete from unreadable_values');
+
+  expect(doubts).toContain(
+    '1,234 values of stored records could not be read and left out: coverage --of unreadable.',
+  );
 });
 
 test('the report of a database is the same when it is asked again', async () => {
