@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { unpack } from './compression.ts';
 import { onlyRecord } from './envelope.ts';
 import { mayBeExport, withoutExport } from './export-forms.ts';
+import { hasMoreItems } from './list-items.ts';
 import { longLine } from './long-line.ts';
 
 /** What matters of an event beside its place. */
@@ -37,7 +38,10 @@ const CUT_FROM_BYTES = 199_000;
 const CUT_TO_BYTES = 205_000;
 /** What is parsed here takes many times its size; a body may unpack to much more than a telemetry's is. */
 const MAX_PARSED_BYTES = 8 * 1024 * 1024;
+/** Each of them may turn out to be a record. */
+const MAX_ITEMS = 1_000_000;
 const LONG_EXPORT = `an export of events of more than ${MAX_PARSED_BYTES / 1024 / 1024} MB`;
+const MANY_ITEMS = 'a body of more than 1,000,000 items';
 const CUT = 'cut off at 200 KB by log-to-eventhub';
 
 /**
@@ -78,9 +82,14 @@ function read(event: RawBody, asLines: boolean): BodyLine {
   // A blank line would be no record at all, and an event that is counted nowhere.
   if (isBlank(text)) return line(Buffer.from('""'));
   if (isCut(text)) return unreadable(CUT, text.length);
-  if (asLines && !isJson(text)) return textLines(text);
-  if (!text.includes(NEWLINE)) return line(onlyRecord(text));
-  return line(text.length > MAX_PARSED_BYTES ? longLine(text) : oneLine(text));
+  if (asLines && !isJson(text)) {
+    return hasMoreLines(text) ? unreadable(MANY_ITEMS, given.length) : textLines(text);
+  }
+  const whole = text.includes(NEWLINE) ? joined(text) : text;
+  // Two bytes are the least that an item takes.
+  const mayHaveMany = whole.length > 2 * MAX_ITEMS;
+  if (mayHaveMany && hasMoreItems(whole, MAX_ITEMS)) return unreadable(MANY_ITEMS, given.length);
+  return line(onlyRecord(whole));
 }
 
 function unreadable(reason: string, size: number): BodyLine {
@@ -142,6 +151,10 @@ function isBlank(text: Buffer): boolean {
   return text.every((byte) => byte <= SPACE);
 }
 
+function joined(text: Buffer): Buffer {
+  return text.length > MAX_PARSED_BYTES ? longLine(text) : oneLine(text);
+}
+
 /** A document over several lines, or several documents of a line each, as one line. */
 function oneLine(text: Buffer): Buffer {
   const whole = text.toString('utf8');
@@ -159,6 +172,12 @@ function isValid(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function hasMoreLines(text: Buffer): boolean {
+  let lines = 0;
+  for (let at = text.indexOf(NEWLINE); at >= 0; at = text.indexOf(NEWLINE, at + 1)) lines += 1;
+  return lines >= MAX_ITEMS;
 }
 
 /** At the limit, a last line without its end may have lost some of it: 200 would be read as 20. */

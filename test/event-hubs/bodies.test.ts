@@ -96,6 +96,14 @@ const poison: Readonly<Record<string, readonly [Sent, string]>> = {
     { body: gzipSync(Buffer.alloc(70 * 1024 * 1024)) },
     'a body that unpacks to more than 64 MB',
   ],
+  'a packed list of a million items': [
+    { body: gzipSync(`{"records":[[${'1,'.repeat(1_000_000)}1]]}`) },
+    'a body of more than 1,000,000 items',
+  ],
+  'a packed export of a size that is not opened': [
+    { body: gzipSync(`{"Body":"${'x'.repeat(9 * 1024 * 1024)}"}`) },
+    'an export of events of more than 8 MB',
+  ],
   'a record of nobody': [{ body: text('{"a":1}') }, 'no field of it names a table that is known'],
 };
 
@@ -143,6 +151,17 @@ test('no body ends a stream, and none stops what comes behind it', async () => {
   );
   expect(await positionsOf(run.store)).toEqual({ '0': count * 2 });
   expect(await run.ingest()).toMatchObject({ received: 0, isPartial: false });
+});
+
+test('a long text of several documents is read without being parsed here', async () => {
+  await using run = await hubRun({ partitions: 1 });
+  // A value ends at its bracket, whatever its strings hold; a sender's line breaks are where it likes.
+  const long = ONE.replace('"x-trace":""', `"x-trace":"\\"]}${' '.repeat(9 * 1024 * 1024)}"`);
+  const body = [long, JSON.stringify(JSON.parse(TWO), null, 2), '{"a":1}'].join('\r\n');
+  run.peer.append('0', { body: gzipSync(body) });
+
+  expect(await run.ingest()).toMatchObject({ received: 3, stored: 2, rejected: 1 });
+  expect(await countOf(run.store)).toEqual({ rows: 2, distinct: 2 });
 });
 
 test('a record with a field that is nested deep is stored', async () => {
