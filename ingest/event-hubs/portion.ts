@@ -1,7 +1,7 @@
 import type { ReceivedEventData } from '@azure/event-hubs';
 
 /** The client counts what it asks for in events. Fewer are slower: it waits 20 ms before it hands on what is less. */
-const MAX_EVENTS = 1_000;
+const MAX_EVENTS = 400;
 /** What it asks for of each partition, in bytes. */
 const BYTES = 1536 * 1024;
 /** How large events are is known once some came: until then all partitions together are asked for so many. */
