@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { packagePath } from '../core/package-root.ts';
 import { loadDefinitions } from '../slo/definitions.ts';
 import { judgeAll } from '../slo/judge.ts';
+import { keepCounts, makeCounts } from '../slo/keep-counts.ts';
 import { Store } from '../store/store.ts';
 
 /** Calls, and as many authentications; the gate is 10,000,000. */
 const CALLS = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 10_000_000);
 /** All objectives may take this many times a bare `group by` for each of them. */
 const MAX_RATIO = 5;
+const DAY_MS = 86_400_000;
 const AT = new Date('2026-11-20T00:00:00Z');
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -41,11 +43,6 @@ try {
       store.script(`create or replace temp table floor as ${sqlOf(name)}`),
     );
   }
-  for (const definition of definitions.definitions) {
-    const one = { ...definitions, definitions: [definition] };
-    const ms = await timed(() => judgeAll(store, one, { at: AT, by: 'agent_id' }));
-    console.log(`  ${definition.slo.padEnd(20)} ${ms.toFixed(0).padStart(7)} ms`);
-  }
   if (process.argv.includes('--steps')) {
     const ask = store.query.bind(store);
     store.query = (async (file: never, params: never) => {
@@ -69,7 +66,24 @@ try {
       `bare group by ${(floorMs / 1000).toFixed(2)} s, ratio ${ratio.toFixed(2)} (at most ${MAX_RATIO}), ` +
       `peak ${(process.resourceUsage().maxRSS / 1e6).toFixed(1)} GB`,
   );
-  process.exitCode = ratio <= MAX_RATIO ? 0 : 1;
+
+  const keep = async (at: Date): Promise<number> => {
+    const made = await makeCounts(store, definitions, at);
+    await keepCounts(store, made);
+    return made.made.reduce((sum, { stale }) => sum + stale.length, 0);
+  };
+  const keptMs = await timed(() => keep(new Date(AT.getTime() - DAY_MS)));
+  let hours = 0;
+  const dayMs = await timed(async () => {
+    hours = await keep(AT);
+  });
+  const judgedMs = await timed(() => judgeAll(store, definitions, { at: AT }));
+  console.log(
+    `kept: 27 days in ${(keptMs / 1000).toFixed(2)} s; a day more is ${hours} hours of counts in ` +
+      `${(dayMs / 1000).toFixed(2)} s, and the verdict ${(judgedMs / 1000).toFixed(2)} s`,
+  );
+  const isDayOnly = hours === 24 * definitions.definitions.length;
+  process.exitCode = ratio <= MAX_RATIO && isDayOnly && dayMs * 5 < keptMs ? 0 : 1;
 } finally {
   for (const suffix of ['', '.wal', '.tmp'])
     rmSync(path + suffix, { force: true, recursive: true });

@@ -111,13 +111,13 @@ const ratios = {
     "'op' has no meaning for a ratio",
   ],
   'good from another source': [
-    'source: auth_attempts\n              where:\n                - { field: auth_outcome',
+    'source: auth_decisions\n              where:\n                - { field: auth_outcome',
     'source: tool_calls\n              where:\n                - { field: outcome',
-    "which rows of 'auth_attempts' are good",
+    "which rows of 'auth_decisions' are good",
   ],
   'a weight on one side only': [
-    'source: auth_attempts\n              where',
-    'source: auth_attempts\n              weight: weight\n              where',
+    'source: auth_decisions\n              where',
+    'source: auth_decisions\n              weight: weight\n              where',
     "'weight' belongs under 'total'",
   ],
   'the sampling of controls': [
