@@ -8,7 +8,12 @@ import { windowAt } from './windows.ts';
 
 /** Counts that are made and wait to be kept. */
 export interface MadeCounts {
-  readonly made: readonly { readonly kept: KeptCounts; readonly stale: readonly number[] }[];
+  readonly made: readonly {
+    readonly kept: KeptCounts;
+    readonly stale: readonly number[];
+    /** The first hour that a window reaches. */
+    readonly first: number;
+  }[];
 }
 
 /**
@@ -25,7 +30,7 @@ export async function makeCounts(
     `create or replace temp table made_slice_counts as
      select * from kept_slice_counts limit 0`,
   );
-  const made: { kept: KeptCounts; stale: number[] }[] = [];
+  const made: { kept: KeptCounts; stale: number[]; first: number }[] = [];
   for (const objective of definitions) {
     if (objective.kind !== 'objective' || !isKeepable(objective)) continue;
     const kept = await keptCounts(store, objective, inventory, {});
@@ -37,7 +42,7 @@ export async function makeCounts(
     const hours = Array.from({ length: end - first }, (_, index) => first + index);
     const stale = hours.filter((hour) => !kept.fresh.has(hour));
     if (stale.length > 0) await makeHours(store, objective, kept, first, end);
-    made.push({ kept, stale });
+    made.push({ kept, stale, first });
   }
   return { made };
 }
@@ -79,15 +84,19 @@ ${counting}
 
 /** Puts the counts that were made in the place of those that were stale. All or nothing of it. */
 export async function keepCounts(store: Store, { made }: MadeCounts): Promise<void> {
+  if (made.every(({ stale }) => stale.length === 0)) return;
   await store.transaction(async () => {
     const keys = made.map(({ kept }) => `'${kept.key}'`).join(', ');
     for (const table of ['kept_slice_counts', 'kept_count_hours']) {
-      // What no definition asks for any more, or no window reaches, goes.
+      // What no definition asks for any more goes, and what no window reaches.
       const rest = made.length === 0 ? 'true' : `counts_key not in (${keys})`;
       await store.run(`delete from ${table} where ${rest}`);
     }
-    for (const { kept, stale } of made) {
+    for (const { kept, stale, first } of made) {
       if (stale.length === 0) continue;
+      const old = `counts_key = '${kept.key}' and hour_no < ${first}`;
+      await store.run(`delete from kept_slice_counts where ${old}`);
+      await store.run(`delete from kept_count_hours where ${old}`);
       const those = `counts_key = '${kept.key}' and hour_no in (${stale.join(', ')})`;
       await store.run(`delete from kept_slice_counts where ${those}`);
       await store.run(`delete from kept_count_hours where ${those}`);

@@ -111,6 +111,10 @@ describe('after a day was kept', () => {
     expect(await keep()).toBe(1);
     expect(await keep()).toBe(0);
     expect(await keep(new Date(AT.getTime() + 3_600_000))).toBe(1);
+    // As many hours as the window has: those that it no longer reaches are gone.
+    expect(await store.rows('select count(*)::int as hours from kept_count_hours')).toEqual([
+      { hours: 720 },
+    ]);
   });
 
   test('the verdict does not read the others', async () => {

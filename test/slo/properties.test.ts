@@ -16,13 +16,22 @@ const MINUTE_MS = 60_000;
 const DAY = changed(LATENCY, 'duration: 30d', 'duration: 1d');
 
 interface Drawn {
+  /** Before the end of the window. */
   readonly secondsAgo: number;
   readonly fields: Fields;
 }
 
+/** A second to either side of where the window or a lookback begins. */
+const edge = fc
+  .tuple(
+    fc.constantFrom(0, 300, 1_800, 3_600, 7_200, 21_600, 86_400, 259_200),
+    fc.constantFrom(-1, 0, 1),
+  )
+  .map(([seconds, off]) => seconds + off);
+
 const row = fc
   .record({
-    secondsAgo: fc.integer({ min: -600, max: 4 * 86_400 }),
+    secondsAgo: fc.oneof(edge, fc.integer({ min: -600, max: 4 * 86_400 })),
     latency_ms: fc.option(fc.integer({ min: 0, max: 40 }).map((each) => each * 50)),
     outcome: fc.constantFrom('success', 'success', 'success', 'failure', 'denied'),
     weight: fc.integer({ min: 0, max: 3 }),
@@ -59,7 +68,7 @@ async function judged(
     store,
     drawn.map(({ secondsAgo, fields }) => ({
       ...fields,
-      timestamp: new Date(AT.getTime() - secondsAgo * 1_000).toISOString(),
+      timestamp: new Date(at.getTime() - secondsAgo * 1_000).toISOString(),
     })),
   );
   const [judgement] = await judgeAll(store, load(DAY), { at, by });
@@ -77,8 +86,7 @@ test('whatever comes, and wherever a window cuts a slice: the sums are those of 
       const judgement = await judged(drawn, at, 'agent_id');
       const within = (ms: number) =>
         drawn.filter(({ secondsAgo }) => {
-          const age = at.getTime() - (AT.getTime() - secondsAgo * 1_000);
-          return age > 0 && age <= ms;
+          return secondsAgo > 0 && secondsAgo * 1_000 <= ms;
         });
       const sum = (ms: number, kind: string) =>
         within(ms)
