@@ -244,7 +244,7 @@ describe('slo', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(rows).toHaveLength(6);
+    expect(rows).toHaveLength(15);
     expect(rows).toContainEqual({
       kind: 'control',
       slo: 'approval-bypass',

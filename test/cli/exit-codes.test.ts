@@ -20,7 +20,7 @@ const BEGINS: Readonly<Record<string, string>> = {
   junit: '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="mcp-witness"',
   sarif: '{\n "$schema": "https://docs.oasis-open.org/sarif/',
   openmetrics: '# TYPE mcp_witness_slo_state stateset\n',
-  html: '<!doctype html>',
+  html: '<!DOCTYPE html>',
 };
 
 const ABORTED = { signal: AbortSignal.abort() };
