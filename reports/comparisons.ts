@@ -1,7 +1,7 @@
 import type { Row } from '../store/values.ts';
 import type { Column, Listing } from './listing.ts';
 import { grouped } from './reading.ts';
-import { visible } from './visible.ts';
+import { shortened, visible } from './visible.ts';
 
 /** What a report needs of a comparison; slo/compare gives it. */
 export interface Compared {
@@ -20,6 +20,16 @@ export interface Compared {
       readonly difference: number;
       readonly low: number;
       readonly high: number;
+    } | null;
+    readonly decomposition: {
+      readonly dimension: string;
+      readonly mix: number;
+      readonly rate: number;
+      readonly parts: readonly {
+        readonly value: string;
+        readonly mix: number;
+        readonly rate: number;
+      }[];
     } | null;
   };
   readonly gates: readonly {
@@ -66,6 +76,8 @@ const COLUMNS: readonly Column[] = [
   count('measured_now'),
   text('confidence'),
   text('why_not'),
+  ratio('mix'),
+  ratio('rate'),
   text('window_before_from'),
   text('window_from'),
   text('window_to'),
@@ -113,6 +125,8 @@ function rowOf({ comparison, gates }: Compared): Row {
     measured_now: current.measured,
     confidence: comparison.confidence,
     why_not: comparison.why,
+    mix: comparison.decomposition?.mix ?? null,
+    rate: comparison.decomposition?.rate ?? null,
     window_before_from: previous.window.from,
     window_from: current.window.from,
     window_to: current.window.to,
@@ -145,7 +159,30 @@ function linesOf({ comparison, gates }: Compared): string[] {
       `  ${grouped(previous.value, 0, 0)} ms before, ${grouped(current.value, 0, 0)} ms now`,
     );
   }
-  return [...lines, ...gates.map((gate) => `  ${gateText(gate)}`)];
+  return [
+    ...lines,
+    ...mixLines(comparison.decomposition),
+    ...gates.map((gate) => `  ${gateText(gate)}`),
+  ];
+}
+
+/** How many values of a dimension are named; the others are counted. */
+const MOST_PARTS = 5;
+const LONGEST_VALUE = 100;
+
+function mixLines(decomposition: Compared['comparison']['decomposition']): string[] {
+  if (decomposition === null) return [];
+  const points = (ratio: number) => (ratio * 100).toFixed(4);
+  const { dimension, mix, rate, parts } = decomposition;
+  const named = parts.slice(0, MOST_PARTS);
+  return [
+    `  ${points(mix)} of it by another mix of ${dimension}, ${points(rate)} by how each of them went`,
+    ...named.map(
+      (part) =>
+        `    ${shortened(part.value, LONGEST_VALUE)}: ${points(part.mix)} mix, ${points(part.rate)} rate`,
+    ),
+    ...(parts.length > named.length ? [`    and ${parts.length - named.length} more`] : []),
+  ];
 }
 
 function gateText({ gate, state, value, limit }: Compared['gates'][number]): string {

@@ -17,6 +17,13 @@ export function byOption(): Option {
   );
 }
 
+/** `--mix`: whether a difference is one of what was asked for, or of how it went. */
+export function mixOption(): Option {
+  return new Option('--mix <what>', 'how much of a difference is another mix of these').choices(
+    Object.keys(COLUMNS),
+  );
+}
+
 export function columnOf(by: string | undefined): string | null {
   return by === undefined ? null : (COLUMNS[by] ?? null);
 }

@@ -19,9 +19,11 @@ import {
 } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
 import { windowOf } from '../window.ts';
+import { columnOf, mixOption } from './slo-by.ts';
 
 interface Options extends ListingOptions {
   readonly window?: number;
+  readonly mix?: string;
   readonly by: 'window' | 'server_version';
   readonly server?: string;
   readonly baseline?: string;
@@ -40,6 +42,7 @@ export function compareCommand(io: Io): Command {
         .choices(['window', 'server_version'])
         .default('window'),
     )
+    .addOption(mixOption())
     .option('--server <id>', 'with server_version: this server only')
     .option('--baseline <version>', 'with server_version: the version to measure by')
     .option('--candidate <version>', 'with server_version: the version that is measured')
@@ -118,12 +121,12 @@ async function comparedBy(
   store: Store,
   definitions: SloDefinitions,
   window: { readonly from: string; readonly to: string },
-  { by, runs, server, baseline, candidate }: Options,
+  { by, runs, mix, server, baseline, candidate }: Options,
 ): Promise<Compared[]> {
   const at = new Date(window.to);
   if (by === 'window') {
     const { compareWindows } = await import('../../slo/compare/windows.ts');
-    return compareWindows(store, definitions, at, runs);
+    return compareWindows(store, definitions, at, runs, columnOf(mix));
   }
   const { compareVersions, versionPairs } = await import('../../slo/compare/versions.ts');
   const choice = {
@@ -131,7 +134,8 @@ async function comparedBy(
     ...(baseline === undefined ? {} : { baseline }),
     ...(candidate === undefined ? {} : { candidate }),
   };
-  return compareVersions(store, definitions, at, await versionPairs(store, window, choice));
+  const pairs = await versionPairs(store, window, choice);
+  return compareVersions(store, definitions, at, pairs, columnOf(mix));
 }
 
 /** A gate that fails wins over one that had nothing to go by; that none was asked is no pass. */

@@ -1,5 +1,6 @@
 import type { TimeWindow } from '../../core/window.ts';
 import type { ObjectiveJudgement } from '../judgement.ts';
+import { type Decomposition, decompose } from './decompose.ts';
 import { type Change, type Difference, differenceOf, type Share } from './difference.ts';
 
 /** Why two figures say nothing about each other. It is not a pass. */
@@ -39,6 +40,8 @@ export interface Comparison {
   readonly previous: Side;
   readonly difference: Difference | null;
   readonly confidence: string;
+  /** How much of the difference is another mix of rows; NULL unless it was asked for. */
+  readonly decomposition: Decomposition | null;
 }
 
 const REASONS: Readonly<Record<NotComparable, string>> = {
@@ -84,7 +87,13 @@ export function compareJudged(
     previous: sideOf(previous),
     difference,
     confidence,
+    decomposition: why === null ? decompositionOf(current, previous) : null,
   };
+}
+
+function decompositionOf(current: Judged, previous: Judged): Decomposition | null {
+  const [now, before] = [current.judgement.breakdown, previous.judgement.breakdown];
+  return now && before ? decompose(now.dimension, now.groups, before.groups) : null;
 }
 
 /** The first reason, if there is one, for which the two cannot be compared. */

@@ -12,8 +12,10 @@ export async function judgedSide(
   objective: Objective,
   at: Date,
   name: string,
+  by: string | null = null,
 ): Promise<Judged> {
-  const judgements = await judgeAll(store, { definitions: [objective], warnings: [] }, { at });
+  const definitions = { definitions: [objective], warnings: [] };
+  const judgements = await judgeAll(store, definitions, { at, by });
   const judgement = judgements[0] as ObjectiveJudgement;
   return {
     name,

@@ -53,12 +53,13 @@ export async function compareVersions(
   { definitions }: SloDefinitions,
   at: Date,
   pairs: readonly VersionPair[],
+  mix: string | null = null,
 ): Promise<Compared[]> {
   const compared: Compared[] = [];
   for (const pair of pairs) {
     for (const definition of definitions) {
       if (definition.kind !== 'objective') continue;
-      const found = await comparePair(store, definition, at, pair);
+      const found = await comparePair(store, definition, at, pair, mix);
       if (found) compared.push(found);
     }
   }
@@ -70,6 +71,7 @@ async function comparePair(
   objective: Objective,
   at: Date,
   { server, baseline, candidate }: VersionPair,
+  mix: string | null,
 ): Promise<Compared | undefined> {
   if (!(await hasVersions(store, objective, at))) {
     const side = await judgedSide(store, objective, at, 'all versions');
@@ -77,7 +79,7 @@ async function comparePair(
     return { comparison, valuesBefore: [] };
   }
   const of = (version: string) =>
-    judgedSide(store, scopedTo(objective, server, version), at, version);
+    judgedSide(store, scopedTo(objective, server, version), at, version, mix);
   const [current, previous] = [await of(candidate), await of(baseline)];
   // An objective on reads says nothing of a server that only writes.
   if (current.judgement.inScope.rows === 0 && previous.judgement.inScope.rows === 0) return;

@@ -1,5 +1,7 @@
+import type { TimeWindow } from '../../core/window.ts';
 import type { Store } from '../../store/store.ts';
 import type { Objective, SloDefinitions } from '../definition.ts';
+import { periodAt } from '../windows.ts';
 import {
   type Comparison,
   compareJudged,
@@ -21,12 +23,13 @@ export async function compareWindows(
   { definitions }: SloDefinitions,
   at: Date,
   runs: number,
+  mix: string | null = null,
 ): Promise<Compared[]> {
   const compared: Compared[] = [];
   for (const definition of definitions) {
     if (definition.kind !== 'objective') continue;
-    const current = await judgedSide(store, definition, at, 'this window');
-    const before = await sidesBefore(store, definition, current, runs);
+    const current = await judgedSide(store, definition, at, 'this window', mix);
+    const before = await sidesBefore(store, definition, current, runs, mix);
     const [previous] = before;
     if (!previous) continue;
     compared.push({
@@ -42,25 +45,42 @@ async function sidesBefore(
   objective: Objective,
   current: Judged,
   runs: number,
+  mix: string | null,
 ): Promise<Judged[]> {
   const sides: Judged[] = [];
-  let end = current.judgement.window.from;
+  let next = current;
   for (let run = 1; run <= runs; run += 1) {
-    const side = await judgedSide(
-      store,
-      objective,
-      new Date(Date.parse(end) + objective.delayMs),
-      `${run} before`,
-    );
-    sides.push(side);
-    end = side.judgement.window.from;
+    const at = new Date(endBefore(objective, next).getTime() + objective.delayMs);
+    next = await judgedSide(store, objective, at, `${run} before`, mix);
+    sides.push(next);
   }
   return sides;
 }
 
+/**
+ * The end of the window before. Of a calendar: as much of the period before as has gone of this one,
+ * so that a month to date is held against a month to the same date.
+ */
+function endBefore({ windowRule }: Objective, { judgement }: Judged): Date {
+  const { window, calendar } = judgement;
+  if (windowRule.kind === 'rolling' || calendar === null) return new Date(window.from);
+  const { period } = calendar;
+  const before = periodAt(windowRule, Date.parse(period.from) - 1);
+  const elapsed = (Date.parse(window.to) - Date.parse(window.from)) / lengthOf(period);
+  return new Date(Math.round(Date.parse(before.from) + elapsed * lengthOf(before)));
+}
+
+function lengthOf({ from, to }: TimeWindow): number {
+  return Date.parse(to) - Date.parse(from);
+}
+
 function whyNotWindows(current: Judged, previous: Judged) {
-  const follows = previous.judgement.window.to === current.judgement.window.from;
-  return follows ? whyNot(current, previous) : 'other_window';
+  const [now, before] = [spanOf(current), spanOf(previous)];
+  return before.to === now.from ? whyNot(current, previous) : 'other_window';
+}
+
+function spanOf({ judgement }: Judged): TimeWindow {
+  return judgement.calendar?.period ?? judgement.window;
 }
 
 /** A run that broke its promise is nothing to measure others by, nor is one that saw too little. */

@@ -196,6 +196,9 @@ function lossOf(definitions: SloDefinitions['definitions']): string[] {
     'a lookback ends with the evidence, not with the clock of Prometheus',
     'the guard against few bad rows counts weights here, and rows there',
     'numbers are floating point here: a burn rate at its threshold exactly may fire',
+    ...(objectives.some(({ maintenance }) => maintenance.length > 0)
+      ? ['an alert is not muted while a maintenance takes place']
+      : []),
     ...(silent.length > 0 ? [`there are no burn rules to export for ${named(silent)}`] : []),
     ...(controls.length > 0
       ? [

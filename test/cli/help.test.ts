@@ -23,7 +23,9 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     ...['--to', '--by', '--allow-retroactive', '--honor-waivers', '--format', '--config', '--db'],
   ],
   'slo events': ['--to', '--lookback', '--class', '--limit', '--format', '--config', '--db'],
-  'slo compare': ['--by', '--gate', '--window', '--runs', '--aggregate', '--format', '--db'],
+  'slo compare': [
+    ...['--by', '--gate', '--mix', '--window', '--runs', '--aggregate', '--format', '--db'],
+  ],
   'slo export': ['--format', '--config'],
   'slo validate': ['--compat', '--config'],
   readiness: ['--of', '--since', '--format', '--config', '--db'],

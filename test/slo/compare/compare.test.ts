@@ -5,7 +5,7 @@ import { ensureGates, gateOutcomes, parseGate } from '../../../slo/compare/gate.
 import { compareVersions, versionPairs } from '../../../slo/compare/versions.ts';
 import { type Compared, compareWindows } from '../../../slo/compare/windows.ts';
 import { Store } from '../../../store/store.ts';
-import { example, LATENCY, load } from '../documents.ts';
+import { changed, example, LATENCY, load } from '../documents.ts';
 import { AT, ago, DAY, type Fields, insertEvents, insertLife, insertManyCalls } from '../rows.ts';
 
 let store: Store;
@@ -212,4 +212,49 @@ describe('with another version of a server', () => {
 
     expect(found?.comparison).toMatchObject({ change: 'not_comparable', why: 'column_missing' });
   });
+});
+
+test('a difference is split into mix and rate of what was asked for', async () => {
+  await calls(80, 20, { server_id: 'server-1' });
+  await calls(50, 50, { server_id: 'server-2' });
+  await calls(90, 10, { server_id: 'server-1', ...BEFORE });
+  await calls(50, 50, { server_id: 'server-2', ...BEFORE });
+  const [found] = await compareWindows(store, load(LATENCY), AT, 1, 'server_id');
+  if (!found) throw new Error('nothing was compared');
+
+  expect(found.comparison.decomposition).toMatchObject({
+    dimension: 'server_id',
+    mix: 0,
+    rate: expect.closeTo(-0.05, 12),
+  });
+  expect(comparisonText([{ comparison: found.comparison, gates: [] }])).toContain(
+    '  0.0000 of it by another mix of server_id, -5.0000 by how each of them went\n' +
+      '    server-1: 0.0000 mix, -5.0000 rate\n',
+  );
+});
+
+test('a month to date is held against a month to the same date, and rows too young are in neither', async () => {
+  const calendar = changed(
+    changed(LATENCY, 'duration: 30d', 'duration: 1M'),
+    'isRolling: true',
+    "calendar: { startTime: '2026-01-01 00:00:00', timeZone: UTC }",
+  );
+  await calls(10, 0);
+  await calls(10, 0, { timestamp: '2026-10-02T00:00:00Z' });
+  const [found] = await compareWindows(store, load(calendar), AT, 1);
+  const delayed = changed(
+    LATENCY,
+    'slo.mcp/min-events',
+    'slo.mcp/ingestion-delay: 2h\n    slo.mcp/min-events',
+  );
+  const [late] = await compareWindows(store, load(delayed), AT, 1);
+
+  expect(found?.comparison).toMatchObject({
+    change: 'unchanged',
+    current: { window: { from: '2026-11-01T00:00:00.000Z', to: '2026-11-20T00:00:00.000Z' } },
+    previous: { window: { from: '2026-10-01T00:00:00.000Z' } },
+  });
+  expect(found?.comparison.previous.window.to).toMatch(/^2026-10-20T/);
+  expect(late?.comparison.why).not.toBe('other_window');
+  expect(late?.comparison.previous.window.to).toBe(late?.comparison.current.window.from);
 });
