@@ -63,8 +63,9 @@ function verdicts(judgements: readonly Judgement[]): Listing {
 
 function numbersOf(judgement: Judgement): string {
   if (judgement.kind === 'control') {
-    const { population, classified, violating, unobservable } = judgement;
-    return `population ${population}, classified ${classified}, violating ${violating}, unobservable ${unobservable}`;
+    const { population, classified, violating, unobservable, waived = 0 } = judgement;
+    const agreed = waived === 0 ? '' : `, waived ${waived}`;
+    return `population ${population}, classified ${classified}, violating ${violating}${agreed}, unobservable ${unobservable}`;
   }
   const { inScope, good, bad, excluded, unmeasurable } = judgement;
   const apart = [...excluded, ...unmeasurable].map(({ id, rows }) => ` + ${rows} ${id}`);

@@ -1,7 +1,7 @@
 import type { Row } from '../../store/values.ts';
 import type { ControlJudgement, Judgement, ObjectiveJudgement, RuleCount } from '../judgement.ts';
 import type { Column, Listing } from '../listing.ts';
-import { grouped, percent, timeText } from '../reading.ts';
+import { counted, grouped, percent, timeText } from '../reading.ts';
 import { badge } from './badge.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { foldedTable, table } from './table.ts';
@@ -139,7 +139,18 @@ function controlBody(judgement: ControlJudgement): Markup {
 <p class="sum"><b>${grouped(population)} in the population</b> = ${grouped(classified)} classified + ${grouped(unobservable)} unobservable.</p>
 ${hidden.length === 0 ? '' : html`<ul class="note">${hidden.map(({ reason, subjects }) => html`<li>${grouped(subjects)} unobservable: ${reason}</li>`)}</ul>`}
 ${doubts.length === 0 ? '' : html`<ul class="note">${doubts.map((doubt) => html`<li>${doubt}</li>`)}</ul>`}
-${violations(judgement)}`;
+${violations(judgement)}
+${waivers(judgement)}`;
+}
+
+/** A waiver is read again with each report, so that none outlives its reason. */
+function waivers({ waivers: written = [] }: ControlJudgement): Content {
+  if (written.length === 0) return null;
+  const lines = written.map(
+    ({ name, state, subjects, reason, approver, expiresAt }) =>
+      html`<li>Waiver <bdi>${name}</bdi>, ${state.replaceAll('_', ' ')}: ${counted(subjects, 'subject')} until <bdi>${expiresAt}</bdi>, by <bdi>${approver}</bdi>: ${reason}</li>`,
+  );
+  return html`<ul class="note">${lines}</ul>`;
 }
 
 const VIOLATION_COLUMNS: readonly Column[] = [
@@ -149,6 +160,8 @@ const VIOLATION_COLUMNS: readonly Column[] = [
   { name: 'last_seen_at', type: 'timestamptz' },
 ];
 
+const WAIVER_COLUMN: Column = { name: 'waived_by', type: 'varchar' };
+
 function violations({ violations: found, violationsNotListed }: ControlJudgement): Content {
   if (found.length === 0) return null;
   const rows = found.map((violation) => ({
@@ -156,13 +169,16 @@ function violations({ violations: found, violationsNotListed }: ControlJudgement
     finding: violation.finding,
     rows: violation.rows,
     last_seen_at: violation.lastSeenAt,
+    waived_by: violation.waiver ?? null,
   }));
+  const isWaived = rows.some(({ waived_by }) => waived_by !== null);
+  const columns = isWaived ? [...VIOLATION_COLUMNS, WAIVER_COLUMN] : VIOLATION_COLUMNS;
   const explained = [...new Map(found.map(({ finding, explanation }) => [finding, explanation]))];
   const more =
     violationsNotListed > 0
       ? html`<p class="note">${grouped(violationsNotListed)} more are not listed.</p>`
       : '';
-  return html`${table(listing(VIOLATION_COLUMNS, rows), { caption: 'What violates it' })}${more}
+  return html`${table(listing(columns, rows), { caption: 'What violates it' })}${more}
 <ul class="note">${explained.map(([finding, explanation]) => html`<li><bdi>${finding}</bdi>: ${explanation}</li>`)}</ul>`;
 }
 

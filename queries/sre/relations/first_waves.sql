@@ -22,21 +22,14 @@
 
 with
 
--- Views of calls are read once: a first call is the first of all, not of the window.
-calls as (
+-- A first call is the first of all, not of the window.
+first_calls as (
 
     select
-        call_id,
         server_id,
-        environment,
-        tool_name,
-        tool_class,
-        agent_id,
-        "timestamp" as called_at,
-        weight,
-        min("timestamp") over (partition by server_id) as first_call_at
+        min("timestamp") as first_call_at
 
-    from tool_calls
+    from correlated_calls
 
     where
         server_id is not null
@@ -44,19 +37,36 @@ calls as (
         and outcome not in ('denied', 'challenge')
         and "timestamp" < {to_at:Timestamp}
 
+    group by server_id
+
+    having min("timestamp") >= {from_at:Timestamp}
+
 ),
 
 waves as (
 
     select
-        *,
-        case when tool_class in ('write', 'destructive') then 1 else 0 end as is_changing
+        call.call_id,
+        call.server_id,
+        call.environment,
+        call.tool_name,
+        call.tool_class,
+        call.agent_id,
+        call."timestamp" as called_at,
+        call.weight,
+        first_calls.first_call_at,
+        case when call.tool_class in ('write', 'destructive') then 1 else 0 end as is_changing
 
-    from calls
+    from tool_calls as call
+    inner join first_calls on call.server_id = first_calls.server_id
 
     where
-        first_call_at >= {from_at:Timestamp}
-        and x_ms_between(first_call_at, called_at) < cast({wave_days:Bigint} as double) * 86400000
+        coalesce(call.executed, true)
+        and call.outcome not in ('denied', 'challenge')
+        and call."timestamp" >= {from_at:Timestamp}
+        and call."timestamp" < {to_at:Timestamp}
+        and x_ms_between(first_calls.first_call_at, call."timestamp")
+            < cast({wave_days:Bigint} as double) * 86400000
 
 ),
 

@@ -43,39 +43,83 @@ requests as (
 
 ),
 
-ranked as (
+counted as (
 
     select
-        *,
+        source_table,
+        coalesce(resource_id, '') as resource_key,
+        coalesce(server_id, '') as server_key,
+        max(resource_id) as resource_id,
+        max(server_id) as server_id,
+        max(is_mcp) = 1 as is_mcp,
+        count(*) as records
+
+    from requests
+
+    group by
+        source_table,
+        coalesce(resource_id, ''),
+        coalesce(server_id, '')
+
+),
+
+ranked_bodies as (
+
+    select
+        source_table,
+        coalesce(resource_id, '') as resource_key,
+        coalesce(server_id, '') as server_key,
+        event_id,
+        occurred_at,
+        body_bytes,
         row_number() over (
-            partition by source_table, resource_id, server_id
-            order by
-                case when body_bytes > 0 then 0 else 1 end,
-                occurred_at desc,
-                event_id
+            partition by source_table, coalesce(resource_id, ''), coalesce(server_id, '')
+            order by occurred_at desc, event_id
         ) as position
 
     from requests
 
+    where body_bytes > 0
+
+),
+
+bodies as (
+
+    select
+        source_table,
+        resource_key,
+        server_key,
+        count(*) as body_records,
+        cast(sum(body_bytes) as bigint) as response_bytes,
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at,
+        max(case when position = 1 then event_id end) as event_id
+
+    from ranked_bodies
+
+    group by
+        source_table,
+        resource_key,
+        server_key
+
 )
 
 select
-    source_table,
-    resource_id,
-    server_id,
-    max(is_mcp) = 1 as is_mcp,
-    count(*) as records,
-    count(*) filter (where body_bytes > 0) as body_records,
-    cast(sum(case when body_bytes > 0 then body_bytes end) as bigint) as response_bytes,
-    min(case when body_bytes > 0 then occurred_at end) as first_at,
-    max(case when body_bytes > 0 then occurred_at end) as last_at,
-    max(case when position = 1 and body_bytes > 0 then event_id end) as event_id
+    counted.source_table as source_table,
+    counted.resource_id as resource_id,
+    counted.server_id as server_id,
+    counted.is_mcp as is_mcp,
+    counted.records as records,
+    coalesce(bodies.body_records, 0) as body_records,
+    bodies.response_bytes as response_bytes,
+    bodies.first_at as first_at,
+    bodies.last_at as last_at,
+    bodies.event_id as event_id
 
-from ranked
-
-group by
-    source_table,
-    resource_id,
-    server_id
+from counted
+left join bodies
+    on counted.source_table = bodies.source_table
+    and counted.resource_key = bodies.resource_key
+    and counted.server_key = bodies.server_key
 
 order by source_table, resource_id, server_id

@@ -41,39 +41,49 @@ messages as (
 
 ),
 
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by server_id
-            order by is_prompt desc, occurred_at desc, event_id
-        ) as position
-
-    from messages
-
-),
-
 read_messages as (
 
     select
         server_id,
-        count(*) as requests,
-        cast(sum(is_prompt) as bigint) as prompt_requests,
-        min(case when is_prompt = 1 then occurred_at end) as first_prompt_at,
-        max(case when is_prompt = 1 then occurred_at end) as last_prompt_at,
-        max(case when position = 1 and is_prompt = 1 then event_id end) as event_id,
-        max(case when position = 1 and is_prompt = 1 then correlation_id end) as correlation_id,
-        max(case when position = 1 and is_prompt = 1 then agent_id end) as agent_id,
-        max(case when position = 1 and is_prompt = 1 then caller_identity end) as caller_identity
+        count(*) as requests
 
-    from ranked
+    from messages
 
     group by server_id
 
 ),
 
--- What is known of a request by any of its records.
+ranked_prompts as (
+
+    select
+        *,
+        row_number() over (partition by server_id order by occurred_at desc, event_id) as position
+
+    from messages
+
+    where is_prompt = 1
+
+),
+
+prompts as (
+
+    select
+        server_id,
+        count(*) as prompt_requests,
+        min(occurred_at) as first_prompt_at,
+        max(occurred_at) as last_prompt_at,
+        max(case when position = 1 then event_id end) as event_id,
+        max(case when position = 1 then correlation_id end) as correlation_id,
+        max(case when position = 1 then agent_id end) as agent_id,
+        max(case when position = 1 then caller_identity end) as caller_identity
+
+    from ranked_prompts
+
+    group by server_id
+
+),
+
+-- What is known of a request by any of its records; they are of one day, or nearly.
 understood as (
 
     select distinct correlation_id
@@ -84,6 +94,8 @@ understood as (
         layer in ('gateway', 'server')
         and correlation_id is not null
         and (mcp_method is not null or tool_name is not null)
+        and occurred_at >= x_add_ms({from_at:Timestamp}, -86400000)
+        and occurred_at < x_add_ms({to_at:Timestamp}, 86400000)
 
 ),
 
@@ -123,18 +135,19 @@ select
     asked.server_id,
     servers.environment,
     coalesce(read_messages.requests, 0) as requests,
-    coalesce(read_messages.prompt_requests, 0) as prompt_requests,
+    coalesce(prompts.prompt_requests, 0) as prompt_requests,
     coalesce(unread_messages.unread_requests, 0) as unread_requests,
-    read_messages.first_prompt_at,
-    read_messages.last_prompt_at,
-    read_messages.event_id,
-    read_messages.correlation_id,
-    read_messages.agent_id,
-    read_messages.caller_identity
+    prompts.first_prompt_at,
+    prompts.last_prompt_at,
+    prompts.event_id,
+    prompts.correlation_id,
+    prompts.agent_id,
+    prompts.caller_identity
 
 from asked
 
 left join read_messages on coalesce(asked.server_id, '') = coalesce(read_messages.server_id, '')
+left join prompts on coalesce(asked.server_id, '') = coalesce(prompts.server_id, '')
 left join unread_messages on coalesce(asked.server_id, '') = coalesce(unread_messages.server_id, '')
 left join servers on asked.server_id = servers.server_id
 

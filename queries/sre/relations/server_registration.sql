@@ -10,7 +10,7 @@
 -- column:   is_known       boolean      -      in the inventory
 -- column:   approved       boolean      -      by the inventory; null: it does not say
 -- column:   owner          varchar      -      owner in the inventory
--- column:   agent_id       varchar      -      agent of the latest use
+-- column:   agents         bigint       agents  distinct agents that used it
 -- column:   calls          bigint       calls  tool calls in the window, corrected for sampling
 -- column:   first_seen_at  timestamptz  UTC    first use in the window
 -- column:   last_seen_at   timestamptz  UTC    latest use
@@ -42,29 +42,17 @@ uses as (
 
 ),
 
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by server_id order by used_at desc, calls desc, agent_id
-        ) as position
-
-    from uses
-
-),
-
 used as (
 
     select
         server_id,
         max(environment) as environment,
-        max(case when position = 1 then agent_id end) as agent_id,
+        count(distinct agent_id) as agents,
         cast(sum(calls) as bigint) as calls,
         min(used_at) as first_seen_at,
         max(used_at) as last_seen_at
 
-    from ranked
+    from uses
 
     group by server_id
 
@@ -76,7 +64,7 @@ select
     coalesce(servers.is_known, false) as is_known,
     servers.approved,
     servers.owner,
-    used.agent_id,
+    used.agents,
     used.calls,
     used.first_seen_at,
     used.last_seen_at

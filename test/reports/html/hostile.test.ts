@@ -46,7 +46,18 @@ function poisonedVerdict(judgement: Judgement, text: string): Judgement {
       subject: { agent_id: text },
       finding: text,
       explanation: text,
+      waiver: text,
     })),
+    waivers: [
+      {
+        name: text,
+        reason: text,
+        approver: text,
+        expiresAt: text,
+        state: 'in_force',
+        subjects: 1,
+      },
+    ],
   };
 }
 
