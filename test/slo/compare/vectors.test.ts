@@ -10,6 +10,7 @@ import {
   parseCriterion,
 } from '../../../slo/compare/criteria.ts';
 import { differenceOf } from '../../../slo/compare/difference.ts';
+import { sloExitState } from '../../../slo/exit-state.ts';
 
 function read<T>(name: string): T {
   const path = packagePath('test', 'slo', 'fixtures', 'vectors', name);
@@ -36,6 +37,13 @@ interface Keptn {
     readonly aggregate: Aggregate;
     readonly expected: boolean;
   }[];
+  readonly 'analysis(lifecycle-toolkit)': {
+    readonly cases: readonly {
+      readonly name: string;
+      readonly pass: boolean;
+      readonly trap?: string;
+    }[];
+  };
   readonly aggregate: readonly {
     readonly previous: readonly number[];
     readonly successes?: readonly boolean[];
@@ -76,6 +84,13 @@ describe("Keptn's criteria", () => {
   test.each(keptn.aggregate)('$aggregate of $previous, $successes', (row) => {
     const usable = row.previous.filter((_, index) => row.successes?.[index] ?? true);
     expect(aggregateOf(usable, row.aggregate)).toBe(row.skip ? null : row.value);
+  });
+
+  test('the trap of Keptn is none: an analysis without objectives passes there, and is not verified here', () => {
+    const vacuous = keptn['analysis(lifecycle-toolkit)'].cases.filter(({ trap }) => trap);
+
+    expect(vacuous).toEqual([expect.objectContaining({ name: 'no objectives', pass: true })]);
+    expect(sloExitState([])).toBe('not_verified');
   });
 
   test('the trap of Keptn is none: without a run before, a relative criterion is no pass', () => {
