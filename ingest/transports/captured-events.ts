@@ -16,6 +16,7 @@ const BATCH_EVENTS = 30_000;
 const MAX_BLOCK_BYTES = 128 * 1024 * 1024;
 /** Events that are decoded and not taken yet, before decoding waits. */
 const MAX_QUEUE = 2_000;
+const MAX_QUEUE_BYTES = 16 * 1024 * 1024;
 const SYNC_BYTES = 16;
 
 /** An event as Event Hubs Capture writes it. */
@@ -67,8 +68,16 @@ export async function* capturedBatches(
 
 const NEWLINE = Buffer.from('\n');
 
-function bodyOf({ Body: body }: CapturedEvent): unknown {
-  const bytes = body instanceof Uint8Array ? body : body?.bytes;
+function bytesOf({ Body: body }: CapturedEvent): Uint8Array | undefined {
+  return body instanceof Uint8Array ? body : body?.bytes;
+}
+
+function sizeOf(event: CapturedEvent): number {
+  return bytesOf(event)?.length ?? 0;
+}
+
+function bodyOf(event: CapturedEvent): unknown {
+  const bytes = bytesOf(event);
   return bytes === undefined ? undefined : Buffer.from(bytes);
 }
 
@@ -87,6 +96,7 @@ async function* events(
   const { BlockDecoder } = avsc().streams;
   const decoder = new BlockDecoder({ codecs: { null: (data, done) => done(null, data), deflate } });
   const queue: CapturedEvent[] = [];
+  let queuedBytes = 0;
   let wake: () => void = () => undefined;
   let isOver = false;
   let fedSinceEvent = 0;
@@ -110,7 +120,8 @@ async function* events(
     if (isOver) return;
     fedSinceEvent = 0;
     queue.push(event);
-    if (queue.length >= MAX_QUEUE) decoder.pause();
+    queuedBytes += sizeOf(event);
+    if (queue.length >= MAX_QUEUE || queuedBytes >= MAX_QUEUE_BYTES) decoder.pause();
     wake();
   });
   decoder.on('error', (error: Error) => end(`not Avro, or damaged: ${messageOf(error)}`));
@@ -132,8 +143,10 @@ async function* events(
   try {
     for (;;) {
       const event = queue.shift();
-      if (event) yield event;
-      else if (isOver) break;
+      if (event) {
+        queuedBytes -= sizeOf(event);
+        yield event;
+      } else if (isOver) break;
       else {
         decoder.resume();
         await new Promise<void>((resolve) => {

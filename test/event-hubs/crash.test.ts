@@ -1,8 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { run as runProgram } from '../cli/program.ts';
 import { generator, runToEnd, victim } from './crashing.ts';
 import { GROUP, HUB, temporaryFolder } from './hub-run.ts';
 import { DETACHED } from './peer/faults.ts';
@@ -97,9 +94,7 @@ test('a second process is told who adds to the database, and since when', async 
   const { child, ended } = subject.start();
   await vi.waitUntil(async () => (await subject.committed()) > 0, WAIT);
 
-  const more = join(folder.path, 'more.ndjson');
-  writeFileSync(more, '{}\n');
-  const second = await runProgram(['ingest', 'files', more, '--db', subject.db]);
+  const second = await subject.start().ended;
   child.kill('SIGKILL');
   await ended;
 

@@ -1,8 +1,12 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { accessOf } from '../../ingest/event-hubs/access.ts';
+import { capturedBatches } from '../../ingest/transports/captured-events.ts';
 import { HubStream } from '../../ingest/transports/event-hubs.ts';
-import { type HubRun, hubRun } from './hub-run.ts';
+import { CAPTURE, captured, writeAvro } from './captured.ts';
+import { type HubRun, hubRun, temporaryFolder } from './hub-run.ts';
 
 const MB = 1024 * 1024;
 /** What is accepted and not taken yet, see Backlog; one event may go beyond it. */
@@ -71,4 +75,33 @@ test('packed bodies are unpacked only while there is room for what is in them', 
 
   expect(held.reduce((sum, bytes) => sum + bytes)).toBeGreaterThan(4 * UNPACKED_BYTES);
   expect(Math.max(...held)).toBeLessThan(HELD_BYTES + UNPACKED_BYTES);
+});
+
+/** How far this process has read a file that it has open. */
+function readUpTo(path: string): number {
+  for (const fd of readdirSync('/proc/self/fd')) {
+    try {
+      if (readlinkSync(`/proc/self/fd/${fd}`) !== path) continue;
+      return Number(/^pos:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]);
+    } catch {
+      // It was closed meanwhile.
+    }
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+test('a Capture file is read only as far ahead as there is room for', async () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, '00.avro');
+  const body = Buffer.from(JSON.stringify({ text: 'x'.repeat(MB) }));
+  const events = Array.from({ length: 100 }, (_, no) => captured(no, body));
+  await writeAvro(path, CAPTURE, events);
+
+  const batches = capturedBatches({ path, isGzip: false }, { asLines: false }, {});
+  await batches.next();
+  const ahead = await standing(() => readUpTo(path));
+  await batches.return(undefined);
+
+  expect(ahead).toBeGreaterThan(MB);
+  expect(ahead).toBeLessThan(50 * MB);
 });
