@@ -14,11 +14,11 @@ stirred_calls as (
 ),
 
 -- Calls that reach further than an hour, or whose time is not known, are looked for in all their line.
-long_keys as (
+stirred_keys as (
 
-    select distinct match_key
+    select match_key, max(reach_us) > 3600000000.0 as is_long
     from stirred_calls
-    where reach_us > 3600000000.0
+    group by match_key
 
 ),
 
@@ -32,31 +32,18 @@ near_hours as (
 
 ),
 
-short_lines as (
+stirred_lines as (
 
-    select kept_lines.*
+    select
+        kept_lines.*,
+        stirred_keys.is_long or kept_lines.reach_us > 3600000000.0 as is_anywhere
     from kept_lines
-    anti join long_keys on kept_lines.match_key = long_keys.match_key
+    inner join stirred_keys on kept_lines.match_key = stirred_keys.match_key
 
 )
 
-select short_lines.*
-from short_lines
-inner join near_hours
-    on short_lines.match_key = near_hours.match_key
-    and floor(short_lines.at_us / 3600000000.0) = near_hours.hour_no
-where short_lines.reach_us <= 3600000000.0
-
-union all
-
-select *
-from short_lines
+select match_key, id, at_us, reach_us, is_decisive
+from stirred_lines
 where
-    reach_us > 3600000000.0
-    and match_key in (select match_key from stirred_calls)
-
-union all
-
-select *
-from kept_lines
-where match_key in (select match_key from long_keys)
+    is_anywhere
+    or (match_key, floor(at_us / 3600000000.0)) in (select match_key, hour_no from near_hours)

@@ -15,10 +15,8 @@ touched as (
     union distinct
 
     select coalesce(server_id, '')
-    from correlated_calls
-    where
-        (session_source is null or session_source = 'inferred')
-        and call_id in (select event_id from reopened)
+    from made_correlated_calls
+    where session_source is null or session_source = 'inferred'
 
 )
 

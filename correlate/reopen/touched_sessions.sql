@@ -5,9 +5,7 @@
 
 select session_key from calls_before where session_key is not null
 union distinct
-select session_key
-from correlated_calls
-where session_key is not null and call_id in (select event_id from reopened)
+select session_key from made_correlated_calls where session_key is not null
 union distinct
 select old_session_key from moved_sessions
 union distinct
