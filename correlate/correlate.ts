@@ -73,6 +73,7 @@ const PARTS_AT_ONCE = 1;
 const NOTHING_OUTSIDE: Outside = {
   addDifferences: async () => {},
   keepsClocks: async () => true,
+  keepsSessions: async () => true,
   keepsLines: async () => true,
 };
 

@@ -11,6 +11,8 @@ export interface Outside {
   readonly addDifferences: () => Promise<void>;
   /** Offsets, spreads and `clock_users` are made: is nothing outside told by another clock now? */
   readonly keepsClocks: () => Promise<boolean>;
+  /** `session_ties` is made: does no session tie what is outside to what is at hand? */
+  readonly keepsSessions: () => Promise<boolean>;
   /** `lines` holds calls that meet by their times alone: is nothing outside in line with them? */
   readonly keepsLines: () => Promise<boolean>;
 }
@@ -32,6 +34,7 @@ export async function climbLadder(
   await createTable(store, 'open_server', 'correlate/match/open_server.sql');
   await takePairs(store, 'pairs_by_last_attempt', 'parent');
   await closeMatched(store);
+  await createTable(store, 'session_ties', 'correlate/groups/open_ties.sql');
   await createTable(store, 'lone_traces', 'correlate/match/lone_traces.sql');
   await createTable(store, 'lone_sessions', 'correlate/match/lone_sessions.sql');
   await createTable(store, 'server_differences', 'correlate/match/server_differences.sql');
@@ -49,11 +52,14 @@ export async function climbLadder(
   const knowsClocks = await knowsAllClocks(store);
   for (const rung of rungsByTrace()) await climbRung(store, rung, knowsClocks);
   await createTable(store, 'session_names', 'correlate/match/session_names.sql');
+  await addTies(store, 'named_ties');
   for (const rung of rungsBySession(skewMs)) await climbRung(store, rung, knowsClocks);
   await createTable(store, 'lined_up', 'correlate/match/line_up_by_agent.sql', { by_id: false });
   await createTable(store, 'lines', 'correlate/reopen/agent_lines.sql', skew);
   if (!(await outside.keepsLines())) return false;
   for (const rung of rungsByAgent(skewMs)) await climbRung(store, rung, knowsClocks);
+  await addTies(store, 'lost_ties');
+  if (!(await outside.keepsSessions())) return false;
   for (const table of RATING) {
     await createTable(store, table, `correlate/match/${table}.sql`);
   }
@@ -62,6 +68,10 @@ export async function climbLadder(
 
 /** What is done once all is matched: other tries of the same request, and how sure each match is. */
 const RATING = ['likely_attempts', 'last_attempts', 'contested_servers', 'rated_matches'] as const;
+
+async function addTies(store: Store, ties: string): Promise<void> {
+  await runFile(store, 'insert into session_ties', `correlate/groups/${ties}.sql`);
+}
 
 async function takePairs(store: Store, pairs: string, basis: string): Promise<void> {
   await createTable(store, 'found_pairs', `correlate/match/${pairs}.sql`);

@@ -102,6 +102,12 @@ function outsideOf({ store }: Run): Outside {
       await runFile(store, 'insert into reached', 'correlate/reopen/moved_spreads.sql');
       return (await countOf(store, 'reached')) === 0;
     },
+    keepsSessions: async () => {
+      await seeAll(store);
+      const mates = await createTable(store, 'reached', 'correlate/reopen/session_mates.sql');
+      await seeOnly(store, 'reopened_events');
+      return mates === 0;
+    },
     keepsLines: async () => !(await findStirred(store)),
   };
 }

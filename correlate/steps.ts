@@ -134,6 +134,7 @@ export const KEPT: Readonly<Record<string, string>> = {
   kept_clock_users: 'clock_users',
   kept_contested: 'contested_servers',
   kept_lines: 'lines',
+  kept_session_ties: 'session_ties',
   kept_model_apis: 'model_apis',
 };
 
@@ -143,6 +144,7 @@ export const KEPT_BY_EVENT: Readonly<Record<string, string>> = {
   kept_clock_users: 'server_key',
   kept_contested: 'server_key',
   kept_lines: 'id',
+  kept_session_ties: 'id',
 };
 
 const STEP_LIST: readonly Step[] = [

@@ -1,5 +1,6 @@
 -- name:    correlate/groups/first_links
--- purpose: One link that stands for the event; the others it has are tied to this one.
+-- purpose: One link that stands for the event; the others it has are tied to this one. A session is none: whom it ties
+--          is told by session_ties.
 -- readers: groups/link_pairs, groups/groups
 -- grain:   one row per event that has a link
 
@@ -9,8 +10,8 @@ select
         'trace|' || operation_id,
         'trace|' || linked_operation_id,
         'request|' || correlation_id,
-        'session|' || mcp_session_id,
-        'approval|' || approval_id
+        'approval|' || approval_id,
+        'event|' || x_text(event_id)
     )) as link,
     coalesce(operation_id, linked_operation_id) as first_operation_id,
     linked_operation_id,

@@ -19,9 +19,15 @@ pairs as (
 
     union all
 
+    select first_links.link, x_uuid('session|' || ties.mcp_session_id)
+    from session_ties as ties
+    inner join first_links on ties.id = first_links.event_id
+
+    union all
+
     select link, x_uuid('session|' || mcp_session_id)
     from first_links
-    where mcp_session_id is not null
+    where mcp_session_id in (select mcp_session_id from session_ties where is_whole)
 
     union all
 

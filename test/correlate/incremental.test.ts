@@ -3,7 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { correlate } from '../../correlate/correlate.ts';
 import { Store } from '../../store/store.ts';
 import { DRAWN, deliver, deliveredEvidence, evidenceAfter, writtenRows } from './drawn-evidence.ts';
-import { gatewayCall, ingest, toolCallRecord, trace } from './events.ts';
+import {
+  approval,
+  type EventFields,
+  gatewayCall,
+  gatewayLog,
+  ingest,
+  serverRequest,
+  toolCallRecord,
+  trace,
+} from './events.ts';
 
 let grown: Store;
 let whole: Store;
@@ -63,6 +72,69 @@ const CALL = {
   server: toolCallRecord({ id: 'server', operation_id: trace('a'), at: 10, batch_id: 2 }),
   other: gatewayCall({ id: 'other', operation_id: trace('b'), at: 20, batch_id: 2 }),
 };
+
+/** Both sides of a call in a session, of which their spans are proof. */
+function provenCall(id: string, mcp_session_id: string, operation_id: string): EventFields[] {
+  const shared = { operation_id, mcp_session_id, tool_name: 'get_forecast' };
+  return [
+    gatewayCall({ id: `${id} gateway`, span_id: `span ${id}`, ...shared }),
+    serverRequest({
+      id,
+      parent_span_id: `span ${id}`,
+      mcp_method: 'tools/call',
+      at: 10,
+      ...shared,
+    }),
+  ];
+}
+
+describe('what a session ties', () => {
+  // Session 1 has a call in a trace that has one of session 2 as well.
+  const chain = [
+    ...provenCall('first', 'session 1', trace('a')),
+    ...provenCall('second', 'session 1', trace('b')),
+    ...provenCall('third', 'session 2', trace('b')),
+    ...provenCall('fourth', 'session 2', trace('c')),
+  ];
+  const late = gatewayLog({ id: 'late', mcp_session_id: 'session 1', mcp_method: 'ping' });
+  const own = toolCallRecord({ id: 'own', mcp_session_id: 'session 2', at: 60_000 });
+
+  test.each<[string, number, EventFields[], EventFields]>([
+    ['not what spans prove', 7, chain, late],
+    ['all where a server call is left over', 10, [...chain, own], late],
+    [
+      'all that has an approval',
+      10,
+      [...chain, approval({ id: 'approval', mcp_session_id: 'session 2', arguments_hash: 'h' })],
+      late,
+    ],
+    [
+      'both names of a session',
+      6,
+      [
+        ...provenCall('traced', 'session 1', trace('a')).map((event) =>
+          event['layer'] === 'server' ? { ...event, mcp_session_id: 'its own' } : event,
+        ),
+        toolCallRecord({ id: 'named', mcp_session_id: 'its own', at: 60_000 }),
+        gatewayCall({ id: 'asked', mcp_session_id: 'session 1', at: 59_990 }),
+        toolCallRecord({ id: 'again', mcp_session_id: 'its own', operation_id: trace('b') }),
+      ],
+      gatewayCall({ id: 'late', mcp_session_id: 'session 0', operation_id: trace('b') }),
+    ],
+  ])('%s', async (_, reopenedEvents, before, came) => {
+    await startOver();
+    await ingest(grown, before);
+    await correlate(grown);
+    await ingest(grown, [{ ...came, batch_id: 2 }]);
+    expect(await correlate(grown, { maxReopenedShare: 1 })).toMatchObject({
+      isRebuild: false,
+      reopenedEvents,
+    });
+    await ingest(whole, [...before, { ...came, batch_id: 2 }]);
+    await correlate(whole);
+    expect(await writtenRows(grown)).toEqual(await writtenRows(whole));
+  });
+});
 
 describe('revisions', () => {
   test('a call that late evidence completes is revised, a new one is not', async () => {
