@@ -1,5 +1,5 @@
 -- name:    slo/compare/source_tables
--- purpose: Which tables the evidence of each layer came from in one window.
+-- purpose: Which tables the requests and calls of each layer came from in one window.
 -- readers: SRE
 -- grain:   one row per layer and table
 select distinct
@@ -9,7 +9,9 @@ select distinct
 from events
 
 where
-    occurred_at >= {from_at:Timestamp}
+    -- An exception, a log line or a dependency is not counted; some weeks have none.
+    kind not in ('exception', 'log', 'dependency')
+    and occurred_at >= {from_at:Timestamp}
     and occurred_at < {to_at:Timestamp}
 
 order by layer, source_table
