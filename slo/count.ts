@@ -50,21 +50,19 @@ export async function countRows(
   objective: Objective,
   counted: SliceCounts,
 ): Promise<Counts> {
-  const rows = await run(store, objective, totalsSql(counted, 'true'), counted.statement);
+  await run(store, objective, totalsSql(counted), counted.statement);
+  const rows = await run(store, objective, sumsSql(counted, []), counted.statement);
   return tally(rows, objective, counted);
 }
 
-/** The sums of the pieces that `where` holds for, by class and by whatever else is named. */
-export function totalsSql(
-  { window, lookbacksMs }: Pick<SliceCounts, 'window' | 'lookbacksMs'>,
-  where: string,
-  keys: readonly string[] = [],
-  relation = 'slice_counts',
-): string {
+const CLASSES = ['class_no', 'plain_class_no', 'assumed'];
+
+/** The pieces are summed once, by value and class, into a table that all figures are sums of. */
+function totalsSql({ window, lookbacksMs }: Pick<SliceCounts, 'window' | 'lookbacksMs'>): string {
   const toMs = Date.parse(window.to);
   const since = (ms: number) => `piece_at_us >= ${ms * 1000}`;
   const inWindow = since(Date.parse(window.from));
-  const all = [...keys, 'class_no', 'plain_class_no', 'assumed'];
+  const all = ['value', ...CLASSES];
   const sums = (name: string, filter: string) => [
     `    coalesce(sum(piece_rows) filter (where ${filter}), 0) as ${name}_rows`,
     `    coalesce(sum(piece_weight) filter (where ${filter}), 0) as ${name}_weight`,
@@ -75,10 +73,32 @@ export function totalsSql(
     `    coalesce(sum(squared_weight) filter (where ${inWindow}), 0) as squared_weight`,
     ...lookbacksMs.flatMap((ms, index) => sums(`lookback_${index}`, since(toMs - ms))),
   ];
+  return `create or replace temp table value_totals as
+select
+${columns.join(',\n')}
+from slice_counts
+group by ${all.join(', ')}`;
+}
+
+/** Sums of the totals by class, and by whatever else of `relation` is named. */
+export function sumsSql(
+  { lookbacksMs }: Pick<SliceCounts, 'lookbacksMs'>,
+  keys: readonly string[],
+  relation = 'value_totals',
+): string {
+  const all = [...keys, ...CLASSES];
+  const names = ['in_window', ...lookbacksMs.map((_, index) => `lookback_${index}`)];
+  const columns = [
+    ...all.map((key) => `    ${key}`),
+    ...names.flatMap((name) => [
+      `    sum(${name}_rows) as ${name}_rows`,
+      `    sum(${name}_weight) as ${name}_weight`,
+    ]),
+    '    sum(squared_weight) as squared_weight',
+  ];
   return `select
 ${columns.join(',\n')}
 from ${relation}
-where ${where}
 group by ${all.join(', ')}
 order by ${all.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../store/store.ts';
 import { lookbackBurns } from './burn.ts';
-import { type Counts, tally, totalsSql, whole } from './count.ts';
+import { type Counts, sumsSql, tally, whole } from './count.ts';
 import type { Objective } from './definition.ts';
 import type { Breakdown, Group } from './judgement.ts';
 import { effectiveOf, intervalOf, judgeGroup, levelsOf, percent } from './objective-verdict.ts';
@@ -22,7 +22,7 @@ export async function breakdownOf(
   dimension: string,
 ): Promise<Breakdown> {
   const values = await rankValues(store, objective, counted);
-  const rows = await run(store, objective, groupedSql(counted, values), counted.statement);
+  const rows = await run(store, objective, groupedSql(counted), counted.statement);
   const byGroup = Map.groupBy(rows, (row) => `${row['is_other']} ${row['shown']}`);
   const counts = [...byGroup.values()].map((those) => ({
     isOther: those[0]?.['is_other'] === true,
@@ -46,10 +46,9 @@ export async function breakdownOf(
 async function rankValues(
   store: Store,
   objective: Objective,
-  { window, statement }: SliceCounts,
+  { statement }: SliceCounts,
 ): Promise<number> {
   const bad = statement.classes.findIndex(({ kind }) => kind === 'bad');
-  const inWindow = `piece_at_us >= ${Date.parse(window.from) * 1000}`;
   const sql = `create or replace temp table ranked_values as
 select
     value,
@@ -57,9 +56,9 @@ select
 from (
     select
         value,
-        coalesce(sum(piece_weight) filter (where class_no = ${bad} and ${inWindow}), 0) as bad,
-        coalesce(sum(piece_weight) filter (where ${inWindow}), 0) as in_scope
-    from slice_counts
+        coalesce(sum(in_window_weight) filter (where class_no = ${bad}), 0) as bad,
+        coalesce(sum(in_window_weight), 0) as in_scope
+    from value_totals
     group by value
 ) as summed`;
   await run(store, objective, sql, statement);
@@ -68,19 +67,16 @@ from (
   return Number(whole(row?.['value_count']));
 }
 
-function groupedSql(counted: SliceCounts, values: number): string {
-  const named =
-    values <= MOST_GROUPS
-      ? '(select *, false as is_other, value as shown from slice_counts) as slice_counts'
-      : `(
+function groupedSql(counted: SliceCounts): string {
+  const shown = `(
     select
-        counts.*,
+        totals.*,
         ranked.rank_no > ${MOST_GROUPS} as is_other,
-        case when ranked.rank_no > ${MOST_GROUPS} then '(other)' else counts.value end as shown
-    from slice_counts as counts
-    inner join ranked_values as ranked on counts.value = ranked.value
-) as slice_counts`;
-  return totalsSql(counted, 'true', ['is_other', 'shown'], named);
+        case when ranked.rank_no > ${MOST_GROUPS} then '(other)' else totals.value end as shown
+    from value_totals as totals
+    inner join ranked_values as ranked on totals.value = ranked.value
+) as shown_totals`;
+  return sumsSql(counted, ['is_other', 'shown'], shown);
 }
 
 function ensureSum(parts: readonly Counts[], whole_: Counts): void {

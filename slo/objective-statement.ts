@@ -90,6 +90,9 @@ function codeSql(classNo: string, plainClassNo: string, bits: readonly string[])
   return `${classNo} + ${plainClassNo} * ${RADIX}${assumed}`;
 }
 
+/** A code of its parts. */
+export const CODE = `class_no + plain_class_no * ${RADIX} + assumed * ${RADIX * RADIX} as code`;
+
 /** The parts of a code. */
 export const CODE_PARTS: readonly string[] = [
   `code % ${RADIX} as class_no`,

@@ -3,6 +3,7 @@ import type { Row, Store } from '../store/store.ts';
 import type { Objective } from './definition.ts';
 import { keptCounts, outside, wholeHours } from './kept-counts.ts';
 import {
+  CODE,
   CODE_PARTS,
   type Compiling,
   compileObjective,
@@ -58,9 +59,12 @@ export async function countSlices(
   const isWeighted = await hasWeights(store, objective, scanned);
   const counted = { statement, window, scanned, lookbacksMs, cuts };
   const kept = await usable(store, objective, counted, dimension, options);
-  const sql = `create or replace temp table slice_counts as
-${countingSql(statement, objective, dimension, cuts, isWeighted, kept === null ? [] : [kept.rest])}${kept === null ? '' : `\nunion all\n${kept.sql}`}`;
+  const sql = `create or replace temp table counted_pieces as
+${piecesSql(statement, objective, dimension, cuts, isWeighted, kept === null ? [] : [kept.rest])}${kept === null ? '' : `\nunion all\n${kept.sql}`}`;
   await run(store, objective, sql, statement);
+  await store.script(
+    `create or replace temp view slice_counts as\n${unpackedSql('counted_pieces')}`,
+  );
   return counted;
 }
 
@@ -114,19 +118,17 @@ function keptSql(
   key: string,
   spans: readonly (readonly [number, number])[],
   dimension: string | null,
-) {
+): string {
   const inHours = spans.map(([first, last]) => `hour_no between ${first} and ${last}`);
-  const where = `counts_key = '${key}' and (${inHours.join(' or ')})`;
-  const keys = ['piece_at_us', 'class_no', 'plain_class_no', 'assumed'];
+  const rows = `from kept_slice_counts
+where counts_key = '${key}' and (${inHours.join(' or ')})`;
   if (dimension !== null) {
-    return `select piece_at_us, value, class_no, plain_class_no, assumed, piece_rows, piece_weight, squared_weight
-from kept_slice_counts
-where ${where}`;
+    return `select piece_at_us, value, ${CODE}, piece_rows, piece_weight, squared_weight
+${rows}`;
   }
-  return `select piece_at_us, '' as value, class_no, plain_class_no, assumed, sum(piece_rows), sum(piece_weight), sum(squared_weight)
-from kept_slice_counts
-where ${where}
-group by ${keys.join(', ')}`;
+  return `select piece_at_us, '' as value, ${CODE}, sum(piece_rows), sum(piece_weight), sum(squared_weight)
+${rows}
+group by piece_at_us, code`;
 }
 
 /** Hours that follow one another, as first and last. */
@@ -161,7 +163,8 @@ function spansOf({ windowRule, windowMs, timeslice }: Objective, lookbacksMs: re
   return [...rolling, ...lookbacksMs, ...(timeslice ? [timeslice.ms] : [])];
 }
 
-export function countingSql(
+/** Rows counted by piece, value and code: what `unpackedSql` makes classes of. */
+function piecesSql(
   statement: ObjectiveStatement,
   objective: Objective,
   dimension: string | null,
@@ -173,28 +176,38 @@ export function countingSql(
     ...countedColumns(statement, objective, cuts),
     `    ${valueSql(statement, dimension)} as value`,
   ];
-  const sums = `,
-        sum(weight) as piece_weight,
-        sum(cast(weight as double) * weight) as squared_weight`;
-  return `with classified as (
+  // Where no row stands for more than itself, its weight is nothing to carry along.
+  const sums = isWeighted
+    ? 'sum(weight) as piece_weight, sum(cast(weight as double) * weight) as squared_weight'
+    : 'null as piece_weight, null as squared_weight';
+  return `select piece_at_us, value, code, count(*) as piece_rows, ${sums}
+from (
 ${statement.classified(columns, conditions)}
-)
-select
+) as classified
+group by piece_at_us, value, code`;
+}
+
+/** Pieces with the class of their rows, and with a weight. */
+function unpackedSql(relation: string): string {
+  return `select
     piece_at_us,
     value,
     ${CODE_PARTS.join(',\n    ')},
     piece_rows,
-    ${isWeighted ? 'piece_weight' : 'piece_rows as piece_weight'},
-    ${isWeighted ? 'squared_weight' : 'cast(piece_rows as double) as squared_weight'}
-from (
-    select
-        piece_at_us,
-        value,
-        code,
-        count(*) as piece_rows${isWeighted ? sums : ''}
-    from classified
-    group by piece_at_us, value, code
-) as counted`;
+    coalesce(piece_weight, piece_rows) as piece_weight,
+    coalesce(squared_weight, piece_rows) as squared_weight
+from ${relation}`;
+}
+
+export function countingSql(
+  statement: ObjectiveStatement,
+  objective: Objective,
+  dimension: string | null,
+  cuts: Cuts,
+  isWeighted: boolean,
+): string {
+  const pieces = piecesSql(statement, objective, dimension, cuts, isWeighted);
+  return unpackedSql(`(\n${pieces}\n) as counted`);
 }
 
 /** The value of a dimension as text; a column that the source does not have is nobody's. */
