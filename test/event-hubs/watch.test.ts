@@ -13,7 +13,7 @@ const OTHER = 'OTHER_CONNECTION';
 const WAIT = { timeout: 60_000, interval: 50 };
 
 /** A stream that brings nothing is given up after a minute. */
-const LESS_THAN_SILENCE = { timeout: 40_000, interval: 50 };
+const LESS_THAN_SILENCE = { timeout: 55_000, interval: 50 };
 
 vi.setConfig({ testTimeout: 240_000 });
 
