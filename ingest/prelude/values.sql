@@ -36,21 +36,6 @@ create or replace temp macro object_text(k, v) as
         ','
     ) || '}';
 
--- A record without an id of its own is told by all that it says, less what was added to it on its way here.
-create or replace temp macro is_added_on_the_way(name) as
-    list_contains(['type', 'tenantid', 'sourcesystem', 'mg', 'managementgroupname', '_subscriptionid', '_billedsize', '_isbillable', '_itemid', '_timereceived', '_internal_workspaceresourceid', 'eventprocessedutctime', 'eventenqueuedutctime', 'partitionid'], name);
-create or replace temp macro whole_record(k, v) as
-    md5(array_to_string(
-        list_sort(list_transform(
-            list_filter(list_zip(k, v), lambda each_pair: each_pair[2] is not null and not is_added_on_the_way(each_pair[1])),
-            lambda each_pair: each_pair[1] || chr(31) || each_pair[2]
-        )),
-        chr(30)
-    ));
--- The lists are looked at only where there is no id: the engine would go through those of every record.
-create or replace temp macro id_or_whole(id, k, v) as
-    coalesce(id, whole_record(case when id is null then k end, case when id is null then v end));
-
 create or replace temp macro pick(k, v, name) as v[list_position(k, name)];
 
 -- The first of several names that holds something; one form for each number of names.

@@ -24,9 +24,7 @@ picked as (
         coalesce(pick_either(ik, iv, k, v, 'ipaddress'), pick(k, v, 'calleripaddress')) as caller_ip,
         pick_either(ik, iv, k, v, 'clientcredentialtype') as credential_type,
         pick_either(ik, iv, k, v, 'incomingtokentype') as incoming_token_type,
-        lower(pick_either(ik, iv, k, v, 'correlationid')) as sign_in_correlation_id,
-        k,
-        v
+        lower(pick_either(ik, iv, k, v, 'correlationid')) as sign_in_correlation_id
 
     from opened_records
 
@@ -35,7 +33,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), id_or_whole(sign_in_id, k, v), token_id) as natural_key,
+    case when sign_in_id is not null then concat_ws(chr(31), sign_in_id, token_id) end as natural_key,
     cast(source_rank as smallint) as source_rank,
     case
         when occurred_at is null then 'no usable time'

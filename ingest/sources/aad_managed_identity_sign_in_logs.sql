@@ -2,7 +2,7 @@
 -- purpose: A token for a managed identity.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/aadmanagedidentitysigninlogs
 -- grain:   one row per sign-in
--- key:     Id, UniqueTokenIdentifier; the whole record where it has no Id
+-- key:     Id, UniqueTokenIdentifier; all that is read of it where it has no Id
 -- says: That a managed identity got a token, or was refused: for which resource, with which token id.
 -- cannot: How often a token was used: one sign-in covers all calls of a token's life.
 -- recognised: type AADManagedIdentitySignInLogs

@@ -2,7 +2,7 @@
 -- purpose: A token for a user without the user being asked: how an on-behalf-of call shows.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/aadnoninteractiveusersigninlogs
 -- grain:   one row per sign-in
--- key:     Id, UniqueTokenIdentifier; the whole record where it has no Id
+-- key:     Id, UniqueTokenIdentifier; all that is read of it where it has no Id
 -- says: That an application got a token on behalf of a user, for which resource, with which token id.
 -- cannot: How often a token was used, and by which tool.
 -- recognised: type AADNonInteractiveUserSignInLogs

@@ -2,7 +2,7 @@
 -- purpose: Tokens of a model request through the gateway; its messages are never kept.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewayllmlog
 -- grain:   one row per chunk of a request; only one chunk carries model and tokens
--- key:     resource, CorrelationId, SequenceNumber; the whole record where it has no CorrelationId
+-- key:     resource, CorrelationId, SequenceNumber; all that is read of it where it has no CorrelationId
 -- says: Tokens and model of one request to a model through the gateway, and that its messages were logged.
 -- cannot: Who asked: that comes from the gateway's row with the same CorrelationId.
 -- cannot: How much of the prompt came from a cache, so that its cost is an upper bound.
@@ -29,9 +29,7 @@ picked as (
         pick_either(ik, iv, k, v, 'responsemessages') as response_messages,
         -- What is pulled from Log Analytics brings the size alone.
         as_bigint(pick(k, v, 'responsemessagesbytes')) as response_messages_bytes,
-        coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region,
-        k,
-        v
+        coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region
 
     from opened_records
 
@@ -40,7 +38,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), id_or_whole(correlation_id, k, v), coalesce(try_cast(sequence_number as bigint), 0)) as natural_key,
+    case when correlation_id is not null then concat_ws(chr(31), correlation_id, coalesce(try_cast(sequence_number as bigint), 0)) end as natural_key,
     cast(source_rank as smallint) as source_rank,
     case
         when occurred_at is null then 'no usable time'

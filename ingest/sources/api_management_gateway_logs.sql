@@ -2,7 +2,7 @@
 -- purpose: One HTTP request through API Management, as the gateway saw it.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apimanagementgatewaylogs
 -- grain:   one row per request, or per item where a JSON-RPC batch was logged with its body
--- key:     resource, CorrelationId, item; the whole record where it has no CorrelationId
+-- key:     resource, CorrelationId, item; all that is read of it where it has no CorrelationId
 -- says: Every request through the gateway: who, which API, status, latency of gateway and backend.
 -- says: Session, agent, tool and trace, where headers, bodies or a `trace` policy are logged.
 -- cannot: Whether the tool failed: a failed tool call is usually an HTTP 200.
@@ -45,9 +45,7 @@ picked as (
         pick_either(ik, iv, k, v, 'tracerecords') as trace_records,
         pick_either(ik, iv, k, v, 'requestbody') as request_body,
         pick_either(ik, iv, k, v, 'responsebody') as response_body,
-        pick_either(ik, iv, k, v, 'backendresponsebody') as backend_response_body,
-        k,
-        v
+        pick_either(ik, iv, k, v, 'backendresponsebody') as backend_response_body
 
     from opened_records
 
@@ -56,8 +54,7 @@ picked as (
 headed as (
 
     select
-        * exclude (k, v),
-        id_or_whole(correlation_id, k, v) as natural_key,
+        *,
         as_time(time_text) as occurred_at,
         as_http_status(response_code) as http_status,
         bag_keys(request_headers) as hk,
@@ -107,7 +104,7 @@ answered as (
 select
     record_id,
     item_no,
-    natural_key,
+    correlation_id as natural_key,
     cast(source_rank as smallint) as source_rank,
     case when occurred_at is null then 'no usable time' end as reject_reason,
     case

@@ -34,9 +34,7 @@ picked as (
         pick_either(ik, iv, k, v, 'transporttype') as transport_type,
         nullif(pick_either(ik, iv, k, v, 'errortype'), 'none') as error_type,
         pick_either(ik, iv, k, v, 'error') as error_text,
-        coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region,
-        k,
-        v
+        coalesce(pick(k, v, 'region'), pick(k, v, 'location')) as region
 
     from opened_records
 
@@ -45,7 +43,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), id_or_whole(correlation_id, k, v), epoch_ms(occurred_at), mcp_method, tool_name, mcp_session_id, server_id, client_name, error_type, md5(error_text)) as natural_key,
+    concat_ws(chr(31), correlation_id, epoch_ms(occurred_at), mcp_method, tool_name, mcp_session_id, server_id, client_name, error_type, md5(error_text)) as natural_key,
     cast(source_rank as smallint) as source_rank,
     case when occurred_at is null then 'no usable time' end as reject_reason,
     'gateway' as layer,

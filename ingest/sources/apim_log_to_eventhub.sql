@@ -2,7 +2,7 @@
 -- purpose: The same request as in ApiManagementGatewayLogs, as our log-to-eventhub policy writes it.
 -- docs:    https://learn.microsoft.com/azure/api-management/log-to-eventhub-policy
 -- grain:   one row per request
--- key:     resource, correlation_id; the whole record where it has none
+-- key:     resource, correlation_id; all that is read of it where it has none
 -- says: All that the gateway knows of a request, with the agent and the caller from a verified token, never sampled.
 -- cannot: Whether the tool failed, and what needed approval.
 -- recognised: type mcp.gateway_request
@@ -34,7 +34,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    id_or_whole(correlation_id, k, v) as natural_key,
+    correlation_id as natural_key,
     -- Richer than the diagnostic's copy: it has the agent, the caller and how the call was authorised.
     cast(0 as smallint) as source_rank,
     case when occurred_at is null then 'no usable time' end as reject_reason,

@@ -2,7 +2,7 @@
 -- purpose: A call that an application, or the gateway, made to something behind it.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/appdependencies
 -- grain:   one row per outgoing call; a gateway's retry is a row of its own
--- key:     resource, OperationId, Id; the whole record where it has no Id
+-- key:     resource, OperationId, Id; all that is read of it where it has no Id
 -- says: Calls that a server, or the gateway, made to what is behind it: target, latency, result; spans of MCP clients.
 -- cannot: Prompts, statements and addresses' queries: they are not read.
 -- cannot: Everything, where Application Insights samples; `ItemCount` is the weight.
@@ -14,7 +14,7 @@
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), operation_id, id_or_whole(span_id, k, v)) as natural_key,
+    case when span_id is not null then concat_ws(chr(31), operation_id, span_id) end as natural_key,
     source_rank,
     case
         when occurred_at is null then 'no usable time'

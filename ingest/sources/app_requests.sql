@@ -2,7 +2,7 @@
 -- purpose: An HTTP request served by an application, or by API Management itself.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/apprequests
 -- grain:   one row per request
--- key:     resource, OperationId, Id; the whole record where it has no Id
+-- key:     resource, OperationId, Id; all that is read of it where it has no Id
 -- says: A server's request: latency, status, trace and span; with MCP's attributes also tool, session and error.
 -- says: The gateway's own requests, with the trace that its logs lack.
 -- cannot: Whether a request without MCP attributes was a tool call: it is a candidate, which a gateway's row may settle.
@@ -15,7 +15,7 @@
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), operation_id, id_or_whole(span_id, k, v)) as natural_key,
+    case when span_id is not null then concat_ws(chr(31), operation_id, span_id) end as natural_key,
     source_rank,
     case
         when occurred_at is null then 'no usable time'

@@ -2,7 +2,7 @@
 -- purpose: The same request as in ApiManagementGatewayLogs, from the legacy AzureDiagnostics table.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics
 -- grain:   one row per request
--- key:     resource, CorrelationId; the whole record where it has none
+-- key:     resource, CorrelationId; all that is read of it where it has none
 -- says: The same as ApiManagementGatewayLogs, as far as the legacy table has it.
 -- cannot: Headers and bodies, which it does not have.
 -- cannot: Rows of other categories: they are set aside.
@@ -29,8 +29,6 @@ picked as (
 
     select
         record_id,
-        k,
-        v,
         pick(k, v, 'category') as category,
         coalesce(pick(k, v, 'timegenerated'), pick(k, v, 'time')) as time_text,
         lower(coalesce(pick(k, v, '_resourceid'), pick(k, v, 'resourceid'))) as resource_id,
@@ -75,7 +73,7 @@ named as (
 select
     record_id,
     0 as item_no,
-    id_or_whole(correlation_id, k, v) as natural_key,
+    correlation_id as natural_key,
     -- The resource-specific table has the headers and is the better copy.
     cast(4 as smallint) as source_rank,
     case

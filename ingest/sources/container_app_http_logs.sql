@@ -2,7 +2,7 @@
 -- purpose: An HTTP request to a container app, as the ingress in front of it saw it.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/containerapphttplogs
 -- grain:   one row per request
--- key:     resource, RequestId, ConnectionId, StartTime; the whole record where it has no RequestId
+-- key:     resource, RequestId, ConnectionId, StartTime; all that is read of it where it has no RequestId
 -- says: That a request reached a container app, whichever way it came: path, status, duration, bytes, address, attempts.
 -- cannot: Tool, session, agent or trace: it has no headers, and its RequestId is the ingress' own, so that no call is made or matched from it.
 -- cannot: The Event Hubs shape is by analogy with other categories: no record of it was seen.
@@ -33,9 +33,7 @@ picked as (
         pick_either(ik, iv, k, v, 'responseflags') as response_flags,
         as_bigint(pick_either(ik, iv, k, v, 'upstreamrequestattemptcount')) as attempts,
         pick_either(ik, iv, k, v, 'revisionname') as revision,
-        coalesce(pick(k, v, 'location'), pick(ik, iv, 'location')) as region,
-        k,
-        v
+        coalesce(pick(k, v, 'location'), pick(ik, iv, 'location')) as region
 
     from opened_records
 
@@ -44,7 +42,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    concat_ws(chr(31), id_or_whole(request_id, k, v), connection_id, epoch_ms(occurred_at)) as natural_key,
+    case when request_id is not null then concat_ws(chr(31), request_id, connection_id, epoch_ms(occurred_at)) end as natural_key,
     cast(source_rank as smallint) as source_rank,
     case when occurred_at is null then 'no usable time' end as reject_reason,
     case

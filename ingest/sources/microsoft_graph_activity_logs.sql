@@ -2,7 +2,7 @@
 -- purpose: A request to Microsoft Graph: what an agent, or a server on behalf of a user, did with its token.
 -- docs:    https://learn.microsoft.com/azure/azure-monitor/reference/tables/microsoftgraphactivitylogs
 -- grain:   one row per request
--- key:     RequestId; the whole record where it has none
+-- key:     RequestId; all that is read of it where it has none
 -- says: What was done in Microsoft Graph with which token, by which application, on behalf of which user.
 -- cannot: Which tool call did it: one token serves many. By `token_id` it joins the sign-in.
 -- cannot: Names and ids in the address: they are cut out.
@@ -31,9 +31,7 @@ picked as (
         coalesce(pick_either(ik, iv, k, v, 'ipaddress'), pick(k, v, 'calleripaddress')) as caller_ip,
         pick_either(ik, iv, k, v, 'clientauthmethod') as client_auth_method,
         pick_either(ik, iv, k, v, 'operationid') as batch_id,
-        coalesce(pick(k, v, 'location'), pick(ik, iv, 'location')) as region,
-        k,
-        v
+        coalesce(pick(k, v, 'location'), pick(ik, iv, 'location')) as region
 
     from opened_records
 
@@ -42,7 +40,7 @@ picked as (
 select
     record_id,
     0 as item_no,
-    id_or_whole(request_id, k, v) as natural_key,
+    request_id as natural_key,
     cast(source_rank as smallint) as source_rank,
     case when occurred_at is null then 'no usable time' end as reject_reason,
     'platform' as layer,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ingesting } from './ingested.ts';
 
 const TIME = '2026-11-20T10:00:00Z';
+const LATER = '2026-11-20T10:00:01Z';
 const RECORDS: Readonly<Record<string, object>> = {
   gateway: { Type: 'ApiManagementGatewayLogs', TimeGenerated: TIME, ApiId: 'a', TotalTime: 1 },
   legacy: {
@@ -26,14 +27,14 @@ const RECORDS: Readonly<Record<string, object>> = {
   graph: { Type: 'MicrosoftGraphActivityLogs', TimeGenerated: TIME, RequestUri: 'https://x/y' },
 };
 
-test('a record without an id of its own is told by all that it says, less what its way added', async () => {
+test('a record without an id of its own is told by all that is read of it', async () => {
   const records = Object.values(RECORDS);
   const lines = (more: object): string =>
     records.map((record) => JSON.stringify({ ...record, ...more })).join('\n');
   using run = await ingesting({
     'a.ndjson': lines({}),
     'again.ndjson': lines({ TenantId: 't', _BilledSize: 7, PartitionId: 3 }),
-    'other.ndjson': lines({ Region: 'West Europe', Properties: { tool_name: 'x' } }),
+    'other.ndjson': lines({ TimeGenerated: LATER, timestamp: LATER, CreatedDateTime: LATER }),
   });
 
   expect(await run.ingest()).toMatchObject({

@@ -51,7 +51,7 @@ function fixturesOf(pull: Pull): Record_[] {
 async function eventsIn(rows: readonly Record_[]) {
   using run = await ingesting({ 'rows.json': JSON.stringify(rows) });
   await run.ingest();
-  return eventsOf(run.store);
+  return await eventsOf(run.store);
 }
 
 function rowsIn(name: string): Record_[] {
