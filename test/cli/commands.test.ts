@@ -420,4 +420,4 @@ test('demo writes everything and ends with what it found, what to open and what 
     expect([0, 6], answer.err).toContain(answer.code);
     expect(answer.out).not.toContain('\n0 rows\n');
   }
-});
+}, 180_000);
