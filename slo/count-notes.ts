@@ -45,7 +45,7 @@ function singleEventPages({ lookbacks }: Counts, { burnRules, target }: Objectiv
     const limit = multiply(factor, allowed);
     if (rows === 0n || rows * limit.num >= limit.den) return [];
     const guard = minBadEvents > 1n ? `; the guard of ${minBadEvents} bad rows holds it back` : '';
-    const text = `with ${rows} rows in ${durationText(longMs)} a single bad one reaches '${name}'${guard}.`;
+    const text = `a single bad row among ${rows} in ${durationText(longMs)} reaches '${name}'${guard}.`;
     return [{ id: 'single-event-pages', text }];
   });
 }

@@ -72,7 +72,7 @@ async function makeHours(
     const counting = countingSql(statement, objective, dimension, NO_CUTS, isWeighted);
     const sql = `insert into made_slice_counts
 select
-    '${key}' as counts_key,
+    ${statement.binder.bind(key, 'Varchar')} as counts_key,
     x_div(piece_at_us, 3600000000) as hour_no,
     *
 from (
@@ -86,22 +86,19 @@ ${counting}
 export async function keepCounts(store: Store, { made }: MadeCounts): Promise<void> {
   if (made.every(({ stale }) => stale.length === 0)) return;
   await store.transaction(async () => {
-    const keys = made.map(({ kept }) => `'${kept.key}'`).join(', ');
+    const keys = made.map(({ kept }) => kept.key);
     for (const table of ['kept_slice_counts', 'kept_count_hours']) {
       // What no definition asks for any more goes, and what no window reaches.
-      const rest = made.length === 0 ? 'true' : `counts_key not in (${keys})`;
-      await store.run(`delete from ${table} where ${rest}`);
+      await store.run(`delete from ${table} where not list_contains($keys, counts_key)`, { keys });
     }
     for (const { kept, stale, first } of made) {
       if (stale.length === 0) continue;
-      const old = `counts_key = '${kept.key}' and hour_no < ${first}`;
-      await store.run(`delete from kept_slice_counts where ${old}`);
-      await store.run(`delete from kept_count_hours where ${old}`);
-      const those = `counts_key = '${kept.key}' and hour_no in (${stale.join(', ')})`;
-      await store.run(`delete from kept_slice_counts where ${those}`);
-      await store.run(`delete from kept_count_hours where ${those}`);
-      const rows = stale.map((hour) => `('${kept.key}', ${hour}, ${kept.versions.get(hour) ?? 0})`);
-      await store.run(`insert into kept_count_hours values ${rows.join(', ')}`);
+      const { key } = kept;
+      const gone = `counts_key = $key and (hour_no < ${first} or hour_no in (${stale.join(', ')}))`;
+      await store.run(`delete from kept_slice_counts where ${gone}`, { key });
+      await store.run(`delete from kept_count_hours where ${gone}`, { key });
+      const rows = stale.map((hour) => `($key, ${hour}, ${kept.versions.get(hour) ?? 0})`);
+      await store.run(`insert into kept_count_hours values ${rows.join(', ')}`, { key });
     }
     await store.run('insert into kept_slice_counts by name from made_slice_counts');
   });

@@ -109,7 +109,7 @@ async function usable(
     ({ fromMs, toMs }) => `${time} >= ${at(fromMs)} and ${time} < ${at(toMs)}`,
   );
   return {
-    sql: keptSql(kept.key, spansOfHours(hours), dimension),
+    sql: keptSql(statement.binder.bind(kept.key, 'Varchar'), spansOfHours(hours), dimension),
     rest: within.length === 0 ? 'false' : `(${within.map((each) => `(${each})`).join(' or ')})`,
   };
 }
@@ -121,7 +121,7 @@ function keptSql(
 ): string {
   const inHours = spans.map(([first, last]) => `hour_no between ${first} and ${last}`);
   const rows = `from kept_slice_counts
-where counts_key = '${key}' and (${inHours.join(' or ')})`;
+where counts_key = ${key} and (${inHours.join(' or ')})`;
   if (dimension !== null) {
     return `select piece_at_us, value, ${CODE}, piece_rows, piece_weight, squared_weight
 ${rows}`;

@@ -4,7 +4,6 @@ import type { Compared as Shown } from '../../reports/comparisons.ts';
 import type { Aggregate } from '../../slo/compare/criteria.ts';
 import type { Compared } from '../../slo/compare/windows.ts';
 import type { SloDefinitions } from '../../slo/definition.ts';
-import { durationText } from '../../slo/duration.ts';
 import type { Store } from '../../store/store.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -83,7 +82,7 @@ async function compare(options: Options, io: Io): Promise<void> {
   const { ensureGates, gateOutcomes, parseGate } = await import('../../slo/compare/gate.ts');
   const gates = options.gate.map(parseGate);
   await readStore(options, io, async (store, config) => {
-    const definitions = overWindow(await definitionsOf(config, io), options.window);
+    const definitions = await overWindow(await definitionsOf(config, io), options.window);
     ensureGates(gates, objectivesOf(definitions));
     const window = await windowOf(store, options, io);
     const compared = await comparedBy(store, definitions, window, options);
@@ -101,8 +100,12 @@ async function compare(options: Options, io: Io): Promise<void> {
 }
 
 /** The same promises over windows of another length: a week against the week before. */
-function overWindow({ definitions, warnings }: SloDefinitions, windowMs?: number): SloDefinitions {
+async function overWindow(
+  { definitions, warnings }: SloDefinitions,
+  windowMs?: number,
+): Promise<SloDefinitions> {
   if (windowMs === undefined) return { definitions, warnings };
+  const { durationText } = await import('../../slo/duration.ts');
   const shortened = definitions.map((definition) => ({
     ...definition,
     windowMs,

@@ -148,7 +148,7 @@ const questions: Readonly<Record<string, readonly [string, string, string]>> = {
   'a report in an unknown format': [
     'report all --out report.pdf',
     "A report cannot be written as 'report.pdf'.",
-    "End the file's name in one of: .html, .md, .json, .xml.",
+    "End the file's name in one of: .html, .md, .json, .xml, .sarif, .prom.",
   ],
 };
 

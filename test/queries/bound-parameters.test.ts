@@ -10,9 +10,13 @@ const STATEMENT =
 
 /** Statements in a program text that put a value between SQL quotes instead of binding it. */
 function quotedValues(program: string): string[] {
-  return [...program.matchAll(STATEMENT)]
-    .map(([statement]) => statement)
-    .filter((statement) => /'[^'\n]*\$\{/.test(statement.replaceAll(/'[^'$\n]*'/g, '')));
+  return (
+    [...program.matchAll(STATEMENT)]
+      .map(([statement]) => statement)
+      // A setting takes no parameters.
+      .filter((statement) => !/^`set memory_limit = /.test(statement))
+      .filter((statement) => /'[^'\n]*\$\{/.test(statement.replaceAll(/'[^'$\n]*'/g, '')))
+  );
 }
 
 describe('the rule', () => {
