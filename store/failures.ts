@@ -1,5 +1,6 @@
 import { messageOf, UserError } from '../core/errors.ts';
 import { heldBy, notedHolder } from './lease.ts';
+import { tornBlock } from './torn-block.ts';
 
 /** Adds what DuckDB cannot know: which file of ours held the statement. */
 export function sqlFailed(path: string, cause: unknown): Error {
@@ -45,6 +46,17 @@ export function openFailed(path: string, cause: unknown): UserError {
     'store_unreadable',
     `Cannot open the database '${path}': ${message.split('\n')[0]}`,
     `Choose another file with --db; '${path}' was left as it is.`,
+    { cause },
+  );
+}
+
+/** The same for who only reads, and so cannot mend what a kill has left. */
+export function readFailed(path: string, cause: unknown): UserError {
+  if (tornBlock(path, cause) === undefined) return openFailed(path, cause);
+  return new UserError(
+    'store_unreadable',
+    `A process was killed while it wrote to the database '${path}'.`,
+    `Run a command that writes, such as 'mcp-witness correlate --db ${path}': it mends the file, and nothing is lost.`,
     { cause },
   );
 }

@@ -1,11 +1,12 @@
 import { constants, existsSync } from 'node:fs';
 import { copyFile, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { openFailed } from './failures.ts';
+import { openFailed, readFailed } from './failures.ts';
 import type { Claimant } from './lease.ts';
 import { ownPath } from './own-files.ts';
 import { ADDER_PATIENCE, patiently } from './patience.ts';
 import type { Store } from './store.ts';
+import { mending } from './torn-block.ts';
 import { Turns } from './turns.ts';
 
 /** What the file is called while it is held. */
@@ -111,9 +112,10 @@ async function attached<T>(
 
 async function attach(store: Store, path: string, mode: string): Promise<void> {
   try {
-    await store.run(`attach ${quoted(path)} as ${NAME} ${mode}`);
+    const open = () => store.run(`attach ${quoted(path)} as ${NAME} ${mode}`);
+    await (mode === READ_ONLY ? open() : mending(path, open));
   } catch (error) {
-    throw openFailed(path, error);
+    throw mode === READ_ONLY ? readFailed(path, error) : openFailed(path, error);
   }
 }
 

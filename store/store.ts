@@ -4,7 +4,7 @@ import { UserError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
 import { noteStop } from '../core/under-way.ts';
 import { Connection } from './connection.ts';
-import { openFailed, sqlFailed, userSqlFailed } from './failures.ts';
+import { openFailed, readFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import type { Claimant } from './lease.ts';
 import { ownPath, removeLeftovers } from './own-files.ts';
 import { patiently, READER_PATIENCE, WRITER_PATIENCE } from './patience.ts';
@@ -12,6 +12,7 @@ import { rewriteFile } from './rewrite-file.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
 import { SharedFile } from './shared-file.ts';
 import { parameterNames, readSqlFile, type SqlFile, toDuckDb } from './sql-file.ts';
+import { mending } from './torn-block.ts';
 import { partsAtOnce } from './vacuum.ts';
 import {
   fromDuckDb,
@@ -144,11 +145,13 @@ export class Store implements Disposable {
     options: StoreOptions,
   ): Promise<Store> {
     const config = { ...SETTINGS, ...access, ...limits(options), ...spilling(path, options) };
+    const isReader = access['access_mode'] === 'READ_ONLY';
     try {
-      const instance = await DuckDBInstance.create(path, config);
+      const create = () => DuckDBInstance.create(path, config);
+      const instance = await (isReader ? create() : mending(path, create));
       return new Store(path, instance, await connected(instance), options);
     } catch (error) {
-      throw openFailed(path, error);
+      throw isReader ? readFailed(path, error) : openFailed(path, error);
     }
   }
 
