@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packagePath } from '../core/package-root.ts';
+import { packagePath, packageRoot } from '../core/package-root.ts';
 import { correlate } from '../correlate/correlate.ts';
 import { Store } from '../store/store.ts';
 
@@ -36,7 +36,9 @@ try {
     const [row] = await store.rows('select min(session_key) as session from correlated_calls');
     session = String(row?.['session']);
   }
-  const bin = packagePath('cli/bin.ts');
+  // What users have is compiled: Node strips the types of no source there.
+  execFileSync('npm', ['run', 'build'], { cwd: packageRoot });
+  const bin = packagePath('dist/cli/bin.js');
   const floor = medianMs(FLOOR);
   const commands = {
     '--help': [bin, '--help'],
