@@ -74,8 +74,17 @@ export function newestVersion(): number {
   return migrations().at(-1)?.version ?? 0;
 }
 
+/** Who has a database open keeps others from changing its schema. */
+const seen = new WeakMap<Store, number>();
+
 /** The version of an open database's schema; 0: it has none of ours. */
 export async function versionOf(store: Store): Promise<number> {
+  const version = seen.get(store) ?? (await askVersion(store));
+  seen.set(store, version);
+  return version;
+}
+
+async function askVersion(store: Store): Promise<number> {
   const [table] = await store.rows(
     "select 1 as found from duckdb_tables() where table_name = 'schema_versions'",
   );
@@ -139,5 +148,6 @@ export async function migrate(store: Store): Promise<void> {
       await store.script(readFileSync(path, 'utf8'));
       await store.run(`insert into schema_versions values ($version)`, { version });
     });
+    seen.set(store, version);
   }
 }
