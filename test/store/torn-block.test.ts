@@ -2,7 +2,6 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Store } from '../../store/store.ts';
-import { mending, tornBlock } from '../../store/torn-block.ts';
 import { temporaryFolder } from '../cli/fleet.ts';
 
 const FIRST_BLOCK = 3 * 4096;
@@ -105,24 +104,4 @@ test('who finds another mending waits', async () => {
   using store = await Store.openToWrite(path);
 
   expect(await store.rows('select a from more')).toEqual([{ a: 1 }]);
-});
-
-test('what somebody else has mended meanwhile is left alone', async () => {
-  const folder = temporaryFolder();
-  const path = join(folder, 'w.duckdb');
-  writeFileSync(path, Buffer.alloc(FIRST_BLOCK + BLOCK, 7));
-  writeFileSync(`${path}.wal`, 'log');
-  const message = `Corrupt database file: computed checksum 1 does not match stored checksum 2 in block at location ${FIRST_BLOCK}`;
-  const answers = [new Error(message), 'opened'];
-
-  const opened = await mending(path, async () => {
-    const answer = answers.shift();
-    if (answer instanceof Error) throw answer;
-    return answer;
-  });
-
-  expect(opened).toBe('opened');
-  expect(readFileSync(path).every((byte) => byte === 7)).toBe(true);
-  expect(tornBlock(path, new Error(message))?.location).toBe(FIRST_BLOCK);
-  expect(tornBlock(path, new Error(message.replace(/\d+$/, '4096')))).toBeUndefined();
 });
