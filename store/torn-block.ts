@@ -8,6 +8,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { emitWarning } from 'node:process';
 import { DuckDBInstance } from '@duckdb/node-api';
 
 /** What DuckDB says when it reads a block that is not what its checksum was made of. */
@@ -43,7 +44,7 @@ export async function mending<T>(path: string, open: () => Promise<T>): Promise<
     try {
       const opened = await open();
       if (mended !== undefined) {
-        process.emitWarning(
+        emitWarning(
           `A process was killed while it wrote to '${path}'; the checksum of one block was made anew, and nothing is lost.`,
         );
       }
