@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../core/errors.ts';
+import { tellNotices } from '../core/notices.ts';
 import { endCommand } from '../core/own-telemetry.ts';
 import { packagePath } from '../core/package-root.ts';
 import { correlateCommand } from './commands/correlate.ts';
@@ -45,6 +46,7 @@ Exit codes:  0 ok, 1 unexpected error, 2 wrong usage, config or definition, 3 no
 
 /** Runs one command line and returns its exit code; only bin.ts touches process. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
+  tellNotices((text) => io.err(`note: ${text}\n`));
   const program = new Command('mcp-witness')
     .description(
       'One explainable row per MCP tool call, from what the gateway and the server logged',

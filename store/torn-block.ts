@@ -8,8 +8,8 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { emitWarning } from 'node:process';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { notice } from '../core/notices.ts';
 
 /** What DuckDB says when it reads a block that is not what its checksum was made of. */
 const MESSAGE =
@@ -44,7 +44,7 @@ export async function mending<T>(path: string, open: () => Promise<T>): Promise<
     try {
       const opened = await open();
       if (mended !== undefined) {
-        emitWarning(
+        notice(
           `A process was killed while it wrote to '${path}'; the checksum of one block was made anew, and nothing is lost.`,
         );
       }

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { tellNotices } from '../../core/notices.ts';
 import { Store } from '../../store/store.ts';
 import { temporaryFolder } from '../cli/fleet.ts';
 
@@ -50,6 +51,8 @@ test('a database is opened whatever part of a block was written when its process
   const checkpoint = await checkpointed(path);
   const starts = rewritten(checkpoint);
   let refused = 0;
+  const notices: string[] = [];
+  tellNotices((text) => notices.push(text));
 
   for (const start of starts) {
     for (const pages of [1, 2, 3, 5, 40]) {
@@ -73,6 +76,12 @@ test('a database is opened whatever part of a block was written when its process
 
   // Otherwise nothing was torn.
   expect(refused).toBeGreaterThan(0);
+  expect(notices.length).toBeGreaterThanOrEqual(refused);
+  expect(new Set(notices)).toEqual(
+    new Set([
+      `A process was killed while it wrote to '${path}'; the checksum of one block was made anew, and nothing is lost.`,
+    ]),
+  );
 });
 
 test('a block that is damaged otherwise is refused, and the file is as it was', async () => {
