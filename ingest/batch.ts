@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { messageOf } from '../core/errors.ts';
-import { packagePath } from '../core/package-root.ts';
 import type { Store } from '../store/store.ts';
 import { cleanMapped } from './clean-mapped.ts';
 import { asCommit } from './commit-span.ts';
@@ -8,6 +6,7 @@ import { takeFirstLook } from './first-look.ts';
 import { takeLongWay } from './long-way.ts';
 import { MappedTables } from './mapped-tables.ts';
 import { type Mapping, mappingFailed, OWN } from './mapping.ts';
+import { runPrelude } from './prelude.ts';
 import { createRecognition } from './recognition.ts';
 import { NO_REDACTION, prepareRedaction, type Redaction } from './redaction.ts';
 import { type Alongside, settle } from './settle.ts';
@@ -298,8 +297,4 @@ export class BatchMapper {
     this.#pieces = 0;
     this.#pending = 0;
   }
-}
-
-async function runPrelude(store: Store, name: string): Promise<void> {
-  await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
 }

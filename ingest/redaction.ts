@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { packagePath } from '../core/package-root.ts';
 import type { Store } from '../store/store.ts';
+import { runPrelude } from './prelude.ts';
 
 /** Columns of which every value can be made a pseudonym, and so the people and addresses in them. */
 export const HIDEABLE = ['caller_identity', 'caller_ip'] as const;
@@ -26,6 +25,6 @@ export async function prepareRedaction(
   await store.run('set variable kept_columns = $names', { names: keep });
   await store.run('set variable hidden_columns = $names', { names: pseudonymise });
   for (const name of ['redaction', ...(pseudonymise.length > 0 ? ['pseudonyms'] : [])]) {
-    await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
+    await runPrelude(store, name);
   }
 }

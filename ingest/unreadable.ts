@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { packagePath } from '../core/package-root.ts';
 import type { Store } from '../store/store.ts';
+import { runPrelude } from './prelude.ts';
 import type { Source } from './sources.ts';
 import { step } from './step.ts';
 
@@ -49,8 +48,4 @@ export class UnreadableValues {
     this.#counted = next;
     return hasCounted;
   }
-}
-
-async function runPrelude(store: Store, name: string): Promise<void> {
-  await store.script(readFileSync(packagePath(`ingest/prelude/${name}.sql`), 'utf8'));
 }
