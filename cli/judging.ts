@@ -4,9 +4,9 @@ import { packagePath } from '../core/package-root.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { SloDefinitions } from '../slo/definition.ts';
 import type { ReadOptions } from '../slo/documents.ts';
+import type { Gated } from '../slo/exit-state.ts';
 import type { Asked } from '../slo/judge-objective.ts';
 import type { Judgement } from '../slo/judgement.ts';
-import type { VerdictState } from '../slo/states.ts';
 import type { Store } from '../store/store.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -63,16 +63,9 @@ export async function judge(
 }
 
 /** What the verdicts mean to a script: a breach wins over what could not be verified. */
-export async function gateOf(judgements: readonly Judgement[]): Promise<ExitCode> {
+export async function gateOf(judgements: readonly Gated[]): Promise<ExitCode> {
   const { sloExitState } = await import('../slo/exit-state.ts');
   const state = sloExitState(judgements);
   if (state === 'breached') return ExitCode.breached;
   return state === 'not_verified' ? ExitCode.unverified : ExitCode.ok;
-}
-
-/** As `gateOf`, of states alone: none lets pass what could not be verified. */
-export function gateOfStates(states: readonly VerdictState[]): ExitCode {
-  if (states.includes('breached')) return ExitCode.breached;
-  const isOpen = states.some((state) => state === 'not_provable' || state === 'insufficient_data');
-  return isOpen || states.length === 0 ? ExitCode.unverified : ExitCode.ok;
 }

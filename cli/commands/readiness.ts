@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { CheckpointId } from '../../slo/readiness/criteria.ts';
 import type { Io } from '../io.ts';
-import { definitionsOf, gateOfStates, withShipped } from '../judging.ts';
+import { definitionsOf, gateOf, withShipped } from '../judging.ts';
 import { readStore } from '../open.ts';
 import { type ListingOptions, withExamples, withListing } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
@@ -35,7 +35,7 @@ export function readinessCommand(io: Io): Command {
         if (format === 'table') {
           io.out(`\n${readinessText(results, titles)}`);
         }
-        io.exitCode = gateOfStates(results.map(({ state }) => state));
+        io.exitCode = await gateOf(results);
       });
     });
   return withExamples(
