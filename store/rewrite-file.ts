@@ -1,7 +1,7 @@
 import { chmodSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { messageOf, UserError } from '../core/errors.ts';
 import { openFailed } from './failures.ts';
-import { patiently, WRITER_PATIENCE } from './patience.ts';
+import { patientlyToWrite, WRITER_PATIENCE } from './patience.ts';
 import { quoted } from './shared-file.ts';
 import type { Store } from './store.ts';
 
@@ -20,7 +20,7 @@ export async function isRewritePending(store: Store): Promise<boolean> {
 
 /** Copies a database into a new file and puts that in its place, while no writer can open the old one. */
 export async function rewriteFile(store: Store, path: string): Promise<void> {
-  await patiently(() => attach(store, path), WRITER_PATIENCE);
+  await patientlyToWrite(path, () => attach(store, path), WRITER_PATIENCE);
   try {
     await replaceByCopy(store, realpathSync(path));
   } catch (error) {

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { openFailed, readFailed } from './failures.ts';
 import type { Claimant } from './lease.ts';
 import { ownPath } from './own-files.ts';
-import { ADDER_PATIENCE, patiently } from './patience.ts';
+import { ADDER_PATIENCE, patientlyToWrite } from './patience.ts';
 import type { Store } from './store.ts';
 import { mending } from './torn-block.ts';
 import { Turns } from './turns.ts';
@@ -100,7 +100,7 @@ async function attached<T>(
   mode: '' | typeof READ_ONLY,
   work: () => Promise<T>,
 ): Promise<T> {
-  await patiently(() => attach(store, path, mode), ADDER_PATIENCE);
+  await patientlyToWrite(path, () => attach(store, path, mode), ADDER_PATIENCE);
   try {
     await store.run(`use ${NAME}`);
     return await work();

@@ -7,7 +7,7 @@ import { Connection } from './connection.ts';
 import { openFailed, readFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import type { Claimant } from './lease.ts';
 import { ownPath, removeLeftovers } from './own-files.ts';
-import { patiently, READER_PATIENCE, WRITER_PATIENCE } from './patience.ts';
+import { patientlyToRead, patientlyToWrite, READER_PATIENCE, WRITER_PATIENCE } from './patience.ts';
 import { rewriteFile } from './rewrite-file.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
 import { SharedFile } from './shared-file.ts';
@@ -88,7 +88,8 @@ export class Store implements Disposable {
   /** Opens an existing database; never creates one, never writes to it. */
   static async openToRead(path: string, options: StoreOptions = {}): Promise<Store> {
     ensureDatabase(path);
-    const store = await patiently(
+    const store = await patientlyToRead(
+      path,
       () => Store.#open(path, { access_mode: 'READ_ONLY' }, options),
       options.patienceMs ?? READER_PATIENCE,
     );
@@ -101,7 +102,11 @@ export class Store implements Disposable {
   /** Opens a database to write, creates it when it is not there, and brings its schema up to date. */
   static async openToWrite(path: string, options: StoreOptions = {}): Promise<Store> {
     ensureDatabase(path, { orAbsent: true });
-    const store = await patiently(() => Store.#open(path, {}, options), WRITER_PATIENCE);
+    const store = await patientlyToWrite(
+      path,
+      () => Store.#open(path, {}, options),
+      WRITER_PATIENCE,
+    );
     if (options.self !== undefined) removeLeftovers(path, options.self);
     return store.#prepare(async () => {
       await refuseForeign(store);

@@ -48,7 +48,8 @@ export function victim(folder: string, hub: string, group: string, peer: PeerPro
   };
 }
 
-async function committedIn(db: string): Promise<number> {
+/** How many events are stored by now; it may be asked while the program runs. */
+export async function committedIn(db: string): Promise<number> {
   if (!existsSync(db)) return 0;
   try {
     using store = await Store.openToRead(db);
@@ -69,7 +70,7 @@ async function firstCommit(db: string, ended: Promise<unknown>, withinMs: number
   const until = performance.now() + withinMs;
   while (!isOver && (await committedIn(db)) === before) {
     if (performance.now() > until) throw new Error('nothing was committed');
-    await sleep(5);
+    await sleep(50);
   }
 }
 

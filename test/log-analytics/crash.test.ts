@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
+import type { Running } from '../cli/program.ts';
 import { generator } from '../event-hubs/crashing.ts';
 import { type Subject, subjectOver } from './program-over-peer.ts';
 
@@ -7,14 +8,22 @@ const ROWS = 40_000;
 /** Small answers, so that there is much to be killed in. */
 const LIMITS = { maxRows: 200, maxBytes: 10_000_000 };
 const ENDED = { rows: ROWS, distinct: ROWS, position: '2026-11-21T00:00:00.0000000Z' };
-const WAIT = { timeout: 60_000, interval: 10 };
+const WAIT = { timeout: 60_000, interval: 50 };
 
 /** Several whole processes one after another, on a machine that may be busy. */
 vi.setConfig({ testTimeout: 240_000 });
 
-/** Waits until a process that was just started has committed something more. */
-async function moreThan(subject: Subject, before: number): Promise<void> {
-  await vi.waitUntil(async () => (await subject.committed()) > before, WAIT);
+/** Waits until a process that was just started has committed something more; one that ends first has failed. */
+async function moreThan(
+  subject: Subject,
+  before: number,
+  { child, ended }: Running,
+): Promise<void> {
+  await vi.waitUntil(
+    async () => child.exitCode !== null || (await subject.committed()) > before,
+    WAIT,
+  );
+  if (child.exitCode !== null) expect(await ended).toBe('still at work');
 }
 
 test('killed at random points, it stores each row once', async () => {
@@ -25,8 +34,9 @@ test('killed at random points, it stores each row once', async () => {
   for (let round = 0; round < 3; round += 1) {
     const before = await subject.committed();
     await subject.peer.tell({ faults: [{ kind: 'cut' }, { kind: 'half' }, { kind: 'partial' }] });
-    const { child, ended } = subject.start();
-    await moreThan(subject, before);
+    const running = subject.start();
+    const { child, ended } = running;
+    await moreThan(subject, before, running);
     // Not to wait for something: where in its work it dies is what is random.
     await sleep(draw() * 1_200);
     child.kill('SIGKILL');
@@ -47,8 +57,9 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   async (signal) => {
     await using subject = await subjectOver({ generated: ROWS });
     await subject.peer.tell({ limits: LIMITS, holdAfter: 40 });
-    const { child, ended } = subject.start();
-    await moreThan(subject, 0);
+    const running = subject.start();
+    const { child, ended } = running;
+    await moreThan(subject, 0, running);
 
     child.kill(signal);
     const { code, err } = await ended;

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Store } from '../../store/store.ts';
 import { type Running, start } from '../cli/program.ts';
+import { committedIn } from '../event-hubs/crashing.ts';
 import { TABLE, WORKSPACE } from './logs-run.ts';
 import { type PeerProcess, type StartOptions, startPeerProcess } from './peer/peer-process.ts';
 
@@ -52,18 +53,6 @@ export async function subjectOver(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function committedIn(db: string): Promise<number> {
-  if (!existsSync(db)) return 0;
-  try {
-    using store = await Store.openToRead(db);
-    const [row] = await store.rows('select count(*) as rows from events');
-    return Number(row?.['rows']);
-  } catch {
-    // It is only being made.
-    return 0;
-  }
 }
 
 async function storedIn(db: string): Promise<Stored> {
