@@ -1,3 +1,4 @@
+import { byPlace } from '../store/by-place.ts';
 import type { Store } from '../store/store.ts';
 import { countOf, runFile } from './run-step.ts';
 
@@ -8,6 +9,8 @@ export interface Renewal {
   readonly key?: string | undefined;
   /** Which of the published rows these take the place of, as a condition; all when absent. */
   readonly replaced?: string | undefined;
+  /** It has so many columns that the rows to be replaced are best found first. */
+  readonly isWide?: boolean;
 }
 
 /** What publishing has to do to a table. */
@@ -58,26 +61,34 @@ export async function seeAsMade(store: Store, { table, replaced }: Renewal): Pro
  */
 export async function changeOf(
   store: Store,
-  { table, key, replaced }: Renewal,
+  { table, key, replaced, isWide }: Renewal,
   made: string,
 ): Promise<Change | undefined> {
   const all = await published(store, table);
   const isEmpty = (await countOf(store, all)) === 0;
   if (isEmpty)
     return (await countOf(store, made)) === 0 ? undefined : { table, gone: undefined, came: made };
-  const before = `from ${all} where ${replaced ?? 'true'}`;
   const changed = changedOf(table);
-  // Rows that are alike are counted, so that none comes or goes unseen.
-  await store.run(
-    `create or replace temp table ${changed} as
-     select ${key ?? 'true as one'}, side
-     from (
-       select * exclude (side), sum(side) as side
-       from (select *, 1 as side from (from ${made}) union all by name select *, -1 as side from (${before}))
-       group by all
-       having sum(side) <> 0
-     )`,
-  );
+  // By key and a hash of the whole row, which takes no memory to speak of. Rows that are alike are counted, so that none
+  // comes or goes unseen; two rows of one key that differ are taken for alike once in 2^64.
+  const compare = (isReplaced: string): Promise<unknown> =>
+    store.run(
+      `create or replace temp table ${changed} as
+       select * exclude (content)
+       from (
+         select ${key ?? 'true as one'}, hash(*columns(* exclude (side))) as content, sum(side) as side
+         from (
+           select *, 1 as side from (from ${made})
+           union all by name
+           select *, -1 as side from ${all} where ${isReplaced}
+         )
+         group by all
+         having sum(side) <> 0
+       )`,
+    );
+  await (isWide && replaced !== undefined
+    ? byPlace(store, all, replaced, compare)
+    : compare(replaced ?? 'true'));
   if ((await countOf(store, changed)) === 0) return undefined;
   if (key === undefined) return { table, gone: 'true', came: made };
   const isChanged = `${key} in (select ${key} from ${changed})`;

@@ -48,6 +48,7 @@ const CALLS: Renewal = {
   table: 'correlated_calls',
   key: 'call_id',
   replaced: 'call_id in (select call_id from renewed_calls)',
+  isWide: true,
 };
 const SESSIONS: Renewal = {
   table: 'sessions',

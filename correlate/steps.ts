@@ -71,6 +71,7 @@ export const DESCRIBE_CALLS: readonly Step[] = [
   table('results/call_members'),
   table('results/call_event_ids'),
   table('results/auth_requests'),
+  table('results/auth_clients'),
 ];
 
 /** What nothing reads once the ids of the calls are known; dropped to leave the memory to the rest. */

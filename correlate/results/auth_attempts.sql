@@ -14,30 +14,6 @@ model_requests as (
 
 ),
 
-items as (
-
-    select event.correlation_id, event.inbound_auth, event.client_name, slots.request_key
-    from events as event
-    left join gateway_slots as slots on event.event_id = slots.event_id
-    where event.layer = 'gateway' and event.kind = 'call' and event.correlation_id is not null
-
-),
-
-mcp_rows as (
-
-    select correlation_id, inbound_auth, client_name
-    from items
-    where request_key is null
-
-    union all
-
-    select correlation_id, min(inbound_auth) as inbound_auth, min(client_name) as client_name
-    from items
-    where request_key is not null
-    group by correlation_id
-
-),
-
 known as (
 
     select
@@ -47,8 +23,8 @@ known as (
         event.agent_id,
         event.caller_identity,
         event.caller_ip,
-        event.client_name,
-        event.inbound_auth,
+        coalesce(clients.client_name, event.client_name) as client_name,
+        coalesce(event.inbound_auth, clients.inbound_auth) as inbound_auth,
         event.environment,
         event.http_status,
         event.challenge_offered,
@@ -76,7 +52,7 @@ known as (
             false
         ) as is_token_error
     from events as event
-    inner join auth_requests on event.event_id = auth_requests.event_id
+    inner join auth_clients as clients on event.event_id = clients.event_id
     left join model_requests on event.correlation_id = model_requests.correlation_id
     left join model_apis on event.server_id = model_apis.server_id
     where
@@ -111,8 +87,8 @@ select
     coalesce(agent.agent_id, known.agent_id) as agent_id,
     known.caller_identity,
     known.caller_ip,
-    coalesce(mcp_rows.client_name, known.client_name) as client_name,
-    coalesce(known.inbound_auth, mcp_rows.inbound_auth) as inbound_auth,
+    known.client_name,
+    known.inbound_auth,
     coalesce(inventory.environment, known.environment) as environment,
     known.http_status,
     known.presented as credential_presented,
@@ -136,7 +112,6 @@ select
     known.correlation_id,
     known.weight
 from known
-left join mcp_rows on known.correlation_id = mcp_rows.correlation_id
 left join known_server_names as server on x_lower(known.server_id) = server.name
 left join known_servers as inventory on server.server_id = inventory.server_id
 left join known_agent_names as agent on x_lower(known.agent_id) = agent.name

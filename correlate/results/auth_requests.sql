@@ -1,7 +1,7 @@
 -- name:    correlate/results/auth_requests
 -- purpose: One row of the gateway's for each HTTP request: of its own log, or of Application Insights where
 --          there is no log of the request.
--- readers: results/auth_attempts
+-- readers: results/auth_clients
 -- grain:   one row per request
 
 with
