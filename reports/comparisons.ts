@@ -31,6 +31,12 @@ export interface Compared {
         readonly rate: number;
       }[];
     } | null;
+    readonly unversioned: {
+      readonly good: number | string;
+      readonly bad: number | string;
+      readonly mayBeWorse: boolean;
+    } | null;
+    readonly wholePeriodBefore: Side | null;
   };
   readonly gates: readonly {
     readonly gate: string;
@@ -81,6 +87,12 @@ const COLUMNS: readonly Column[] = [
   text('window_before_from'),
   text('window_from'),
   text('window_to'),
+  ratio('good_whole_before'),
+  number('value_whole_before'),
+  text('window_whole_before_from'),
+  text('window_whole_before_to'),
+  count('unversioned_good'),
+  count('unversioned_bad'),
 ];
 
 const BRIEF = [
@@ -130,6 +142,12 @@ function rowOf({ comparison, gates }: Compared): Row {
     window_before_from: previous.window.from,
     window_from: current.window.from,
     window_to: current.window.to,
+    good_whole_before: comparison.wholePeriodBefore?.goodRatio ?? null,
+    value_whole_before: comparison.wholePeriodBefore?.value ?? null,
+    window_whole_before_from: comparison.wholePeriodBefore?.window.from ?? null,
+    window_whole_before_to: comparison.wholePeriodBefore?.window.to ?? null,
+    unversioned_good: comparison.unversioned?.good ?? null,
+    unversioned_bad: comparison.unversioned?.bad ?? null,
   };
 }
 
@@ -161,9 +179,28 @@ function linesOf({ comparison, gates }: Compared): string[] {
   }
   return [
     ...lines,
+    ...wholeLines(comparison.wholePeriodBefore),
+    ...unversionedLines(comparison.unversioned),
     ...mixLines(comparison.decomposition),
     ...gates.map((gate) => `  ${gateText(gate)}`),
   ];
+}
+
+/** Of a calendar: how the period before ended. */
+function wholeLines(whole: Side | null): string[] {
+  if (whole === null) return [];
+  const { goodRatio, window, state } = whole;
+  const level = goodRatio === null ? 'nothing measured' : `${(goodRatio * 100).toFixed(4)} % good`;
+  return [`  the whole period before, from ${window.from} to ${window.to}: ${level}, ${state}`];
+}
+
+/** A call that no server answered has no version: a version that crashes would not show. */
+function unversionedLines(unversioned: Compared['comparison']['unversioned']): string[] {
+  if (unversioned === null) return [];
+  const [good, bad] = [BigInt(unversioned.good), BigInt(unversioned.bad)];
+  if (good + bad === 0n) return [];
+  const worse = unversioned.mayBeWorse ? '; were they of the newer one, it would be worse' : '';
+  return [`  ${good + bad} rows of the server name no version, ${bad} of them bad${worse}`];
 }
 
 /** How many values of a dimension are named; the others are counted. */

@@ -65,10 +65,11 @@ export function dataStateOf(counts: Counts, evidence: Evidence, promised: Promis
 }
 
 export function isCovered(
-  { measuredSlices, expectedSlices }: Evidence,
+  { measuredSlices, expectedSlices }: Pick<Evidence, 'measuredSlices' | 'expectedSlices'>,
   minCoverage: Rational | null,
 ): boolean {
-  if (minCoverage === null) return true;
+  // Of a window that was planned downtime altogether, nothing was to be seen.
+  if (minCoverage === null || expectedSlices === 0) return true;
   return compare(rational(BigInt(measuredSlices), BigInt(expectedSlices)), minCoverage) >= 0;
 }
 

@@ -79,7 +79,9 @@ export function compareCommand(io: Io): Command {
 
 async function compare(options: Options, io: Io): Promise<void> {
   await ensureFormat(options);
-  const { ensureGates, gateOutcomes, parseGate } = await import('../../slo/compare/gate.ts');
+  const { ensureGates, gateOutcomes, idleGates, parseGate } = await import(
+    '../../slo/compare/gate.ts'
+  );
   const gates = options.gate.map(parseGate);
   await readStore(options, io, async (store, config) => {
     const definitions = await overWindow(await definitionsOf(config, io), options.window);
@@ -95,7 +97,13 @@ async function compare(options: Options, io: Io): Promise<void> {
     await printListing(await withBasis(store, listing, options), options, io);
     if (options.format === 'table' && shown.length > 0) io.out(`\n${comparisonText(shown)}`);
     if (shown.length === 0) io.err('there is nothing to compare: no two versions were seen\n');
-    if (gates.length > 0) io.exitCode = gateOf(shown);
+    if (gates.length === 0) return;
+    const idle = idleGates(
+      gates,
+      shown.flatMap((each) => each.gates),
+    );
+    for (const gate of idle) io.err(`the gate '${gate}' was held against nothing\n`);
+    io.exitCode = gateOf(shown, idle.length > 0);
   });
 }
 
@@ -142,8 +150,8 @@ async function comparedBy(
 }
 
 /** A gate that fails wins over one that had nothing to go by; that none was asked is no pass. */
-function gateOf(shown: readonly Shown[]): ExitCode {
+function gateOf(shown: readonly Shown[], hasIdle: boolean): ExitCode {
   const states = shown.flatMap(({ gates }) => gates.map(({ state }) => state));
   if (states.includes('fail')) return ExitCode.breached;
-  return states.length === 0 || states.includes('inconclusive') ? ExitCode.unverified : ExitCode.ok;
+  return hasIdle || states.includes('inconclusive') ? ExitCode.unverified : ExitCode.ok;
 }

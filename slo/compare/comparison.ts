@@ -1,5 +1,6 @@
 import type { TimeWindow } from '../../core/window.ts';
 import type { ObjectiveJudgement } from '../judgement.ts';
+import type { DataState } from '../states.ts';
 import { type Decomposition, decompose } from './decompose.ts';
 import { type Change, type Difference, differenceOf, type Share } from './difference.ts';
 
@@ -23,7 +24,17 @@ export interface Side {
   /** The percentile of a latency in its unit; of a ratio the share in percent. */
   readonly value: number | null;
   readonly state: string;
+  /** What is the matter with its data; no gate passes on data that a verdict could not rest on. */
+  readonly dataState: DataState;
   readonly sourceTables: readonly string[];
+}
+
+/** Rows of a server that name no version, and so are on neither side of two versions. */
+export interface Unversioned {
+  readonly good: number | string;
+  readonly bad: number | string;
+  /** If all that is bad of them was of the newer version, it would be the worse one. */
+  readonly mayBeWorse: boolean;
 }
 
 /** One objective, as it is and as it was. Plain JSON data. */
@@ -42,6 +53,10 @@ export interface Comparison {
   readonly confidence: string;
   /** How much of the difference is another mix of rows; NULL unless it was asked for. */
   readonly decomposition: Decomposition | null;
+  /** Of two versions; NULL of two windows. */
+  readonly unversioned: Unversioned | null;
+  /** Of a calendar, all of the period before; `previous` is as much of it as has gone of this one. */
+  readonly wholePeriodBefore: Side | null;
 }
 
 const REASONS: Readonly<Record<NotComparable, string>> = {
@@ -59,6 +74,8 @@ const REASONS: Readonly<Record<NotComparable, string>> = {
 export interface Judged {
   readonly name: string;
   readonly judgement: ObjectiveJudgement;
+  /** Whether enough of its window was observed, whatever else is the matter with its data. */
+  readonly isCovered: boolean;
   readonly sourceTables: readonly string[];
 }
 
@@ -88,6 +105,29 @@ export function compareJudged(
     difference,
     confidence,
     decomposition: why === null ? decompositionOf(current, previous) : null,
+    unversioned: null,
+    wholePeriodBefore: null,
+  };
+}
+
+/** What the rows without a version could make of a comparison of two. */
+export function unversionedIn(
+  { current, previous }: { readonly current: Judged; readonly previous: Judged },
+  unversioned: ObjectiveJudgement,
+): Unversioned {
+  const { good, total, effective } = shareIn(current.judgement);
+  const bad = Number(unversioned.bad.weight);
+  const worst = { good, total: total + bad, effective: effective + Number(unversioned.bad.rows) };
+  const { confidence = '0.95' } = current.judgement.interval ?? {};
+  const difference = differenceOf(
+    worst,
+    shareIn(previous.judgement),
+    confidence as '0.9' | '0.95' | '0.99',
+  );
+  return {
+    good: unversioned.good.weight,
+    bad: unversioned.bad.weight,
+    mayBeWorse: bad > 0 && difference?.change === 'regressed',
   };
 }
 
@@ -102,8 +142,7 @@ export function whyNot(current: Judged, previous: Judged): NotComparable | null 
   if (now.definitionHash !== before.definitionHash) return 'other_definition';
   if (now.goodRatio === null) return 'no_current';
   if (before.goodRatio === null) return 'no_previous';
-  const isPartial = [now, before].some(({ dataState }) => dataState === 'partial');
-  if (isPartial) return 'coverage';
+  if (!current.isCovered || !previous.isCovered) return 'coverage';
   if (isSampled(now) !== isSampled(before)) return 'sampling';
   return current.sourceTables.join() === previous.sourceTables.join() ? null : 'sources';
 }
@@ -117,8 +156,8 @@ function shareIn({ good, bad, effectiveEvents }: ObjectiveJudgement): Share {
   return { good: Number(good.weight), total, effective: effectiveEvents };
 }
 
-function sideOf({ name, judgement, sourceTables }: Judged): Side {
-  const { window, good, bad, goodRatio, state } = judgement;
+export function sideOf({ name, judgement, sourceTables }: Judged): Side {
+  const { window, good, bad, goodRatio, state, dataState } = judgement;
   return {
     name,
     window,
@@ -127,6 +166,7 @@ function sideOf({ name, judgement, sourceTables }: Judged): Side {
     goodRatio,
     value: measuredValue(judgement),
     state,
+    dataState,
     sourceTables,
   };
 }

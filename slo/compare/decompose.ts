@@ -1,13 +1,4 @@
-import {
-  add,
-  divide,
-  multiply,
-  type Rational,
-  rational,
-  subtract,
-  toNumber,
-  ZERO,
-} from '../rational.ts';
+import { add, multiply, type Rational, rational, subtract, toNumber, ZERO } from '../rational.ts';
 
 /** The rows of one value of a dimension. */
 export interface GroupCount {
@@ -91,12 +82,14 @@ const NOWHERE: Standing = { share: ZERO, level: null };
 
 function sharesOf(groups: readonly GroupCount[]): Map<string, Standing> {
   const sum = groups.reduce((all, each) => all + rowsOf(each), 0n);
+  // A value may be called as the rest of the values is; what both have is added up.
+  const byValue = Map.groupBy(groups, ({ value }) => value);
   return new Map(
-    groups.flatMap((group): [string, Standing][] => {
-      const rows = rowsOf(group);
+    [...byValue].flatMap(([value, own]): [string, Standing][] => {
+      const rows = own.reduce((all, each) => all + rowsOf(each), 0n);
+      const good = own.reduce((all, each) => all + BigInt(each.good), 0n);
       if (rows === 0n) return [];
-      const level = divide(rational(BigInt(group.good), 1n), rational(rows, 1n));
-      return [[group.value, { share: rational(rows, sum), level }]];
+      return [[value, { share: rational(rows, sum), level: rational(good, rows) }]];
     }),
   );
 }

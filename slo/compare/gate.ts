@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors.ts';
+import type { Comparison } from './comparison.ts';
 import {
   type Aggregate,
   aggregateOf,
@@ -64,22 +65,53 @@ function outcomeOf(
   { comparison, valuesBefore }: Compared,
   aggregate: Aggregate,
 ): GateOutcome {
-  const { change, current } = comparison;
   if (criterion === null) {
-    const state = change === 'regressed' ? 'fail' : 'pass';
-    return {
-      gate: text,
-      state: change === 'not_comparable' ? 'inconclusive' : state,
-      value: null,
-      limit: null,
-    };
+    return { gate: text, state: regressionState(comparison), value: null, limit: null };
   }
   const before = aggregateOf(valuesBefore, aggregate);
-  const held = holds(criterion, current.value, before);
-  return {
-    gate: text,
-    state: held === null ? 'inconclusive' : held ? 'pass' : 'fail',
-    value: current.value,
-    limit: limitOf(criterion, before),
-  };
+  const { value } = comparison.current;
+  const limit = limitOf(criterion, before);
+  return { gate: text, state: criterionState(comparison, criterion, before), value, limit };
+}
+
+/** That nothing was shown to be worse is a pass only where it would have shown. */
+function regressionState({
+  change,
+  current,
+  previous,
+  unversioned,
+}: Comparison): GateOutcome['state'] {
+  if (change === 'not_comparable') return 'inconclusive';
+  if (change === 'regressed') return 'fail';
+  if (unversioned?.mayBeWorse) return 'inconclusive';
+  const isFirm = current.dataState === 'ok' && previous.dataState === 'ok';
+  return change === 'improved' || isFirm ? 'pass' : 'inconclusive';
+}
+
+/** As of a verdict: too little seen takes a pass away and never a failure; too few rows take both. */
+function criterionState(
+  { current, type }: Comparison,
+  criterion: GateCriterion,
+  before: number | null,
+): GateOutcome['state'] {
+  if (!['ok', 'partial', 'stale'].includes(current.dataState)) return 'inconclusive';
+  // The rank is held by a call that failed without an answer: slower than any number.
+  const isEndless = type === 'latency' && current.value === null && current.goodRatio !== null;
+  const isUpper = criterion.operator === '<' || criterion.operator === '<=';
+  const held =
+    isEndless && isUpper && limitOf(criterion, before) !== null
+      ? false
+      : holds(criterion, current.value, before);
+  if (held === null) return 'inconclusive';
+  if (!held) return 'fail';
+  return current.dataState === 'ok' ? 'pass' : 'inconclusive';
+}
+
+/** Gates that were held against nothing; that none failed says nothing of them. */
+export function idleGates(
+  gates: readonly Gate[],
+  outcomes: readonly GateOutcome[],
+): readonly string[] {
+  const held = new Set(outcomes.map(({ gate }) => gate));
+  return gates.map(({ text }) => text).filter((text) => !held.has(text));
 }

@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.ts';
 import type { Objective } from '../definition.ts';
 import { judgeAll } from '../judge.ts';
 import type { ObjectiveJudgement } from '../judgement.ts';
+import { isCovered } from '../objective-verdict.ts';
 import { findSource } from '../sources.ts';
 import type { Judged } from './comparison.ts';
 
@@ -20,6 +21,7 @@ export async function judgedSide(
   return {
     name,
     judgement,
+    isCovered: isCovered(judgement.evidence, objective.minCoverage),
     sourceTables: await sourceTables(store, objective, judgement.window),
   };
 }

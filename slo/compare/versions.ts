@@ -1,9 +1,9 @@
 import type { Store } from '../../store/store.ts';
 import { Binder } from '../binder.ts';
 import { describe } from '../columns.ts';
-import type { Objective, SloDefinitions } from '../definition.ts';
+import type { Objective, Predicate, SloDefinitions } from '../definition.ts';
 import { findSource, initialsOf } from '../sources.ts';
-import { compareJudged, measuredValue, whyNot } from './comparison.ts';
+import { compareJudged, measuredValue, unversionedIn, whyNot } from './comparison.ts';
 import { judgedSide } from './judged-sides.ts';
 import type { Compared } from './windows.ts';
 
@@ -79,14 +79,23 @@ async function comparePair(
     return { comparison, valuesBefore: [] };
   }
   const of = (version: string) =>
-    judgedSide(store, scopedTo(objective, server, version), at, version, mix);
+    judgedSide(store, scopedTo(objective, server, isVersion(version)), at, version, mix);
   const [current, previous] = [await of(candidate), await of(baseline)];
   // An objective on reads says nothing of a server that only writes.
   if (current.judgement.inScope.rows === 0 && previous.judgement.inScope.rows === 0) return;
-  const comparison = compareJudged(current, previous, server);
+  const rest = scopedTo(objective, server, { field: 'server_version', op: 'is-null' });
+  const { judgement: unversioned } = await judgedSide(store, rest, at, 'no version');
+  const comparison = {
+    ...compareJudged(current, previous, server),
+    unversioned: unversionedIn({ current, previous }, unversioned),
+  };
   const value = measuredValue(previous.judgement);
-  const isUsable = whyNot(current, previous) === null && value !== null;
-  return { comparison, valuesBefore: isUsable ? [value] : [] };
+  const isFirm = previous.judgement.dataState === 'ok' && whyNot(current, previous) === null;
+  return { comparison, valuesBefore: isFirm && value !== null ? [value] : [] };
+}
+
+function isVersion(version: string): Predicate {
+  return { field: 'server_version', op: 'eq', value: version };
 }
 
 async function hasVersions(store: Store, { source }: Objective, at: Date): Promise<boolean> {
@@ -97,16 +106,12 @@ async function hasVersions(store: Store, { source }: Objective, at: Date): Promi
   return columns.has('server_version') && columns.has('server_id');
 }
 
-/** The objective over one version's rows. How much of the window that version ran is not asked. */
-function scopedTo(objective: Objective, server: string, version: string): Objective {
+/** The objective over the rows of one version of one server. */
+function scopedTo(objective: Objective, server: string, version: Predicate): Objective {
   const { scope, metricPath } = objective;
-  const own = [
-    { field: 'server_id', op: 'eq', value: server },
-    { field: 'server_version', op: 'eq', value: version },
-  ];
+  const own = [{ field: 'server_id', op: 'eq', value: server }, version];
   return {
     ...objective,
-    minCoverage: null,
     scope: {
       when: [...(scope?.when ?? []), ...own],
       path: scope?.path ?? [...metricPath, 'where'],

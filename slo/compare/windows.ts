@@ -7,6 +7,8 @@ import {
   compareJudged,
   type Judged,
   measuredValue,
+  type Side,
+  sideOf,
   whyNot,
 } from './comparison.ts';
 import { judgedSide } from './judged-sides.ts';
@@ -32,8 +34,12 @@ export async function compareWindows(
     const before = await sidesBefore(store, definition, current, runs, mix);
     const [previous] = before;
     if (!previous) continue;
+    const comparison = compareJudged(current, previous, null, whyNotWindows(current, previous));
     compared.push({
-      comparison: compareJudged(current, previous, null, whyNotWindows(current, previous)),
+      comparison: {
+        ...comparison,
+        wholePeriodBefore: await wholePeriodBefore(store, definition, current),
+      },
       valuesBefore: before.flatMap((side) => usableValue(current, side)),
     });
   }
@@ -70,6 +76,19 @@ function endBefore({ windowRule }: Objective, { judgement }: Judged): Date {
   return new Date(Math.round(Date.parse(before.from) + elapsed * lengthOf(before)));
 }
 
+/** A month to date says nothing of how the month before ended. */
+async function wholePeriodBefore(
+  store: Store,
+  objective: Objective,
+  { judgement: { calendar } }: Judged,
+): Promise<Side | null> {
+  const { windowRule, delayMs } = objective;
+  if (windowRule.kind === 'rolling' || calendar === null) return null;
+  const before = periodAt(windowRule, Date.parse(calendar.period.from) - 1);
+  const at = new Date(Date.parse(before.to) + delayMs);
+  return sideOf(await judgedSide(store, objective, at, 'whole period before'));
+}
+
 function lengthOf({ from, to }: TimeWindow): number {
   return Date.parse(to) - Date.parse(from);
 }
@@ -85,7 +104,8 @@ function spanOf({ judgement }: Judged): TimeWindow {
 
 /** A run that broke its promise is nothing to measure others by, nor is one that saw too little. */
 function usableValue(current: Judged, side: Judged): number[] {
+  const { state, dataState } = side.judgement;
   const value = measuredValue(side.judgement);
-  const isUsable = side.judgement.state !== 'breached' && whyNot(current, side) === null;
-  return isUsable && value !== null ? [value] : [];
+  const isFirm = dataState === 'ok' && state !== 'breached';
+  return isFirm && whyNot(current, side) === null && value !== null ? [value] : [];
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { comparisonListing, comparisonText } from '../../../reports/comparisons.ts';
 import { formatListing } from '../../../reports/formats/format.ts';
-import { ensureGates, gateOutcomes, parseGate } from '../../../slo/compare/gate.ts';
+import { ensureGates, gateOutcomes, idleGates, parseGate } from '../../../slo/compare/gate.ts';
 import { compareVersions, versionPairs } from '../../../slo/compare/versions.ts';
 import { type Compared, compareWindows } from '../../../slo/compare/windows.ts';
 import { Store } from '../../../store/store.ts';
@@ -26,8 +26,15 @@ async function calls(fast: number, slow: number, row: Fields = {}): Promise<void
   await insertManyCalls(store, slow, { ...row, ...SLOW });
 }
 
-async function compared(runs = 1): Promise<Compared> {
-  const [found] = await compareWindows(store, load(LATENCY), AT, runs);
+/** Nine in ten days are to be observed, and the newest row is to be of the last day. */
+const WATCHED = changed(
+  changed(LATENCY, 'min-coverage: "0"', 'min-coverage: "0.9"'),
+  '            where:',
+  '            freshness: { maxAge: 1h, inputs: [approvals] }\n            where:',
+);
+
+async function compared(runs = 1, text = LATENCY): Promise<Compared> {
+  const [found] = await compareWindows(store, load(text), AT, runs);
   if (!found) throw new Error('nothing was compared');
   return found;
 }
@@ -77,6 +84,17 @@ const changes: Readonly<Record<string, Change>> = {
     'not_comparable',
     'sources',
   ],
+  'too little of a window that is stale besides': [
+    async () => {
+      await calls(10, 0);
+      await calls(10, 0, BEFORE);
+      await store.run('delete from events where occurred_at >= $from::timestamptz', {
+        from: ago(20 * DAY),
+      });
+    },
+    'not_comparable',
+    'coverage',
+  ],
   'two months ago is not before': [
     () => calls(10, 0, { timestamp: ago(70 * DAY) }).then(() => calls(10, 0)),
     'not_comparable',
@@ -88,7 +106,7 @@ describe('with the window before', () => {
   test.each(Object.entries(changes))('%s', async (_, [given, change, why]) => {
     await given();
 
-    const { comparison } = await compared();
+    const { comparison } = await compared(1, why === 'coverage' ? WATCHED : LATENCY);
 
     expect([comparison.change, comparison.why]).toEqual([change, why]);
     expect(comparison.difference === null).toBe(change === 'not_comparable');
@@ -156,6 +174,45 @@ describe('a gate', () => {
     expect(outcomes(found, '<=+10%', '<=+5%')).toEqual(['pass', 'fail']);
   });
 
+  test('a pass needs data that a verdict could rest on; a failure does not', async () => {
+    await calls(40, 0, { latency_ms: 120 });
+    await calls(40, 0, BEFORE);
+    const many = changed(LATENCY, 'min-events: "1"', 'min-events: "100"');
+    const [few] = await compareWindows(store, load(many), AT, 1);
+    const partial = await compared();
+    const seen = partial.comparison.current;
+    const comparison = { ...partial.comparison, current: { ...seen, dataState: 'stale' as const } };
+    if (!few) throw new Error('nothing was compared');
+
+    expect(few.comparison.change).toBe('unchanged');
+    expect(few.valuesBefore).toEqual([]);
+    expect(outcomes(few, '<200', '<100', 'regression')).toEqual(Array(3).fill('inconclusive'));
+    expect(outcomes({ ...partial, comparison }, '<200', '<100', 'regression')).toEqual([
+      'inconclusive',
+      'fail',
+      'inconclusive',
+    ]);
+  });
+
+  test('a call without an answer is slower than any number', async () => {
+    await insertManyCalls(store, 10, { latency_ms: null, outcome: 'failure' });
+    const found = await compared();
+
+    expect(found.comparison.current.value).toBeNull();
+    expect(outcomes(found, '<600', '>600', '<+10')).toEqual([
+      'fail',
+      'inconclusive',
+      'inconclusive',
+    ]);
+  });
+
+  test('that was held against nothing is named', () => {
+    const asked = ['regression', 'ratio <600'].map(parseGate);
+    const held = { gate: 'regression', state: 'pass' as const, value: null, limit: null };
+
+    expect(idleGates(asked, [held])).toEqual(['ratio <600']);
+  });
+
   test('on an objective that is not there is refused', () => {
     expect(() => ensureGates([parseGate('latncy <200')], ['latency'])).toThrow(
       "The gate 'latncy <200' names no objective.",
@@ -206,6 +263,33 @@ describe('with another version of a server', () => {
     ]);
   });
 
+  test('calls that no server answered have no version, and may be of the newer one', async () => {
+    const pairs = [{ server: 'server-1', baseline: '1.0', candidate: '1.1' }];
+    const gates = ['regression'].map(parseGate);
+    await calls(5, 60, { server_version: null });
+    const [found] = await compareVersions(store, load(LATENCY), AT, pairs);
+    if (!found) throw new Error('nothing was compared');
+
+    expect(found.comparison).toMatchObject({
+      change: 'unchanged',
+      unversioned: { good: 5, bad: 60, mayBeWorse: true },
+    });
+    expect(gateOutcomes(gates, found, 'avg')).toMatchObject([{ state: 'inconclusive' }]);
+    expect(comparisonText([{ comparison: found.comparison, gates: [] }])).toContain(
+      '  65 rows of the server name no version, 60 of them bad; were they of the newer one, it would be worse\n',
+    );
+  });
+
+  test('a time that nobody watched is no time to compare versions in', async () => {
+    const pairs = [{ server: 'server-1', baseline: '1.0', candidate: '1.1' }];
+    await store.run('delete from events where occurred_at >= $from::timestamptz', {
+      from: ago(20 * DAY),
+    });
+    const [found] = await compareVersions(store, load(WATCHED), AT, pairs);
+
+    expect(found?.comparison.why).toBe('coverage');
+  });
+
   test('an objective whose rows have no version cannot be compared', async () => {
     const pairs = await versionPairs(store, WINDOW, {});
     const [found] = await compareVersions(store, example('auth-success'), AT, pairs);
@@ -241,6 +325,7 @@ test('a month to date is held against a month to the same date, and rows too you
   );
   await calls(10, 0);
   await calls(10, 0, { timestamp: '2026-10-02T00:00:00Z' });
+  await calls(0, 10, { timestamp: '2026-10-31T23:59:59Z' });
   const [found] = await compareWindows(store, load(calendar), AT, 1);
   const delayed = changed(
     LATENCY,
@@ -255,6 +340,14 @@ test('a month to date is held against a month to the same date, and rows too you
     previous: { window: { from: '2026-10-01T00:00:00.000Z' } },
   });
   expect(found?.comparison.previous.window.to).toMatch(/^2026-10-20T/);
+  expect(found?.comparison.wholePeriodBefore).toMatchObject({
+    goodRatio: 0.5,
+    window: { from: '2026-10-01T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' },
+  });
+  expect(found && comparisonText([{ comparison: found.comparison, gates: [] }])).toContain(
+    '  the whole period before, from 2026-10-01T00:00:00.000Z to 2026-11-01T00:00:00.000Z: 50.0000 % good, breached\n',
+  );
+  expect(late?.comparison.wholePeriodBefore).toBeNull();
   expect(late?.comparison.why).not.toBe('other_window');
   expect(late?.comparison.previous.window.to).toBe(late?.comparison.current.window.from);
 });
