@@ -24,7 +24,7 @@ export interface PrometheusExport {
   readonly lossy: readonly string[];
 }
 
-/** Longer than this without a new verdict, and nothing is known. */
+/** Longer than this without a new verdict, and nothing is known; rows too young are not waited for. */
 const STALE_SECONDS = 3_600;
 
 const BURN_RATE = 'mcp_witness:slo_burn_rate';
@@ -34,18 +34,29 @@ const BURN_RATE = 'mcp_witness:slo_burn_rate';
  * repeats the arithmetic of budgets and alerts; the rows were counted before, by the definitions.
  */
 export function exportPrometheus({ definitions }: SloDefinitions): PrometheusExport {
+  // A file with two groups of one name is refused; an SLO may have several objectives.
+  const bySlo = Map.groupBy(definitions, ({ slo }) => slo);
   return {
-    groups: definitions.map((definition) => ({
-      name: `mcp-witness ${definition.slo}`,
-      rules: [
-        ...(definition.kind === 'objective'
-          ? objectiveRules(definition)
-          : controlRules(definition)),
-        ...dataRules(definition),
-      ],
+    groups: [...bySlo].map(([slo, own]) => ({
+      name: `mcp-witness ${slo}`,
+      rules: own.flatMap(rulesOf).map(withoutTemplates),
     })),
     lossy: lossOf(definitions),
   };
+}
+
+function rulesOf(definition: Objective | Control): PrometheusRule[] {
+  return [
+    ...(definition.kind === 'objective' ? objectiveRules(definition) : controlRules(definition)),
+    ...dataRules(definition),
+  ];
+}
+
+/** Go templates are run over the labels of an alert too; those of a record are taken as they are. */
+function withoutTemplates(rule: PrometheusRule): PrometheusRule {
+  if (rule.alert === undefined) return rule;
+  const labels = Object.entries(rule.labels ?? {}).map(([name, value]) => [name, plain(value)]);
+  return { ...rule, labels: Object.fromEntries(labels) };
 }
 
 function objectiveRules(objective: Objective): PrometheusRule[] {
@@ -129,9 +140,9 @@ function dataRules(definition: Objective | Control): PrometheusRule[] {
   return [
     {
       alert: 'McpWitnessVerdictMissing',
-      expr: `absent(${end}) or (time() - ${end} > ${STALE_SECONDS})`,
+      expr: `absent(${end}) or (time() - ${end} > ${STALE_SECONDS + definition.delayMs / 1000})`,
       for: '10m',
-      labels: { slo: definition.slo, severity: 'ticket' },
+      labels: { ...labelsOf(definition), severity: 'ticket' },
       annotations: about(
         definition,
         `${plain(definition.displayName)} was not judged for an hour.`,
@@ -171,7 +182,7 @@ function about({ description, runbook, owner }: Definition, summary: string) {
 }
 
 function plain(text: string): string {
-  return text.replaceAll('{{', '{ {');
+  return text.replace(/\{(?=\{)/g, '{ ');
 }
 
 /** The exact decimal of a fraction whose denominator has no other factors than 2 and 5. */
@@ -196,6 +207,7 @@ function lossOf(definitions: SloDefinitions['definitions']): string[] {
     'a lookback ends with the evidence, not with the clock of Prometheus',
     'the guard against few bad rows counts weights here, and rows there',
     'numbers are floating point here: a burn rate at its threshold exactly may fire',
+    'a ticket is not suppressed while a page of the same objective fires: an inhibit rule of Alertmanager does that',
     ...(objectives.some(({ maintenance }) => maintenance.length > 0)
       ? ['an alert is not muted while a maintenance takes place']
       : []),

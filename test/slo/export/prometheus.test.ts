@@ -63,6 +63,33 @@ test('no two alerts are one, and no data is an alert of its own for each definit
   expect(rules.filter(({ alert }) => alert === 'McpWitnessVerdictMissing')).toHaveLength(15);
 });
 
+test('an SLO with two objectives is one group, and each of them has alerts of its own', () => {
+  const second = '    - displayName: strict\n      op: lt\n      value: 500\n      target: 0.9\n';
+  const { groups } = exportPrometheus(load(`${LATENCY}${second}`));
+  const alerts = (groups[0]?.rules ?? []).map(({ alert, labels }) =>
+    JSON.stringify([alert, labels]),
+  );
+
+  expect(groups.map(({ name }) => name)).toEqual(['mcp-witness latency']);
+  expect(alerts.filter((each) => each.includes('McpWitnessVerdictMissing'))).toEqual([
+    '["McpWitnessVerdictMissing",{"slo":"latency","objective":"objective-1","severity":"ticket"}]',
+    '["McpWitnessVerdictMissing",{"slo":"latency","objective":"strict","severity":"ticket"}]',
+  ]);
+});
+
+test('a verdict that waits for late rows is not missing meanwhile', () => {
+  const late = changed(
+    LATENCY,
+    'slo.mcp/min-events',
+    'slo.mcp/ingestion-delay: 2h\n    slo.mcp/min-events',
+  );
+  const { rules } = exported(load(late));
+
+  expect(rules.find(({ alert }) => alert === 'McpWitnessVerdictMissing')?.expr).toMatch(
+    / > 10800\)$/,
+  );
+});
+
 test('what is lost stands at the head', () => {
   const { text } = exported();
 
@@ -79,14 +106,17 @@ test('what is lost stands at the head', () => {
 test.each(Object.entries(HOSTILE).filter(([, text]) => text.length < 1_000))(
   '%s stays a text: no line, no label and no template is made of it',
   (_, hostile) => {
-    const named = `{{ $value }} ${hostile}`;
+    const named = `{{{ $value }}} ${hostile}`;
     const [definition] = load(LATENCY).definitions;
     if (definition?.kind !== 'objective') throw new Error('not an objective');
     const changedOne = { ...definition, displayName: named, description: named, objective: named };
     const { text, rules } = exported({ definitions: [changedOne], warnings: [] } as never);
 
     expect(rules).toHaveLength(14);
-    expect(JSON.stringify(rules.map(({ annotations }) => annotations))).not.toContain('{{');
+    const alerts = rules.filter(({ alert }) => alert !== undefined);
+    expect(
+      JSON.stringify(alerts.map(({ annotations, labels }) => [annotations, labels])),
+    ).not.toContain('{{');
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   },
 );
