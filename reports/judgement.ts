@@ -98,7 +98,7 @@ export interface Violation {
   readonly lastSeenAt: string | null;
   readonly rows: number;
   readonly evidence: Readonly<Record<string, string | null>>;
-  /** The waiver in force that covers it. */
+  /** The waivers in force that together cover it, by name. */
   readonly waiver?: string | null;
 }
 

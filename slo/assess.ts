@@ -5,7 +5,10 @@ import type { Control } from './definition.ts';
 /** One subject that violates a control, with what shows it. */
 export interface Violation {
   readonly subject: Readonly<Record<string, string>>;
+  /** The gravest. */
   readonly finding: string;
+  /** All that its rows show, the gravest first. */
+  readonly findings: readonly string[];
   readonly explanation: string;
   readonly firstSeenAt: string | null;
   readonly lastSeenAt: string | null;
@@ -82,14 +85,19 @@ export function tallySubjects(
   };
 }
 
+/** What violates and fits none of the findings that the control names. */
+const UNNAMED = 'violation';
+
 function violationOf(row: Row, { subject, evidence, findings }: Control): Violation {
   const text = (key: string) => (row[key] ?? null) as string | null;
   const finding = findings[Number(row['finding_no'] ?? 0)];
+  const ids = [...findings.map(({ id }) => id), UNNAMED];
   return {
     subject: Object.fromEntries(
       subject.map((name, index) => [name, text(`subject_${index}`) ?? '']),
     ),
-    finding: finding?.id ?? 'violation',
+    finding: finding?.id ?? UNNAMED,
+    findings: ids.filter((_, no) => Number(row[`has_finding_${no}`]) === 1),
     explanation: finding?.reason ?? '',
     firstSeenAt: text('first_at'),
     lastSeenAt: text('last_at'),

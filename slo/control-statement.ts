@@ -111,6 +111,12 @@ function listSql(assessed: string, control: Control): string {
   const ofWorst = ['finding_no', ...evidence].map(
     (name) => `    max(case when position = 1 then ${name} end) as ${name}`,
   );
+  // A waiver covers a finding: another one of the same subject must show beside the gravest.
+  const found = Array.from(
+    { length: control.findings.length + 1 },
+    (_, no) =>
+      `    max(case when standing = ${VIOLATING} and finding_no = ${no} then 1 else 0 end) as has_finding_${no}`,
+  );
   const order = ['standing', 'finding_no', 'last_at desc', ...evidence].join(', ');
   return `${assessed},
 ranked as (
@@ -124,7 +130,7 @@ select
     count(*) as subject_rows,
     min(first_at) as first_at,
     max(last_at) as last_at,
-${ofWorst.join(',\n')}
+${[...ofWorst, ...found].join(',\n')}
 from ranked
 group by ${keys}
 having min(standing) = ${VIOLATING}

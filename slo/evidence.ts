@@ -87,7 +87,7 @@ export class EvidenceReader {
     const slices = await this.#slices(source, window, sliceMs);
     const losses = await this.#ask<LossRow>('slo/losses_by_table.sql', times);
     const gateways = layers.has('gateway')
-      ? await this.#ask<{ gateway: string }>('slo/sampled_gateways.sql', { to_at: window.to })
+      ? await this.#ask<{ gateway: string }>('slo/sampled_gateways.sql', times)
       : [];
     // Settings are asked for, they do not come in a stream.
     const gaps = [...layers].some((layer) => layer !== 'config')

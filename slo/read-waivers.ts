@@ -80,14 +80,17 @@ function refuseOtherFinding(document: SloDocument<WaiverSpec>, findings: readonl
   );
 }
 
+/** A time without its zone would end elsewhere on another machine. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
 function refuseEndless(document: SloDocument<WaiverSpec>): void {
   const { from, expiresAt } = document.spec;
   for (const [key, time] of Object.entries({ from, expiresAt })) {
-    if (time === undefined || !Number.isNaN(Date.parse(time))) continue;
+    if (time === undefined || (INSTANT.test(time) && !Number.isNaN(Date.parse(time)))) continue;
     throw refused(
       document,
       ['spec', key],
-      `'${time}' is no time.`,
+      `'${time}' is no time in UTC.`,
       "Write a date or an ISO time in UTC, such as '2027-01-31' or '2027-01-31T00:00:00Z'.",
     );
   }

@@ -1,38 +1,115 @@
 -- name:    slo/sampled_gateways
--- purpose: Gateways in front of MCP endpoints of which no diagnostic setting logs every request.
+-- purpose: Gateways in front of MCP endpoints of which some API has no diagnostic setting that logs every request.
 -- readers: SRE
 -- grain:   one row per sampled gateway
--- param:   to_at             timestamptz  UTC      settings seen before this are looked at
+-- param:   from_at           timestamptz  UTC      window start, inclusive; what was read last before it was in force then
+-- param:   to_at             timestamptz  UTC      window end, exclusive
 -- column:  gateway           varchar      -        the API Management service
--- column:  sampling_percent  double       percent  of its most complete diagnostic setting
+-- column:  sampling_percent  double       percent  of the most complete setting of its most sampled API
 
 with
 
-newest_settings as (
+read_settings as (
 
-    select gateway, sampling_percent, fronts_mcp
+    select
+        gateway,
+        coalesce(api_id, '') as api_id,
+        diagnostic_id,
+        coalesce(sampling_percent, 100) as sampling_percent,
+        case when coalesce(fronts_mcp, true) then 1 else 0 end as may_front_mcp,
+        observed_at >= {from_at:Timestamp} as is_read_in_window,
+        row_number() over (
+            partition by gateway, api_id, diagnostic_id, observed_at >= {from_at:Timestamp}
+            order by observed_at desc, coalesce(sampling_percent, 100)
+        ) as age
 
     from gateway_settings
 
     where observed_at < {to_at:Timestamp}
 
-    qualify row_number() over (
-        partition by gateway, api_id, diagnostic_id
-        order by observed_at desc, sampling_percent
-    ) = 1
+),
+
+-- A window is as complete as it was at its worst.
+settings as (
+
+    select
+        gateway,
+        api_id,
+        diagnostic_id,
+        min(sampling_percent) as sampling_percent,
+        max(may_front_mcp) as may_front_mcp
+
+    from read_settings
+
+    where is_read_in_window or age = 1
+
+    group by
+        gateway,
+        api_id,
+        diagnostic_id
+
+),
+
+-- '' is every API without a setting of its own.
+apis as (
+
+    select distinct gateway, api_id
+    from settings
+    where may_front_mcp = 1
+
+),
+
+diagnostics as (
+
+    select distinct gateway, diagnostic_id
+    from settings
+
+),
+
+-- The setting of an API is in the place of the one for all of the same diagnostic.
+effective as (
+
+    select
+        apis.gateway,
+        apis.api_id,
+        coalesce(own.sampling_percent, shared.sampling_percent) as sampling_percent
+
+    from apis
+    inner join diagnostics on apis.gateway = diagnostics.gateway
+    left join settings as own
+        on apis.gateway = own.gateway
+        and apis.api_id = own.api_id
+        and diagnostics.diagnostic_id = own.diagnostic_id
+    left join settings as shared
+        on apis.gateway = shared.gateway
+        and shared.api_id = ''
+        and diagnostics.diagnostic_id = shared.diagnostic_id
+
+),
+
+logged as (
+
+    select
+        gateway,
+        api_id,
+        max(sampling_percent) as sampling_percent
+
+    from effective
+
+    group by
+        gateway,
+        api_id
 
 )
 
 select
     gateway,
-    max(coalesce(sampling_percent, 100)) as sampling_percent
+    min(sampling_percent) as sampling_percent
 
-from newest_settings
-
-where coalesce(fronts_mcp, true)
+from logged
 
 group by gateway
 
-having max(coalesce(sampling_percent, 100)) < 100
+having min(sampling_percent) < 100
 
 order by gateway

@@ -16,7 +16,7 @@ export interface WaiverUse {
 }
 
 export interface Waived {
-  /** Each with the waiver that covers it, if one does. */
+  /** Each with the waivers that together cover it, by name, if they do. */
   readonly violations: readonly (Violation & { readonly waiver: string | null })[];
   readonly waived: number;
   readonly waivers: readonly WaiverUse[];
@@ -31,7 +31,7 @@ export function applyWaivers(
   const inForce = waivers.filter((waiver) => standingOf(waiver, at) === 'in_force');
   const covered = violations.map((violation) => ({
     ...violation,
-    waiver: inForce.find((waiver) => covers(waiver, violation))?.name ?? null,
+    waiver: coveredBy(inForce, violation),
   }));
   return {
     violations: covered,
@@ -40,9 +40,23 @@ export function applyWaivers(
   };
 }
 
-function covers({ subject, finding }: Waiver, violation: Violation): boolean {
-  if (finding !== null && finding !== violation.finding) return false;
-  return Object.entries(violation.subject).every(([column, value]) => subject[column] === value);
+/** The waivers that cover all that a subject violates, by name; NULL where something is left. */
+function coveredBy(waivers: readonly Waiver[], violation: Violation): string | null {
+  const own = waivers.filter((waiver) => concerns(waiver, violation));
+  const isCovered = violation.findings.every((id) => own.some((waiver) => covers(waiver, id)));
+  return own.length > 0 && isCovered ? own.map(({ name }) => name).join(', ') : null;
+}
+
+function covers({ finding }: Waiver, id: string): boolean {
+  return finding === null || finding === id;
+}
+
+/** Whether it is about that subject and something that it violates. */
+function concerns(waiver: Waiver, { subject, findings }: Violation): boolean {
+  const isSubject = Object.entries(subject).every(
+    ([column, value]) => waiver.subject[column] === value,
+  );
+  return isSubject && findings.some((id) => covers(waiver, id));
 }
 
 function standingOf({ from, expiresAt }: Waiver, at: string): WaiverUse['state'] {
@@ -53,8 +67,9 @@ function standingOf({ from, expiresAt }: Waiver, at: string): WaiverUse['state']
 
 function useOf(waiver: Waiver, covered: Waived['violations'], at: string): WaiverUse {
   const { name, subject, reason, approver, ticket, expiresAt, definedAt } = waiver;
-  const subjects = covered.filter((violation) => violation.waiver === name).length;
   const standing = standingOf(waiver, at);
+  const concerned = covered.filter((violation) => concerns(waiver, violation));
+  const subjects = standing === 'in_force' ? concerned.length : 0;
   const state = standing === 'in_force' && subjects === 0 ? 'unused' : standing;
   return { name, subject, reason, approver, ticket, expiresAt, definedAt, state, subjects };
 }

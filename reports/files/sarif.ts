@@ -104,7 +104,9 @@ function violated(control: ControlJudgement, ruleIndex: number, violation: Viola
     ],
     // The same subject with the same finding is the same result tomorrow.
     partialFingerprints: { 'subject/v1': fingerprint([slo, finding, subject]) },
-    ...(waiver ? { suppressions: [suppression(control, waiver)] } : {}),
+    ...(waiver
+      ? { suppressions: waiver.split(', ').map((name) => suppression(control, name)) }
+      : {}),
     properties: { finding, subject, evidence, firstSeenAt, lastSeenAt, rows },
   };
 }

@@ -28,6 +28,17 @@ const cases: Readonly<Record<string, readonly [readonly Fields[], number, number
   'three challenges start a flow': [times(3, (i) => challenge(100 - i)), 3, 0],
   'what follows within ten minutes goes in circles': [times(8, (i) => challenge(100 - i)), 3, 5],
   'unless it gets in': [[...times(8, (i) => challenge(100 - i)), success(90)], 8, 0],
+  'to have been in before is not getting in': [
+    [success(100.4), ...times(6, (i) => challenge(100.3 - i / 100))],
+    3,
+    3,
+  ],
+  'half a minute too late is not getting in': [
+    [...times(4, (i) => challenge(100.9 - i / 100)), success(90.2)],
+    3,
+    1,
+  ],
+  'at the last moment is': [[...times(4, (i) => challenge(100.5 - i / 100)), success(90.47)], 4, 0],
   'too late is not getting in': [[...times(5, (i) => challenge(100 - i)), success(80)], 3, 2],
   'somebody else gets in': [
     [...times(5, (i) => challenge(100 - i)), success(95, { caller_ip: '10.0.0.2' })],

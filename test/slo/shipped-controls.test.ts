@@ -313,6 +313,11 @@ holds('unauthenticated-success', {
     state: 'not_provable',
     because: ['credential-unknown'],
   },
+  'nobody knows how it was answered': {
+    attempts: [LET_IN, { auth_outcome: 'unknown', credential_presented: false }],
+    state: 'not_provable',
+    because: ['status-unknown'],
+  },
   'in a place that nobody knows': {
     attempts: [{ ...LET_IN, server_id: 'lab', environment: null, credential_presented: false }],
     state: 'not_provable',
@@ -346,6 +351,17 @@ holds('prompts-in-production', {
     attempts: [{ ...LET_IN, event_id: REQUEST, correlation_id: 'request-3' }],
     state: 'not_provable',
     because: ['method-unknown'],
+  },
+  'a request of which nobody knows whether it was answered either': {
+    events: [SERVED, { event_id: REQUEST, server_id: 'server-1', correlation_id: 'request-3' }],
+    attempts: [{ auth_outcome: 'unknown', event_id: REQUEST, correlation_id: 'request-3' }],
+    state: 'not_provable',
+    because: ['method-unknown'],
+  },
+  'a request that was turned away': {
+    events: [SERVED, { event_id: REQUEST, server_id: 'server-1', correlation_id: 'request-3' }],
+    attempts: [{ auth_outcome: 'failure', event_id: REQUEST, http_status: 403 }],
+    state: 'met',
   },
   'a request of which another record knows it': {
     events: [SERVED, { event_id: REQUEST, server_id: 'server-1', correlation_id: 'request-1' }],
@@ -399,6 +415,13 @@ holds('missing-cost-tags', {
     models: [MODEL],
     state: 'not_provable',
     because: ['environment-unknown'],
+  },
+  'records of models that were set aside': {
+    before: `update servers set cost_center = 'CC-1';
+      insert into ingest_batches values (1, 'gateway', 'ApiManagementGatewayLlmLog', 1, 0, 0, 1, 0, 0, 0, null, null)`,
+    events: [{ layer: 'model', source_table: 'ApiManagementGatewayLlmLog' }],
+    calls: [{}],
+    state: 'not_provable',
   },
   'no use at all': { state: 'not_provable' },
 });

@@ -101,6 +101,38 @@ test.each(Object.entries(others))('%s waives nothing', async (_, [from, to, stat
   });
 });
 
+test('a waiver of one finding does not cover another of the same subject', async () => {
+  const control = readFileSync(packagePath('examples/slos/approval-bypass.yaml'), 'utf8');
+  const waiver = (name: string, finding: string) =>
+    changed(
+      changed(WAIVER, 'control: unowned-agents', 'control: approval-bypass'),
+      '{ subject: pilot-bot }\n  finding: unknown-agent',
+      `{ agent_id: pilot-bot }\n  finding: ${finding}`,
+    ).replace('name: pilot', `name: ${name}`);
+  const byAgent = changed(control, 'subject: [call_id]', 'subject: [agent_id]');
+  const call = { agent_id: 'pilot-bot', tool_name: 'delete', executed: true };
+  await insertCalls(store, [call, { ...call, evidence_approval_result: 'denied' }]);
+  const state = async (...waivers: readonly string[]) => {
+    const definitions = load(`${byAgent}${waivers.join('')}`);
+    const [judgement] = await judgeAll(store, definitions, { at: AT, honorsWaivers: true });
+    if (judgement?.kind !== 'control') throw new Error('not a control');
+    return judgement;
+  };
+
+  const [first, second] = [waiver('one', 'no-approval'), waiver('two', 'not-approved')];
+
+  expect(await state(first)).toMatchObject({
+    state: 'breached',
+    waived: 0,
+    violations: [{ finding: 'no-approval', findings: ['no-approval', 'not-approved'] }],
+    waivers: [{ name: 'one', state: 'in_force', subjects: 1 }],
+  });
+  expect(await state(first, second)).toMatchObject({
+    waived: 1,
+    violations: [{ waiver: 'one, two' }],
+  });
+});
+
 test('a waiver without a finding waives whatever its subject violates', async () => {
   expect((await judged(changed(WAIVER, '  finding: unknown-agent\n', ''), true)).state).toBe('met');
 });
@@ -122,7 +154,12 @@ const wrong = {
     "'unowned-agents' has no finding 'unknown'.",
   ],
   'no expiry': ['  expiresAt: 2026-12-01\n', '', "'expiresAt'"],
-  'an expiry that is no time': ['2026-12-01', 'never', "'never' is no time."],
+  'an expiry that is no time': ['2026-12-01', 'never', "'never' is no time in UTC."],
+  'an expiry of some zone or other': [
+    '2026-12-01',
+    '2026-12-01T00:00:00',
+    "'2026-12-01T00:00:00' is no time in UTC.",
+  ],
   'an end before its beginning': [
     'expiresAt: 2026-12-01',
     'expiresAt: 2026-10-01',

@@ -175,6 +175,46 @@ describe('a zero is not claimed over a gap', () => {
     ]);
     expect((await judged('approval-bypass')).doubts).toEqual([]);
   });
+
+  const logged = { gateway: 'apim-1', diagnostic_id: 'azuremonitor', fronts_mcp: true };
+  const sampledTables: Readonly<Record<string, readonly [readonly Fields[], boolean]>> = {
+    'for one API, whatever is set for all': [
+      [{ sampling_percent: 100 }, { api_id: 'weather', sampling_percent: 10 }],
+      true,
+    ],
+    'for an API that is not MCP': [
+      [{ sampling_percent: 100 }, { api_id: 'shop', sampling_percent: 10, fronts_mcp: false }],
+      false,
+    ],
+    'until the day before yesterday': [
+      [{ sampling_percent: 10, observed_at: ago(20 * DAY) }, { sampling_percent: 100 }],
+      true,
+    ],
+    'until long before the window': [
+      [
+        { sampling_percent: 10, observed_at: ago(50 * DAY) },
+        { sampling_percent: 100, observed_at: ago(40 * DAY) },
+      ],
+      false,
+    ],
+  };
+
+  test.each(Object.entries(sampledTables))('a gateway that samples %s', async (_, [rows, is]) => {
+    const settings = rows.map((row) => ({ ...logged, observed_at: ago(2 * DAY), ...row }));
+    await insert(store, 'gateway_settings', settings);
+
+    expect((await judged('approval-bypass')).doubts).toEqual(is ? [sampled] : []);
+  });
+
+  test('an agent may have acted on a day that nobody saw', async () => {
+    await store.run('delete from events where occurred_at < $until::timestamptz', {
+      until: ago(20 * DAY),
+    });
+
+    expect((await judged('unowned-agents')).doubts).toEqual([
+      'Telemetry was seen in only 20 of 30 slices of the window.',
+    ]);
+  });
 });
 
 type AgentCase = readonly [
@@ -224,6 +264,14 @@ const agents: Readonly<Record<string, AgentCase>> = {
   'known, on a server whose environment is not known': [
     { call: { server_id: 'server-9' } },
     'met',
+    null,
+  ],
+  'meant for tests and expired, on a server whose environment is not known': [
+    {
+      agent: { agent_id: 'agent-2', environment: 'test', owner: 'team', expires_at: ago(0) },
+      call: { agent_id: 'agent-2', server_id: 'server-9' },
+    },
+    'not_provable',
     null,
   ],
   'seen before the window only': [
@@ -319,6 +367,8 @@ const settings: Readonly<Record<string, SettingCase>> = {
     'mcp-unknown',
   ],
   'off, read too long ago': [[{ observed_at: ago(8 * DAY) }], 'not_provable', 'settings-stale'],
+  'off, read too long after': [[{ observed_at: ago(-8 * DAY) }], 'not_provable', 'settings-stale'],
+  'on and off at one moment is on': [[{}, { response_body_bytes: 1 }, {}], 'breached', null],
   'on, read too long ago, is on': [
     [{ observed_at: ago(8 * DAY), response_body_bytes: 1 }],
     'breached',
@@ -366,6 +416,7 @@ describe('a gateway', () => {
       {
         subject: { gateway: `${SERVICES}apim-1`, diagnostic_id: 'azuremonitor' },
         finding: 'global-body-logging',
+        findings: ['global-body-logging'],
         explanation: 'the service-wide diagnostic setting logs response bodies',
         firstSeenAt: ago(DAY).replace('.000', ''),
         lastSeenAt: ago(DAY).replace('.000', ''),

@@ -89,7 +89,8 @@ select
     subjects.agent_id,
     case
         when acting.in_production = 1 or agents.environment = 'production' then 'production'
-        when acting.in_unknown = 1 and agents.environment is null then null
+        -- Of a server of which nobody says, it may be production, whatever the agent is meant for.
+        when acting.in_unknown = 1 then null
         else 'other'
     end as environment,
     case

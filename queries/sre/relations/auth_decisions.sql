@@ -72,23 +72,26 @@ counted_challenges as (
 
 excess as (
 
-    select event_id, client_key, x_div(at_us, 60000000) as minute_no
+    select event_id, client_key, at_us, x_div(at_us, 60000000) as minute_no
     from counted_challenges
     where challenges_in_10_minutes > 3
 
 ),
 
--- Followed to the minute: whatever the traffic, there are no more of these than minutes.
+-- The first and the last of a minute tell: whatever the traffic, there are no more rows than minutes.
 success_minutes as (
 
-    select distinct
+    select
         attempts.client_key,
-        attempts.minute_no
+        attempts.minute_no,
+        min(attempts.at_us) as first_us,
+        max(attempts.at_us) as last_us
 
     from (
         select
             coalesce(caller_ip, '') || ' ' || coalesce(client_name, '') || ' '
                 || coalesce(server_id, '') as client_key,
+            x_us("timestamp") as at_us,
             x_div(x_us("timestamp"), 60000000) as minute_no
         from auth_attempts
         where
@@ -99,6 +102,10 @@ success_minutes as (
 
     inner join (select distinct client_key from excess) as clients
         on attempts.client_key = clients.client_key
+
+    group by
+        attempts.client_key,
+        attempts.minute_no
 
 ),
 
@@ -130,7 +137,11 @@ minutes_after as (
 
 excess_minutes as (
 
-    select excess.event_id, excess.client_key, excess.minute_no + minutes_after.minutes as minute_no
+    select
+        excess.event_id,
+        excess.client_key,
+        excess.at_us,
+        excess.minute_no + minutes_after.minutes as minute_no
     from excess
     cross join minutes_after
 
@@ -145,6 +156,8 @@ answered as (
     inner join success_minutes
         on excess_minutes.client_key = success_minutes.client_key
         and excess_minutes.minute_no = success_minutes.minute_no
+        and excess_minutes.at_us < success_minutes.last_us
+        and excess_minutes.at_us >= success_minutes.first_us - 600000000
 
 ),
 

@@ -2,7 +2,7 @@
 -- purpose:  Who used what in production, and to which cost center that can be charged.
 -- readers:  SRE, FinOps
 -- grain:    one row per agent and server, and per agent and model
--- evidence: gateway, server, tool_calls
+-- evidence: gateway, server, model, tool_calls
 -- param:    from_at        timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:    to_at          timestamptz  UTC    window end, exclusive (default: now)
 -- column:   used           varchar      -      'server' or 'model', and its name

@@ -31,7 +31,9 @@ ranked_settings as (
             partition by gateway, api_id, diagnostic_id
             order by
                 case when observed_at < {to_at:Timestamp} then 0 else 1 end,
-                abs(x_ms_between(observed_at, {to_at:Timestamp}))
+                abs(x_ms_between(observed_at, {to_at:Timestamp})),
+                -- Of two readings of one moment, the one that says that most is logged.
+                coalesce(response_body_bytes, -1) desc
         ) as nearness
 
     from gateway_settings

@@ -9,7 +9,7 @@
 -- column:   environment        varchar      -         of the server; null: not known
 -- column:   requests           bigint       records   MCP messages of which the method is known, as gateway and server logged them
 -- column:   prompt_requests    bigint       records   of them prompts/get
--- column:   unread_requests    bigint       requests  answered by the gateway, of which no record has the method
+-- column:   unread_requests    bigint       requests  answered by the gateway, or perhaps, of which no record has the method
 -- column:   first_prompt_at    timestamptz  UTC       first prompts/get in the window
 -- column:   last_prompt_at     timestamptz  UTC       latest
 -- column:   event_id           uuid         -         that latest one, in events
@@ -113,7 +113,8 @@ unread_messages as (
     where
         attempt."timestamp" >= {from_at:Timestamp}
         and attempt."timestamp" < {to_at:Timestamp}
-        and attempt.http_status between 200 and 299
+        -- Of one without a status nobody knows whether it was answered.
+        and (coalesce(attempt.http_status, 0) = 0 or attempt.http_status between 200 and 299)
         and coalesce(event.http_method, 'POST') not in ('GET', 'DELETE')
         and event.mcp_method is null
         and event.tool_name is null
