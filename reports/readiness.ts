@@ -11,6 +11,8 @@ export interface CriterionResult {
   readonly measured: string;
   readonly required: string;
   readonly missing: string;
+  /** The sentences of `missing` that are about the evidence as a whole. */
+  readonly doubts: readonly string[];
   readonly mend: string;
   readonly evidence: string;
   readonly population: number | string | null;
@@ -52,7 +54,7 @@ export function readinessListing(results: readonly CriterionResult[]): Listing {
   return { columns: COLUMNS, rows: results.map(rowOf), brief: BRIEF };
 }
 
-function rowOf({ p50Ms, p95Ms, p99Ms, missing, ...result }: CriterionResult): Row {
+function rowOf({ p50Ms, p95Ms, p99Ms, missing, doubts: _, ...result }: CriterionResult): Row {
   return {
     ...result,
     missing: missing === '' ? null : missing,
@@ -71,18 +73,33 @@ export function readinessText(
   checkpoints: Readonly<Record<string, string>>,
 ): string {
   const closed: string[] = [];
+  const shared = sharedDoubts(results);
   const parts = Object.entries(checkpoints).flatMap(([id, title]) => {
     const criteria = results.filter(({ checkpoint }) => checkpoint === id);
     if (criteria.length === 0) return [];
     const open = criteria.filter(({ state }) => !HOLDS.has(state));
     const lines = [
       `${title}: ${standingOf(open.length, criteria.length, closed)}`,
-      ...open.flatMap(missingLines),
+      ...open.flatMap((each) => missingLines(each, shared)),
     ];
     if (open.length > 0) closed.push(title);
     return [`${lines.map((line) => visible(line)).join('\n')}\n`];
   });
-  return parts.join('\n');
+  return [...doubtParts(shared), ...parts].join('\n');
+}
+
+/** What is doubted of more than one criterion is said once, and called by its number. */
+function sharedDoubts(results: readonly CriterionResult[]): readonly string[] {
+  const all = results.filter(({ state }) => !HOLDS.has(state)).flatMap(({ doubts }) => doubts);
+  return [...new Set(all.filter((doubt, index) => all.indexOf(doubt) !== index))];
+}
+
+function doubtParts(shared: readonly string[]): string[] {
+  if (shared.length === 0) return [];
+  const lines = shared.map((doubt, index) => `  [${index + 1}] ${doubt}`);
+  return [
+    `${['In doubt for several criteria', ...lines].map((line) => visible(line)).join('\n')}\n`,
+  ];
 }
 
 function standingOf(open: number, all: number, closed: readonly string[]): string {
@@ -92,9 +109,16 @@ function standingOf(open: number, all: number, closed: readonly string[]): strin
   return first === undefined ? `ready, ${holds}` : `${holds}, and “${first}” comes first`;
 }
 
-function missingLines({ title, state, missing, mend, evidence }: CriterionResult): string[] {
+function missingLines(
+  { title, state, missing, mend, evidence }: CriterionResult,
+  shared: readonly string[],
+): string[] {
+  const referring = shared.reduce(
+    (text, doubt, index) => text.replaceAll(doubt, `[${index + 1}]`),
+    missing,
+  );
   return [
-    `  - ${title}: ${state.replaceAll('_', ' ')}. ${missing}`,
+    `  - ${title}: ${state.replaceAll('_', ' ')}. ${referring}`,
     `    ${mend} See: ${evidence}`,
   ];
 }

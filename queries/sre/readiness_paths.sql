@@ -124,7 +124,8 @@ judged as (
     union all
 
     select 'latency_measurable' as criterion, x_text(call_id) as item, weight,
-        case when latency_ms is null then 2 when latency_ms >= 0 then 0 else 1 end as standing
+        -- What is not a number is greater than any.
+        case when latency_ms is null then 2 when latency_ms >= 0 and latency_ms < 1e15 then 0 else 1 end as standing
     from calls
     where may_have_run
 

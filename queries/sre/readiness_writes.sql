@@ -56,7 +56,8 @@ callers as (
 
     select
         evidence.call_id,
-        max(case when event.layer = 'gateway' then x_lower(event.caller_identity) end) as at_gateway,
+        min(case when event.layer = 'gateway' then x_lower(event.caller_identity) end) as at_gateway,
+        max(case when event.layer = 'gateway' then x_lower(event.caller_identity) end) as last_at_gateway,
         min(case when event.layer = 'server' then x_lower(event.caller_identity) end) as first_at_server,
         max(case when event.layer = 'server' then x_lower(event.caller_identity) end) as last_at_server
 
@@ -92,7 +93,7 @@ judged as (
     union all
 
     select 'approval_explicit' as criterion, x_text(call_id) as item, weight,
-        case when tool_class = 'unclassified' then 2 when approval_required is null then 1 else 0 end as standing
+        case when approval_required is not null then 0 when tool_class = 'unclassified' then 2 else 1 end as standing
     from calls
 
     union all
@@ -102,7 +103,11 @@ judged as (
             when callers.at_gateway is null or callers.first_at_server is null then 2
             -- A name and an id of one person cannot be told from those of two.
             when x_contains(callers.at_gateway, '@') <> x_contains(callers.first_at_server, '@') then 2
-            when callers.at_gateway = callers.first_at_server and callers.at_gateway = callers.last_at_server then 0
+            when
+                callers.at_gateway = callers.last_at_gateway
+                and callers.at_gateway = callers.first_at_server
+                and callers.at_gateway = callers.last_at_server
+                then 0
             else 1
         end as standing
     from calls

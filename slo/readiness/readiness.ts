@@ -5,12 +5,12 @@ import type { SloDefinitions } from '../definition.ts';
 import { EvidenceReader } from '../evidence.ts';
 import { judgeAll } from '../judge.ts';
 import type { ControlJudgement, Judgement } from '../judgement.ts';
-import { fromDecimal } from '../rational.ts';
+import { fromDecimal, type Rational } from '../rational.ts';
 import { findSource } from '../sources.ts';
 import type { VerdictState } from '../states.ts';
 import { type CriterionCount, readinessCounts } from './counts.ts';
 import { type CheckpointId, CRITERIA, type Criterion, type Required } from './criteria.ts';
-import { judgeCount } from './judge-count.ts';
+import { type Doubts, judgeCount } from './judge-count.ts';
 
 /** One exit criterion with its number, what it rests on, and what is missing. Plain JSON data. */
 export interface CriterionResult {
@@ -22,6 +22,8 @@ export interface CriterionResult {
   readonly required: string;
   /** Empty where nothing is. */
   readonly missing: string;
+  /** The sentences of it that are about the evidence as a whole; several criteria may have them. */
+  readonly doubts: readonly string[];
   readonly mend: string;
   readonly evidence: string;
   readonly population: number | string | null;
@@ -73,8 +75,11 @@ function neededOf(
 
 const DAY_MS = 86_400_000;
 
-/** Why what holds for all that was seen may not hold for all there was. */
-async function doubtsIn(store: Store, window: TimeWindow): Promise<string[]> {
+/** What the mend of one criterion would not change. */
+const MEND_EVIDENCE =
+  "What was seen is as it should be; 'coverage' says what is sampled, lost or not observed.";
+
+async function doubtsIn(store: Store, window: TimeWindow): Promise<Doubts> {
   const sliceMs = Math.min(DAY_MS, Date.parse(window.to) - Date.parse(window.from));
   const evidence = await new EvidenceReader(store).read(
     findSource('tool_calls'),
@@ -83,10 +88,11 @@ async function doubtsIn(store: Store, window: TimeWindow): Promise<string[]> {
     null,
   );
   const nothing = { population: 1, classified: 1, violating: 0, unobservable: 0 };
-  return doubtsOf({ ...nothing, unobservableBy: [], sampledRows: 0, violations: [] }, evidence, {
-    onNoExposure: 'met',
-    minCoverage: fromDecimal('0.9'),
-  });
+  const seen = { ...nothing, unobservableBy: [], sampledRows: 0, violations: [] };
+  const of = (minCoverage: Rational | null) =>
+    doubtsOf(seen, evidence, { onNoExposure: 'met', minCoverage });
+  const [all, rest] = [of(fromDecimal('0.9')), new Set(of(null))];
+  return { all, coverage: all.filter((doubt) => !rest.has(doubt)) };
 }
 
 const NOTHING = { population: 0, satisfied: 0, failing: 0, unobservable: 0, example: null };
@@ -95,14 +101,15 @@ function fromCount(
   criterion: Criterion,
   count: CriterionCount | undefined,
   of: string,
-  doubts: readonly string[],
+  doubts: Doubts,
 ): CriterionResult {
   const counted = count ?? { criterion: criterion.id, ...NOTHING };
-  const { state, reason } = judgeCount(counted, criterion.required, of, doubts);
+  const { state, reason, doubts: open } = judgeCount(counted, criterion.required, of, doubts);
   const { population, satisfied, failing, unobservable } = counted;
   const { p50Ms = null, p95Ms = null, p99Ms = null } = counted;
   return {
-    ...aboutOf(criterion, state, reason),
+    ...aboutOf(criterion, state, reason, open),
+    ...(open.length > 0 ? { mend: MEND_EVIDENCE } : {}),
     measured: `${satisfied} of ${population}${timesText(counted)}`,
     required: requiredText(criterion.required),
     population,
@@ -142,12 +149,17 @@ function fromControls(
   const violating = sum((each) => each.violating);
   const population = sum((each) => each.population);
   const open = controls.filter(({ state }) => state !== 'met');
+  const isDoubtOnly = open.every(
+    (each) => each.population > 0 && each.violating === 0 && each.unobservable === 0,
+  );
   return {
     ...aboutOf(
       criterion,
       worstOf(controls.map(({ state }) => state)),
       open.map(({ slo, reason }) => `${slo}: ${reason}`).join(' '),
+      [...new Set(open.flatMap(({ doubts }) => doubts))],
     ),
+    ...(isDoubtOnly ? { mend: MEND_EVIDENCE } : {}),
     measured: `${violating} of ${population} violate`,
     required: '0',
     evidence: `${criterion.evidence}, ${names.join(', ')}`,
@@ -189,8 +201,9 @@ function aboutOf(
   { checkpoint, id, title, mend, evidence }: Criterion,
   state: VerdictState,
   missing: string,
+  doubts: readonly string[] = [],
 ) {
-  return { checkpoint, criterion: id, title, state, missing, mend, evidence };
+  return { checkpoint, criterion: id, title, state, missing, doubts, mend, evidence };
 }
 
 const WORST: readonly VerdictState[] = [

@@ -3,7 +3,7 @@ import { readinessText } from '../../../reports/readiness.ts';
 import { loadDefinitions } from '../../../slo/definitions.ts';
 import type { CriterionCount } from '../../../slo/readiness/counts.ts';
 import { CHECKPOINTS, CRITERIA, type Required } from '../../../slo/readiness/criteria.ts';
-import { judgeCount } from '../../../slo/readiness/judge-count.ts';
+import { type Doubts, judgeCount } from '../../../slo/readiness/judge-count.ts';
 import {
   type CriterionResult,
   judgeReadiness,
@@ -35,27 +35,34 @@ const counted = (satisfied: number, failing: number, unobservable: number): Crit
   example: 'call-1',
 });
 
-const SAMPLED = ['The evidence is sampled.'];
-const counts: Readonly<
-  Record<string, readonly [CriterionCount, Required, readonly string[], string]>
-> = {
-  'all are so': [counted(5, 0, 0), 'every', [], 'met'],
+const NONE = { all: [], coverage: [] };
+const SAMPLED = { all: ['The evidence is sampled.'], coverage: [] };
+const UNSEEN = { all: ['Seen in 3 of 30.'], coverage: ['Seen in 3 of 30.'] };
+const counts: Readonly<Record<string, readonly [CriterionCount, Required, Doubts, string]>> = {
+  'all are so': [counted(5, 0, 0), 'every', NONE, 'met'],
   'all are so, in a sample': [counted(5, 0, 0), 'every', SAMPLED, 'not_provable'],
-  'one is not': [counted(5, 1, 3), 'every', [], 'breached'],
-  'of one nobody knows': [counted(5, 0, 1), 'every', [], 'not_provable'],
-  'exactly the share that is asked for': [counted(95, 5, 0), { percent: 95 }, [], 'met'],
+  'one is not': [counted(5, 1, 3), 'every', NONE, 'breached'],
+  'of one nobody knows': [counted(5, 0, 1), 'every', NONE, 'not_provable'],
+  'exactly the share that is asked for': [counted(95, 5, 0), { percent: 95 }, NONE, 'met'],
   'a share does not mind a sample': [counted(95, 5, 0), { percent: 95 }, SAMPLED, 'met'],
-  'one short of it': [counted(94, 6, 0), { percent: 95 }, [], 'breached'],
+  'a share of the few days that were seen': [
+    counted(95, 5, 0),
+    { percent: 95 },
+    UNSEEN,
+    'not_provable',
+  ],
+  'one of many, on any day': [counted(1, 7, 0), 'one', UNSEEN, 'met'],
+  'one short of it': [counted(94, 6, 0), { percent: 95 }, NONE, 'breached'],
   'short of it, unless the unknown are so': [
     counted(94, 5, 1),
     { percent: 95 },
-    [],
+    NONE,
     'not_provable',
   ],
   'one of many is enough': [counted(1, 7, 0), 'one', SAMPLED, 'met'],
-  'none of many': [counted(0, 7, 0), 'one', [], 'breached'],
-  'none that anybody knows of': [counted(0, 7, 1), 'one', [], 'not_provable'],
-  'nothing there': [counted(0, 0, 0), 'every', [], 'insufficient_data'],
+  'none of many': [counted(0, 7, 0), 'one', NONE, 'breached'],
+  'none that anybody knows of': [counted(0, 7, 1), 'one', NONE, 'not_provable'],
+  'nothing there': [counted(0, 0, 0), 'every', NONE, 'insufficient_data'],
 };
 
 test.each(Object.entries(counts))('%s', (_, [count, required, doubts, state]) => {
@@ -169,6 +176,28 @@ test('where all is well, all but what so few calls cannot show is met', async ()
   );
 });
 
+test('what is doubted of many criteria is said once, and their mend is not to blame', async () => {
+  await insertEvents(store, [{ layer: 'server', weight: 4, server_id: 'server-1' }]);
+  const results = await judged();
+  const sampled = 'The evidence is sampled, and a zero cannot be proven from a sample.';
+  const text = readinessText(results, CHECKPOINTS);
+
+  expect(results.filter(({ doubts }) => doubts.includes(sampled)).length).toBeGreaterThan(5);
+  expect(text.split(sampled)).toHaveLength(2);
+  expect(text).toMatch(/^In doubt for several criteria\n {2}\[1\] The evidence is sampled/);
+  expect(text).toContain(
+    '  - Servers have an owner: not provable. All that was seen is so, but: [1]\n' +
+      "    What was seen is as it should be; 'coverage' says what is sampled, lost or not observed.",
+  );
+  expect(results.find((each) => each.criterion === 'servers_owned')?.missing).toContain(sampled);
+});
+
+test('a tool in no inventory whose evidence says that it needs an approval is explicit', async () => {
+  await insertCalls(store, [{ ...CALL, tool_name: 'mystery', evidence_approval_required: true }]);
+
+  expect((await criterion('approval_explicit'))?.state).toBe('met');
+});
+
 type Change = () => Promise<unknown>;
 const changes: Readonly<Record<string, readonly [string, Change, string, string]>> = {
   'a server without an owner': [
@@ -220,6 +249,12 @@ const changes: Readonly<Record<string, readonly [string, Change, string, string]
     () => insertWrite({}, ['ana@x', 'service@x']),
     'breached',
     '1 of 2 calls is not, such as',
+  ],
+  'a latency that is no number': [
+    'latency_measurable',
+    () => insertCalls(store, [{ ...CALL, latency_ms: Number.POSITIVE_INFINITY }]),
+    'breached',
+    '1 of 4 calls is not, such as',
   ],
   'a caller that is a name here and an id there': [
     'caller_preserved',
