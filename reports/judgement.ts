@@ -31,6 +31,13 @@ interface Judged {
   readonly windowText: string;
   readonly state: 'met' | 'at_risk' | 'breached' | 'insufficient_data' | 'not_provable';
   readonly reason: string;
+  /** Telemetry that is missing, and all that it blinds. */
+  readonly blindness?: {
+    readonly state: 'no_telemetry' | 'stale';
+    readonly source: string;
+    readonly since: string | null;
+    readonly blinds: readonly string[];
+  } | null;
 }
 
 /** At least a share of the rows is good. */
@@ -83,6 +90,19 @@ export interface ObjectiveJudgement extends Judged {
     /** A page of the same objective fires, or a maintenance takes place. */
     readonly isSuppressed?: boolean;
     readonly isMuted?: boolean;
+    /** Rows of the long window, and how many it takes. */
+    readonly events?: Count;
+    readonly badEvents?: Count;
+    readonly minEvents?: Count;
+    readonly minBadEvents?: Count;
+    readonly frozenAt?: string | null;
+  }[];
+  /** What is asked of the budget beside how fast it burns. */
+  readonly budgetAlerts?: readonly {
+    readonly kind: 'consumed' | 'exhaustion' | 'drop';
+    readonly limit: string;
+    readonly state: 'firing' | 'quiet' | 'unknown';
+    readonly value: number | null;
   }[];
   /** What the rows show and a reviewer should not overlook. */
   readonly notes?: readonly { readonly id: string; readonly text: string }[];

@@ -103,7 +103,22 @@ const LONGEST_SUBJECT = 100;
 
 /** Why each verdict is what it is, in words for a terminal. */
 export function verdictReasons(judgements: readonly Judgement[]): string {
-  return judgements.map((each) => `${reasonLines(each).join('\n')}\n`).join('\n');
+  const blind = blindLines(judgements).map((line) => `${visible(line)}\n`);
+  const reasons = judgements.map((each) => `${reasonLines(each).join('\n')}\n`);
+  return [...(blind.length > 0 ? [blind.join('')] : []), ...reasons].join('\n');
+}
+
+/** What is not seen can neither fire nor end: an alert of its own, once for all that it blinds. */
+export function blindLines(judgements: readonly Judgement[]): string[] {
+  const lines = judgements.flatMap(({ blindness }) => {
+    if (!blindness) return [];
+    const { state, source, since, blinds } = blindness;
+    const what = state === 'stale' ? 'Stale telemetry' : 'No telemetry';
+    return [
+      `${what} of ${source}${since === null ? '' : ` since ${since}`}. Blind: ${blinds.join(', ')}.`,
+    ];
+  });
+  return [...new Set(lines)];
 }
 
 function reasonLines(judgement: Judgement): string[] {
@@ -158,15 +173,47 @@ function noteLines({ notes = [] }: ObjectiveJudgement): string[] {
   return notes.slice(0, MOST_NOTES).map(({ id, text: note }) => `  * ${note} [${id}]`);
 }
 
-/** The alerts that fire: a burn rate of 1 uses the whole budget in exactly the window. */
-function alertLines({ burnPairs }: ObjectiveJudgement): string[] {
+type Pair = ObjectiveJudgement['burnPairs'][number];
+
+/** The alerts that fire, or would but for a guard: at 1 the whole budget burns in exactly the window. */
+function alertLines({ burnPairs, budgetAlerts = [] }: ObjectiveJudgement): string[] {
+  return [...burnPairs.flatMap(pairLines), ...budgetLines(budgetAlerts)];
+}
+
+function pairLines(pair: Pair): string[] {
+  const { name, severity, state, long, short, longBurnRate, shortBurnRate, threshold } = pair;
   const rate = (burn: number | null) => (burn === null ? 'not known' : grouped(burn, 1, 1));
-  return burnPairs
-    .filter(({ state }) => state === 'firing')
-    .map(
-      ({ name, severity, long, short, longBurnRate, shortBurnRate, threshold, ...quiet }) =>
-        `  ! ${severity} ${name}: burns at ${rate(longBurnRate)} over ${long} and ${rate(shortBurnRate)} over ${short}, the limit is ${grouped(threshold)}${quietText(quiet)}`,
-    );
+  if (state === 'frozen') {
+    return [
+      `  ! ${severity} ${name}: frozen; it fired when rows were last seen, at ${pair.frozenAt ?? ''}${quietText(pair)}`,
+    ];
+  }
+  if (state !== 'firing' && state !== 'low_traffic') return [];
+  const burns = `burns at ${rate(longBurnRate)} over ${long} and ${rate(shortBurnRate)} over ${short}, the limit is ${grouped(threshold)}`;
+  if (state === 'firing') return [`  ! ${severity} ${name}: ${burns}${quietText(pair)}`];
+  const { events = 0, badEvents = 0, minEvents = 0, minBadEvents = 0 } = pair;
+  return [
+    `  ~ ${severity} ${name}: held back; ${burns}, of ${counted(events, 'row')} with ${grouped(badEvents)} bad, where ${grouped(minEvents)} with ${grouped(minBadEvents)} bad are asked for`,
+  ];
+}
+
+/** Of the shares that are used the greatest says it all. */
+function budgetLines(alerts: NonNullable<ObjectiveJudgement['budgetAlerts']>): string[] {
+  const firing = alerts.filter(({ state }) => state === 'firing');
+  const used = firing.filter(({ kind }) => kind === 'consumed').at(-1);
+  return firing.flatMap((alert) => {
+    const { kind, limit, value } = alert;
+    if (kind === 'consumed') {
+      return alert === used
+        ? [`  ! budget: ${percent(value ?? 0)} is used, the limit is ${limit}`]
+        : [];
+    }
+    if (kind === 'drop') {
+      return [`  ! budget: ${percent(value ?? 0)} went, the limit is ${limit}`];
+    }
+    const hours = grouped((value ?? 0) / 3_600_000, 0, 1);
+    return [`  ! budget: gone in ${hours} h if it goes on so, the limit is ${limit}`];
+  });
 }
 
 function quietText({ isMuted, isSuppressed }: { isMuted?: boolean; isSuppressed?: boolean }) {

@@ -79,6 +79,7 @@ function burnRuleOf(documents: Documents, { metadata, spec, place }: Policy): Bu
       'Write about a twelfth of the lookback.',
     );
   }
+  const minEvents = metadata.annotations?.['slo.mcp/min-events'];
   return {
     name: metadata.name,
     severity,
@@ -88,6 +89,7 @@ function burnRuleOf(documents: Documents, { metadata, spec, place }: Policy): Bu
     minBadEvents: BigInt(
       metadata.annotations?.['slo.mcp/min-bad-events'] ?? DEFAULT_MIN_BAD_EVENTS,
     ),
+    ...(minEvents === undefined ? {} : { minEvents: BigInt(minEvents) }),
   };
 }
 

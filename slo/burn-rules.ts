@@ -18,6 +18,8 @@ export interface BurnRule {
   readonly factor: Rational;
   /** Fewer bad rows than this in the long window are too few to wake anybody. */
   readonly minBadEvents: bigint;
+  /** Fewer rows than this in the long window are too few to tell a rate by; absent: any are enough. */
+  readonly minEvents?: bigint;
 }
 
 interface StandardRule {

@@ -1,6 +1,6 @@
 import { consumed } from './budget.ts';
 import { type BurnRule, detectedAfterMs } from './burn-rules.ts';
-import type { LookbackTally, Tally } from './count.ts';
+import type { LastSeen, LookbackTally } from './count.ts';
 import { durationText } from './duration.ts';
 import { compare, multiply, ONE, type Rational, subtract, toCount, toNumber } from './rational.ts';
 
@@ -13,8 +13,9 @@ export interface LookbackBurn {
 }
 
 /**
- * Over both windows: `firing`, or `low_traffic` when too few bad rows made it. `recovering`: only
- * the long one. `increasing`: only the short one. `unknown`: a window holds no rows.
+ * Over both windows: `firing`, or `low_traffic` when too few rows made it. `recovering`: only the long
+ * one. `increasing`: only the short one. `unknown`: a window holds no rows; `frozen`: and it fired when
+ * rows were last seen, so that nobody knows that it is over.
  */
 export type BurnState =
   | 'firing'
@@ -22,6 +23,7 @@ export type BurnState =
   | 'recovering'
   | 'increasing'
   | 'quiet'
+  | 'frozen'
   | 'unknown';
 
 export interface BurnPair {
@@ -33,6 +35,13 @@ export interface BurnPair {
   readonly longBurnRate: number | null;
   readonly shortBurnRate: number | null;
   readonly state: BurnState;
+  /** Rows and bad ones of the long window, and how many of each it takes. */
+  readonly events: number | string;
+  readonly badEvents: number | string;
+  readonly minEvents: number | string;
+  readonly minBadEvents: number | string;
+  /** Of one that is frozen: until when there were rows. */
+  readonly frozenAt: string | null;
   /** The share of bad rows that it takes, over both windows. */
   readonly firesAboveRatio: number;
   /** How soon it would fire if everything failed from now on, and all had been well. */
@@ -60,12 +69,15 @@ export function burnPairs(
   lookbacks: readonly LookbackTally[],
   target: Rational,
   isMuted = false,
+  lastSeen: LastSeen | null = null,
 ): BurnPair[] {
   const over = (ms: number) => lookbacks.find((each) => each.ms === ms);
   const allowed = subtract(ONE, target);
   const pairs = rules.map((rule) => {
     const [long, short] = [over(rule.longMs), over(rule.shortMs)];
     const [longRate, shortRate] = [burnRate(long, target), burnRate(short, target)];
+    const state = burnState(rule, longRate, shortRate, long);
+    const isFrozen = state === 'unknown' && wasFiring(rule, lastSeen, target);
     return {
       name: rule.name,
       severity: rule.severity,
@@ -74,15 +86,31 @@ export function burnPairs(
       threshold: toNumber(rule.factor),
       longBurnRate: rateNumber(longRate),
       shortBurnRate: rateNumber(shortRate),
-      state: burnState(rule, longRate, shortRate, long?.bad),
+      state: isFrozen ? ('frozen' as const) : state,
+      events: toCount((long?.good.rows ?? 0n) + (long?.bad.rows ?? 0n)),
+      badEvents: toCount(long?.bad.rows ?? 0n),
+      minEvents: toCount(rule.minEvents ?? 0n),
+      minBadEvents: toCount(rule.minBadEvents),
+      frozenAt: isFrozen ? (lastSeen?.at ?? null) : null,
       firesAboveRatio: toNumber(multiply(rule.factor, allowed)),
       outageFiresAfterMs: detectedAfterMs(rule, allowed),
       isSuppressed: false,
       isMuted,
     };
   });
-  const isPaging = pairs.some(({ severity, state }) => severity === 'page' && state === 'firing');
+  const isPaging = pairs.some((pair) => pair.severity === 'page' && isFiring(pair));
   return pairs.map((pair) => ({ ...pair, isSuppressed: isPaging && pair.severity !== 'page' }));
+}
+
+/** One that is frozen has not been seen to end. */
+export function isFiring({ state }: Pick<BurnPair, 'state'>): boolean {
+  return state === 'firing' || state === 'frozen';
+}
+
+function wasFiring(rule: BurnRule, lastSeen: LastSeen | null, target: Rational): boolean {
+  const over = (ms: number) => lastSeen?.lookbacks.find((each) => each.ms === ms);
+  const [long, short] = [over(rule.longMs), over(rule.shortMs)];
+  return burnState(rule, burnRate(long, target), burnRate(short, target), long) === 'firing';
 }
 
 /** Consumption over a lookback is its burn rate: the share of bad rows over the share allowed. */
@@ -92,15 +120,17 @@ function burnRate(lookback: LookbackTally | undefined, target: Rational): Ration
 
 /** Strictly faster than the threshold, in integers: at 14.4 exactly nobody is woken. */
 export function burnState(
-  { factor, minBadEvents }: Pick<BurnRule, 'factor' | 'minBadEvents'>,
+  { factor, minBadEvents, minEvents = 0n }: Pick<BurnRule, 'factor' | 'minBadEvents' | 'minEvents'>,
   long: Rational | null,
   short: Rational | null,
-  longBad: Tally | undefined,
+  seen: Pick<LookbackTally, 'good' | 'bad'> | undefined,
 ): BurnState {
   if (long === null || short === null) return 'unknown';
   const [longBurns, shortBurns] = [compare(long, factor) > 0, compare(short, factor) > 0];
   if (longBurns && shortBurns) {
-    return (longBad?.rows ?? 0n) >= minBadEvents ? 'firing' : 'low_traffic';
+    const bad = seen?.bad.rows ?? 0n;
+    const isEnough = bad >= minBadEvents && bad + (seen?.good.rows ?? 0n) >= minEvents;
+    return isEnough ? 'firing' : 'low_traffic';
   }
   if (longBurns) return 'recovering';
   return shortBurns ? 'increasing' : 'quiet';

@@ -1,12 +1,14 @@
 import type { Counts } from './count.ts';
 import type { Objective } from './definition.ts';
 import { durationText } from './duration.ts';
+import type { Evidence } from './evidence.ts';
 import type { CountNote } from './judgement.ts';
 import { occurrencesOf } from './maintenance.ts';
 import { compare, multiply, ONE, rational, subtract } from './rational.ts';
 import type { JudgedWindow } from './windows.ts';
 
 const FIFTH = rational(1n, 5n);
+const DAY_MS = 86_400_000;
 const HALF = rational(1n, 2n);
 
 /** What the rows show of a definition, beside the verdict: what a reviewer should not overlook. */
@@ -14,12 +16,26 @@ export function countNotes(
   counts: Counts,
   objective: Objective,
   window: JudgedWindow,
+  evidence: Pick<Evidence, 'oldestAt'>,
 ): CountNote[] {
   return [
+    ...lateBeginning(objective, window, evidence),
     ...dominatingExclusions(counts),
     ...singleEventPages(counts, objective),
     ...lateMaintenance(objective, window),
   ];
+}
+
+/** A window that reaches back further than what is kept: its budget is that of the rest. */
+function lateBeginning(
+  { sliceMs }: Objective,
+  { from, to }: JudgedWindow,
+  { oldestAt }: Pick<Evidence, 'oldestAt'>,
+): CountNote[] {
+  if (oldestAt === null || Date.parse(oldestAt) - Date.parse(from) <= sliceMs) return [];
+  const days = (since: string) => ((Date.parse(to) - Date.parse(since)) / DAY_MS).toFixed(1);
+  const text = `the evidence begins ${oldestAt}: ${days(oldestAt)} of the ${days(from)} days of the window.`;
+  return [{ id: 'retention-too-short', text }];
 }
 
 function dominatingExclusions({ excluded, inScope, bad, withoutExclusions }: Counts): CountNote[] {

@@ -24,6 +24,12 @@ export interface LookbackTally {
   readonly bad: Tally;
 }
 
+/** The lookbacks as they were when rows were last seen. */
+export interface LastSeen {
+  readonly at: string;
+  readonly lookbacks: readonly LookbackTally[];
+}
+
 /** Every row in scope of one window, each in exactly one class. */
 export interface Counts {
   readonly inScope: Tally;
@@ -38,6 +44,8 @@ export interface Counts {
     readonly unmeasurable: Tally;
   };
   readonly lookbacks: readonly LookbackTally[];
+  /** Where some lookback that alerts look at holds no rows. */
+  readonly lastSeen?: LastSeen | null;
   /** Sum of the squared weights of good and bad rows, for the effective number of rows. */
   readonly squaredWeight: number;
 }

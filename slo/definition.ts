@@ -1,4 +1,5 @@
 import type { YamlPath } from '../core/yaml-file.ts';
+import type { BudgetRules } from './budget-alerts.ts';
 import type { BurnRule } from './burn-rules.ts';
 import type { Maintenance } from './maintenance.ts';
 import type { Place } from './place.ts';
@@ -56,6 +57,8 @@ export interface Definition {
   readonly time: string | null;
   readonly weight: string | null;
   readonly unmeasurable: readonly Rule[];
+  /** How long its data source keeps rows, where that is said. */
+  readonly retentionMs: number | null;
   readonly freshness: Freshness | null;
   readonly sliceMs: number;
   /** NULL: how much of the window was observed is not asked. */
@@ -113,6 +116,7 @@ export interface Objective extends Definition {
   readonly confidence: '0.9' | '0.95' | '0.99';
   readonly sampling: 'weighted' | 'none';
   readonly burnRules: readonly BurnRule[];
+  readonly budgetRules: BudgetRules;
 }
 
 /** Somebody's agreement that a subject may violate a control, until a day. */

@@ -23,6 +23,8 @@ export interface StreamGap {
 export interface Evidence {
   readonly rows: number;
   readonly sampledRows: number;
+  /** From when to when the window was seen at all. */
+  readonly oldestAt: string | null;
   readonly newestAt: string | null;
   readonly expectedSlices: number;
   readonly measuredSlices: number;
@@ -44,6 +46,7 @@ interface SliceRow {
   readonly slice_no: number;
   readonly evidence_rows: number;
   readonly sampled_rows: number;
+  readonly oldest_at: string;
   readonly newest_at: string;
 }
 
@@ -97,6 +100,7 @@ export class EvidenceReader {
     return {
       rows: sum(slices.map(({ evidence_rows }) => evidence_rows)),
       sampledRows: sum(slices.map(({ sampled_rows }) => sampled_rows)),
+      oldestAt: slices.map(({ oldest_at }) => oldest_at).sort()[0] ?? null,
       newestAt:
         slices
           .map(({ newest_at }) => newest_at)

@@ -9,7 +9,8 @@
 -- column:  slice_no        bigint       -       0 is the slice that ends at to_at
 -- column:  evidence_rows   bigint       rows    rows in the slice
 -- column:  sampled_rows    bigint       rows    of these, the rows that stand for more than themselves
--- column:  newest_at       timestamptz  UTC     the latest of them
+-- column:  oldest_at       timestamptz  UTC     the first of them
+-- column:  newest_at       timestamptz  UTC     the latest
 
 with
 
@@ -51,6 +52,7 @@ select
     slice_no,
     count(*) as evidence_rows,
     count(*) filter (where is_sampled) as sampled_rows,
+    min(occurred_at) as oldest_at,
     max(occurred_at) as newest_at
 
 from sliced

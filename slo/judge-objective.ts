@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts';
 import { budgetOf } from './budget.ts';
+import { budgetAlerts } from './budget-alerts.ts';
 import { burnPairs, lookbackBurns } from './burn.ts';
 import { calendarOf } from './calendar-budget.ts';
 import { type Counts, countRows, type RuleTally, sumOf, type Tally } from './count.ts';
@@ -10,6 +11,7 @@ import { forecastOf } from './forecast-of.ts';
 import { breakdownOf } from './groups.ts';
 import { judged } from './judged.ts';
 import type { ObjectiveJudgement } from './judgement.ts';
+import { lastSeenOf } from './last-seen.ts';
 import { isMutedAt, maintenanceReport } from './maintenance-report.ts';
 import {
   dataStateOf,
@@ -45,7 +47,10 @@ export async function judgedObjective(
   const counted = await countSlices(store, objective, window, asked.by ?? null, asked);
   const rows = await countRows(store, objective, counted);
   const sliced = await countTimeslices(store, objective, counted, reader, asked);
-  const counts = sliced?.counts ?? rows;
+  const counts = sliced?.counts ?? {
+    ...rows,
+    lastSeen: await lastSeenOf(store, objective, counted, rows.lookbacks),
+  };
   const seen = sliced?.evidence ?? evidence;
   const isMuted = isMutedAt(objective, window, asked);
   const verdict = judgeObjective(counts, seen, objective);
@@ -54,7 +59,8 @@ export async function judgedObjective(
   const levels = dataState === 'inconsistent' ? null : levelsOf(counts);
   const budget = levels && budgetOf(counts.good, counts.bad, objective.target);
   const ppm = multiply(objective.target, MILLION);
-  const { good, burnRules, target } = objective;
+  const { good, burnRules, budgetRules, target } = objective;
+  const forecast = await forecastOf(store, objective, counted, counts, dataState);
   return {
     kind: 'objective',
     ...judged(objective, window, seen),
@@ -81,9 +87,10 @@ export async function judgedObjective(
     budget,
     isExhausted: levels !== null && compare(levels.point, target) <= 0,
     calendar: calendarOf(counts, objective, window, seen),
-    forecast: await forecastOf(store, objective, counted, counts, dataState),
+    forecast,
     lookbacks: lookbackBurns(counts.lookbacks, target),
-    burnPairs: burnPairs(burnRules, counts.lookbacks, target, isMuted),
+    burnPairs: burnPairs(burnRules, counts.lookbacks, target, isMuted, counts.lastSeen ?? null),
+    budgetAlerts: budgetAlerts(budgetRules, counts, target, forecast),
     percentile:
       good.kind === 'latency'
         ? {
@@ -94,7 +101,7 @@ export async function judgedObjective(
         : null,
     maintenance: maintenanceReport(objective, window, asked),
     breakdown: await breakdownBy(store, objective, counted, rows, asked.by ?? null),
-    notes: countNotes(counts, objective, window),
+    notes: countNotes(counts, objective, window, seen),
     revision: await revisionOf(store, objective, window, counts, verdict.state),
   };
 }

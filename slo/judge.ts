@@ -1,6 +1,7 @@
 import type { Store } from '../store/store.ts';
+import { withBlindness } from './blindness.ts';
 import { compileControl } from './control-statement.ts';
-import type { SloDefinitions } from './definition.ts';
+import type { Definition, SloDefinitions } from './definition.ts';
 import { EvidenceReader } from './evidence.ts';
 import { judgedControl } from './judge-control.ts';
 import { type Asked, judgedObjective } from './judge-objective.ts';
@@ -26,20 +27,20 @@ export async function judgeAll(
 ): Promise<Judgement[]> {
   const evidence = new EvidenceReader(store);
   const inventory = await inventoryHash(store);
-  const judgements: Judgement[] = [];
+  const judgements: { definition: Definition; judgement: Judgement }[] = [];
   for (const definition of definitions) {
     const window = windowAt(definition.windowRule, new Date(at.getTime() - definition.delayMs));
     const source = findSource(definition.source);
     const { sliceMs, freshness } = definition;
     const down = definition.kind === 'objective' ? spansOf(definition, window, asked) : [];
     const seen = await evidence.read(source, window, sliceMs, freshness, down);
-    judgements.push(
+    const judgement =
       definition.kind === 'objective'
         ? await judgedObjective(store, definition, window, seen, evidence, { inventory, ...asked })
-        : await judgedControl(store, definition, window, seen, honorsWaivers),
-    );
+        : await judgedControl(store, definition, window, seen, honorsWaivers);
+    judgements.push({ definition, judgement });
   }
-  return judgements;
+  return withBlindness(judgements);
 }
 
 /** Compiles every definition against the tables, so that a mistyped field shows without any rows. */

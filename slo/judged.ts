@@ -21,6 +21,8 @@ export function judged(definition: Objective | Control, window: TimeWindow, evid
     windowText,
     onInconclusive: definition.onInconclusive,
     evidence: summaryOf(evidence, definition.sliceMs),
+    // Told of all definitions together.
+    blindness: null,
   };
 }
 

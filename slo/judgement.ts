@@ -1,6 +1,7 @@
 import type { TimeWindow } from '../core/window.ts';
 import type { UnobservableTally } from './assess.ts';
 import type { Budget } from './budget.ts';
+import type { BudgetAlert } from './budget-alerts.ts';
 import type { BurnPair, LookbackBurn } from './burn.ts';
 import type { Gate } from './definition.ts';
 import type { Loss, StreamGap } from './evidence.ts';
@@ -106,10 +107,20 @@ export interface Breakdown {
   readonly groups: readonly Group[];
 }
 
+/** Telemetry that is missing, and every definition whose alerts or verdict it blinds. */
+export interface Blindness {
+  readonly state: 'no_telemetry' | 'stale';
+  readonly source: string;
+  /** The newest that was seen; NULL: nothing was, in the whole window. */
+  readonly since: string | null;
+  readonly blinds: readonly string[];
+}
+
 /** How much of the window the evidence spans, and what was lost of it. */
 export interface EvidenceSummary {
   readonly rows: number;
   readonly sampledRows: number;
+  readonly oldestAt: string | null;
   readonly newestAt: string | null;
   readonly slice: string;
   readonly expectedSlices: number;
@@ -136,6 +147,7 @@ interface Judged {
   readonly dataState: DataState;
   readonly onInconclusive: Gate;
   readonly evidence: EvidenceSummary;
+  readonly blindness: Blindness | null;
 }
 
 /** The verdict on one objective, with every number that a report prints. Plain JSON data. */
@@ -180,6 +192,7 @@ export interface ObjectiveJudgement extends Judged {
   readonly forecast: Forecast | NoForecast;
   readonly lookbacks: readonly LookbackBurn[];
   readonly burnPairs: readonly BurnPair[];
+  readonly budgetAlerts: readonly BudgetAlert[];
   /** Weighted nearest rank; `value` is NULL when that rank has no value or nothing was measured. */
   readonly percentile: {
     readonly share: number;

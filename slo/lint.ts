@@ -1,4 +1,4 @@
-import type { Control, Objective } from './definition.ts';
+import type { Control, Definition, Objective } from './definition.ts';
 import type { Documents } from './documents.ts';
 import { durationText } from './duration.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -25,11 +25,25 @@ export function lintDefinitions(
 ): Lint[] {
   const maintenance = new Set<Maintenance>();
   const lints = definitions.flatMap((each) => {
-    if (each.kind === 'control') return [];
+    if (each.kind === 'control') return retentionLints(each);
     for (const planned of each.maintenance) maintenance.add(planned);
-    return [...alertLints(each), ...eventLints(each), ...exclusionLints(each)];
+    return [
+      ...retentionLints(each),
+      ...alertLints(each),
+      ...eventLints(each),
+      ...exclusionLints(each),
+    ];
   });
   return [...lints, ...[...maintenance].flatMap(maintenanceLints), ...unusedPolicies(documents)];
+}
+
+/** What is gone before a window begins can only be missed by it. */
+function retentionLints({ retentionMs, windowMs, windowText, place }: Definition): Lint[] {
+  if (retentionMs === null || retentionMs >= windowMs) return [];
+  const text = `the data source keeps rows for ${durationText(retentionMs)}, which is less than the window of ${windowText}.`;
+  return [
+    { id: 'retention-too-short', level: 'warning', place, path: ['spec', 'timeWindow'], text },
+  ];
 }
 
 function alertLints({ burnRules, place, windowText }: Objective): Lint[] {

@@ -60,8 +60,14 @@ export async function checkObjective(
 }
 
 /** How far back burn rates look, in ascending order. */
-export function lookbacksOf({ burnRules }: Pick<Objective, 'burnRules'>): number[] {
-  const windows = burnRules.flatMap(({ longMs, shortMs }) => [longMs, shortMs]);
+export function lookbacksOf({
+  burnRules,
+  budgetRules,
+}: Pick<Objective, 'burnRules' | 'budgetRules'>): number[] {
+  const windows = [
+    ...burnRules.flatMap(({ longMs, shortMs }) => [longMs, shortMs]),
+    ...budgetRules.drops.map(({ lookbackMs }) => lookbackMs),
+  ];
   return [...new Set([...LOOKBACKS_MS, ...windows])].sort((a, b) => a - b);
 }
 

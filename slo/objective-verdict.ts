@@ -1,5 +1,5 @@
 import { consumed } from './budget.ts';
-import { burnPairs } from './burn.ts';
+import { burnPairs, isFiring } from './burn.ts';
 import type { Counts } from './count.ts';
 import { sumOf } from './count.ts';
 import type { Objective } from './definition.ts';
@@ -117,8 +117,15 @@ export function judgeObjective(counts: Counts, evidence: Evidence, promised: Pro
 
 /** A verdict on one group, from its own rows alone; whether telemetry is complete is said of the whole. */
 export function judgeGroup(counts: Counts, promised: Promised): Verdict {
-  const slices = { expectedSlices: 1, measuredSlices: 1, rows: 1, sampledRows: 0, newestAt: null };
-  const none = { losses: [], gaps: [], sampledGateways: [], stale: null };
+  const slices = { expectedSlices: 1, measuredSlices: 1, rows: 1, sampledRows: 0 };
+  const none = {
+    oldestAt: null,
+    newestAt: null,
+    losses: [],
+    gaps: [],
+    sampledGateways: [],
+    stale: null,
+  };
   return judgeObjective(counts, { ...slices, ...none }, promised);
 }
 
@@ -133,9 +140,8 @@ function unsure(counts: Counts, promised: Promised): string {
 }
 
 function metOrAtRisk(counts: Counts, { target, burnRules }: Promised, level: string): Verdict {
-  const firing = burnPairs(burnRules, counts.lookbacks, target).filter(
-    ({ state }) => state === 'firing',
-  );
+  const { lookbacks, lastSeen = null } = counts;
+  const firing = burnPairs(burnRules, lookbacks, target, false, lastSeen).filter(isFiring);
   if (firing.length > 0) {
     const names = firing.map(({ name }) => name).join(', ');
     return { state: 'at_risk', reason: `${level}, but the budget burns too fast: ${names}.` };

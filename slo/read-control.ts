@@ -5,7 +5,15 @@ import { hashOf, readShared, refuseFields, rulesOf } from './read-definition.ts'
 import { waiversOf } from './read-waivers.ts';
 
 const OBJECTIVE_ONLY = ['exclude', 'assume', 'value'];
-const BUDGET_ANNOTATIONS = ['min-events', 'min-bad-events', 'confidence', 'percentile'];
+const BUDGET_ANNOTATIONS = [
+  'min-events',
+  'min-bad-events',
+  'confidence',
+  'percentile',
+  'budget-alerts',
+  'exhaustion-alert',
+  'budget-drop-alerts',
+];
 
 /** A promise that something never happens: no budget, no burn rate, no sampling. */
 export function readControl(input: SloInput): Control {

@@ -30,6 +30,7 @@ export function readShared(
     source: spec.source,
     weight: spec.weight ?? null,
     unmeasurable: rulesOf(spec.unmeasurable, [...metricPath, 'unmeasurable'], indicatorPlace),
+    retentionMs: retentionOf(input),
     freshness: freshnessOf(spec, indicatorPlace, metricPath),
     sliceMs: sliceOf(input),
     minCoverage: coverageOf(annotation('min-coverage')),
@@ -54,6 +55,26 @@ function sliceOf({ annotation, windowMs, document }: SloInput): number {
     ['metadata', 'annotations', 'slo.mcp/slice'],
     'the slice does not divide the time window.',
     "Write a slice such as '1d' or '5m' that fits the window a whole number of times.",
+  );
+}
+
+/** `retention` among the connection details of the data source that the indicator names. */
+function retentionOf({ documents, indicator }: SloInput): number | null {
+  const metric = indicator.thresholdMetric ?? indicator.ratioMetric?.total;
+  const source = documents.find<{ readonly connectionDetails?: { readonly retention?: unknown } }>(
+    'DataSource',
+    metric?.metricSource.metricSourceRef ?? '',
+  );
+  const retention = source?.spec.connectionDetails?.retention;
+  if (source === undefined || retention === undefined) return null;
+  if (typeof retention === 'string' && /^[1-9][0-9]*[mhdw]$/.test(retention)) {
+    return durationMs(retention);
+  }
+  throw definitionInvalid(
+    source.place,
+    ['spec', 'connectionDetails', 'retention'],
+    `'${String(retention)}' is not how long rows are kept.`,
+    "Write a duration such as '30d'.",
   );
 }
 

@@ -1,4 +1,5 @@
 import { burnRulesOf } from './alert-policies.ts';
+import { budgetRulesOf } from './budget-alerts.ts';
 import { type BurnRule, DEFAULT_MIN_BAD_EVENTS, standardRules } from './burn-rules.ts';
 import type { Objective } from './definition.ts';
 import type { SloInput } from './definitions.ts';
@@ -62,6 +63,7 @@ export function readObjectives(input: SloInput, type: string): Objective[] {
       confidence: (annotation('confidence') ?? '0.95') as Objective['confidence'],
       sampling: samplingOf(input),
       burnRules,
+      budgetRules: budgetRulesOf(input),
       hash: hashOf(input, spec.source, [index, good, burnRules, maintenance.map(planOf)]),
     };
   });

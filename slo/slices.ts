@@ -1,7 +1,8 @@
 import type { TimeWindow } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
-import { type Counts, NOTHING, type Tally, whole } from './count.ts';
+import { type Counts, type LastSeen, NOTHING, type Tally, whole } from './count.ts';
 import type { Objective, Timeslice } from './definition.ts';
+import { lookbacksSince } from './last-seen.ts';
 import { compare, type Rational, rational } from './rational.ts';
 import { run, type SliceCounts } from './slice-counts.ts';
 
@@ -96,13 +97,29 @@ order by slice_no`;
 /** The slices as counts: what a verdict, a budget and a burn rate are worked out from. */
 export function countsOfSlices(
   slices: readonly Slice[],
-  { window, lookbacksMs }: Pick<SliceCounts, 'window' | 'lookbacksMs'>,
+  counted: Pick<SliceCounts, 'window' | 'scanned' | 'lookbacksMs'>,
+  sliceMs: number,
 ): Counts {
+  const { window, lookbacksMs } = counted;
   const toMs = Date.parse(window.to);
   const tallyOf = (state: SliceState, sinceMs: number): Tally => {
     const count = slices.filter((each) => each.state === state && each.startMs >= sinceMs).length;
     return count === 0 ? NOTHING : { rows: BigInt(count), weight: BigInt(count) };
   };
+  const over = (ms: number, endMs: number) => ({
+    ms,
+    good: tallyOf('good', endMs - ms),
+    bad: tallyOf('bad', endMs - ms),
+  });
+  const last = slices.findLast(({ state }) => state === 'good' || state === 'bad');
+  const lastMs = last === undefined ? null : last.startMs + sliceMs;
+  const lastSeen: LastSeen | null =
+    lastMs === null
+      ? null
+      : {
+          at: new Date(lastMs).toISOString(),
+          lookbacks: lookbacksSince(counted, lastMs).map((ms) => over(ms, lastMs)),
+        };
   const since = Date.parse(window.from);
   const [good, bad] = [tallyOf('good', since), tallyOf('bad', since)];
   const unclear = tallyOf('unclear', since);
@@ -118,11 +135,8 @@ export function countsOfSlices(
     unmeasurable: [{ id: 'unclear-slices', reason, ...unclear }],
     assumed: [],
     withoutExclusions: { good, bad, unmeasurable: unclear },
-    lookbacks: lookbacksMs.map((ms) => ({
-      ms,
-      good: tallyOf('good', toMs - ms),
-      bad: tallyOf('bad', toMs - ms),
-    })),
+    lookbacks: lookbacksMs.map((ms) => over(ms, toMs)),
+    lastSeen,
     squaredWeight: Number(good.rows + bad.rows),
   };
 }

@@ -30,7 +30,7 @@ export interface MetricSpec {
 }
 
 interface Metric {
-  readonly metricSource: { readonly spec: MetricSpec };
+  readonly metricSource: { readonly metricSourceRef?: string; readonly spec: MetricSpec };
 }
 
 export interface SliSpec {

@@ -45,7 +45,7 @@ export async function countTimeslices(
   const count = (state: SliceState) =>
     slices.filter((each) => each.state === state && each.startMs >= since).length;
   return {
-    counts: countsOfSlices(slices, counted),
+    counts: countsOfSlices(slices, counted, ms),
     // A slice that has rows was observed, whatever else was.
     evidence: { ...evidence, measuredSlices: evidence.expectedSlices - count('unmeasured') },
     report: {

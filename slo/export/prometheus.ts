@@ -1,3 +1,4 @@
+import { percentText } from '../budget-alerts.ts';
 import type { BurnRule } from '../burn-rules.ts';
 import type { Control, Definition, Objective, SloDefinitions } from '../definition.ts';
 import { durationText } from '../duration.ts';
@@ -67,6 +68,7 @@ function objectiveRules(objective: Objective): PrometheusRule[] {
   return [
     ...lookbacks.map((lookback) => recordingRule(objective, lookback)),
     ...burnRules.map((rule) => burnAlert(objective, rule)),
+    ...budgetAlertRules(objective),
     {
       alert: 'McpWitnessSloBreached',
       expr: stateIs(objective, 'breached'),
@@ -98,20 +100,57 @@ function recordingRule(objective: Objective, lookback: string): PrometheusRule {
 }
 
 function burnAlert(objective: Objective, rule: BurnRule): PrometheusRule {
-  const { name, severity, longMs, shortMs, factor, minBadEvents } = rule;
+  const { name, severity, longMs, shortMs, factor, minBadEvents, minEvents = 0n } = rule;
   const [long, short] = [durationText(longMs), durationText(shortMs)];
   const burns = (lookback: string) =>
     `max(${BURN_RATE}{${selector(objective)},lookback=${quoted(lookback)}}) > ${decimal(factor)}`;
-  const bad = `sum(mcp_witness_slo_lookback_events{${selector(objective)},lookback=${quoted(long)},class="bad"}) >= ${minBadEvents}`;
+  const events = (classes: string, least: bigint) =>
+    `sum(mcp_witness_slo_lookback_events{${selector(objective)},lookback=${quoted(long)},${classes}}) >= ${least}`;
+  const guards = [
+    events('class="bad"', minBadEvents),
+    ...(minEvents > 0n ? [events('class=~"good|bad"', minEvents)] : []),
+  ];
   return {
     alert: 'McpWitnessSloBurnRate',
-    expr: `${burns(long)} and ${burns(short)} and ${bad}`,
+    expr: [burns(long), burns(short), ...guards].join(' and '),
     labels: { ...labelsOf(objective), severity, rule: name },
     annotations: about(
       objective,
       `${plain(objective.displayName)}: the budget burns more than ${decimal(factor)} times too fast, over ${long} and over ${short}.`,
     ),
   };
+}
+
+/** What is asked of the budget beside how fast it burns. */
+function budgetAlertRules(objective: Objective): PrometheusRule[] {
+  const { consumed, drops } = objective.budgetRules;
+  const remaining = `mcp_witness_slo_budget_remaining_ratio{${selector(objective)}}`;
+  const rule = (alert: string, limit: string, expr: string, summary: string): PrometheusRule => ({
+    alert,
+    expr,
+    labels: { ...labelsOf(objective), severity: 'ticket', limit },
+    annotations: about(objective, `${plain(objective.displayName)}: ${summary}`),
+  });
+  const bad = (lookback: string) =>
+    `sum(mcp_witness_slo_lookback_events{${selector(objective)},lookback=${quoted(lookback)},class="bad"})`;
+  const total = `sum(mcp_witness_slo_events{${selector(objective)},class=~"good|bad"})`;
+  return [
+    ...consumed.map((share) =>
+      rule(
+        'McpWitnessSloBudgetConsumed',
+        percentText(share),
+        `${remaining} <= ${decimal(subtract(ONE, share))}`,
+        `${percentText(share)} of the budget is used.`,
+      ),
+    ),
+    ...drops.map(({ share, lookbackMs }) => {
+      const lookback = durationText(lookbackMs);
+      const limit = `${percentText(share)} in ${lookback}`;
+      const allowed = decimal(subtract(ONE, objective.target));
+      const expr = `${bad(lookback)} / (${total} > 0) / ${allowed} >= ${decimal(share)}`;
+      return rule('McpWitnessSloBudgetDrop', limit, expr, `${limit} of the budget is gone.`);
+    }),
+  ];
 }
 
 /** A zero has no budget, so it is asked for as it is: is there one? */
@@ -187,6 +226,7 @@ function plain(text: string): string {
 
 /** The exact decimal of a fraction whose denominator has no other factors than 2 and 5. */
 function decimal({ num, den }: Rational): string {
+  if (num < 0n) return `-${decimal({ num: -num, den })}`;
   for (let digits = 0; digits <= 30; digits += 1) {
     const scaled = num * 10n ** BigInt(digits);
     if (scaled % den !== 0n) continue;
@@ -200,6 +240,7 @@ function lossOf(definitions: SloDefinitions['definitions']): string[] {
   const objectives = definitions.filter((each) => each.kind === 'objective');
   const controls = definitions.filter((each) => each.kind === 'control');
   const named = (some: readonly Definition[]) => some.map(({ slo }) => slo).join(', ');
+  const foretold = objectives.filter(({ budgetRules }) => budgetRules.exhaustionMs !== null);
   const silent = objectives.filter(({ burnRules }) => burnRules.length === 0);
   return [
     'the rules are as fresh as the last run of slo report --format openmetrics; Prometheus counts no rows of its own',
@@ -210,6 +251,9 @@ function lossOf(definitions: SloDefinitions['definitions']): string[] {
     'a ticket is not suppressed while a page of the same objective fires: an inhibit rule of Alertmanager does that',
     ...(objectives.some(({ maintenance }) => maintenance.length > 0)
       ? ['an alert is not muted while a maintenance takes place']
+      : []),
+    ...(foretold.length > 0
+      ? [`when a budget will be gone is not foretold for ${named(foretold)}`]
       : []),
     ...(silent.length > 0 ? [`there are no burn rules to export for ${named(silent)}`] : []),
     ...(controls.length > 0

@@ -136,6 +136,17 @@ const sloAnnotations: Readonly<Record<string, Schema>> = {
   'slo.mcp/budget-basis': { enum: ['observed', 'projected'] },
   'slo.mcp/ingestion-delay': shortDuration,
   'slo.mcp/burn-policy': { enum: ['workbook-30d', 'workbook-28d', 'none'] },
+  'slo.mcp/budget-alerts': {
+    type: 'string',
+    pattern: '^(none|[0-9]+(\\.[0-9]+)?%(,[0-9]+(\\.[0-9]+)?%)*)$',
+    description: "Write shares of the budget, such as '50%,90%', or 'none'.",
+  },
+  'slo.mcp/exhaustion-alert': shortDuration,
+  'slo.mcp/budget-drop-alerts': {
+    type: 'string',
+    pattern: '^[0-9]+(\\.[0-9]+)?% in [0-9]+[mhdw](,[0-9]+(\\.[0-9]+)?% in [0-9]+[mhdw])*$',
+    description: "Write how much of the budget may go how fast, such as '5% in 1h,10% in 24h'.",
+  },
   'slo.mcp/dimensions': columnList,
   'slo.mcp/owner': text,
   'slo.mcp/runbook': text,

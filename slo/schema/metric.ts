@@ -141,4 +141,5 @@ export const policyAnnotations: Readonly<Record<string, Schema>> = {
   'slo.mcp/alert-group': { type: 'string', minLength: 1 },
   'slo.mcp/budget-fraction': { type: 'string', pattern: '^0\\.[0-9]+$' },
   'slo.mcp/min-bad-events': countText,
+  'slo.mcp/min-events': countText,
 };

@@ -68,17 +68,26 @@ test('a budget may be overspent, and says by how much', () => {
   });
 });
 
+const seen = (bad: number) => ({ good: tally(1), bad: tally(bad) });
 const rule = { factor: fromDecimal('14.4'), minBadEvents: 3n };
 const f = fromDecimal;
 
 const states: Readonly<Record<string, readonly [Parameters<typeof burnState>, string]>> = {
-  'above in both': [[rule, f('14.5'), f('20'), tally(9)], 'firing'],
-  'exactly at the threshold nobody is woken': [[rule, f('14.4'), f('20'), tally(9)], 'increasing'],
-  'over and on its way down': [[rule, f('15'), f('14.4'), tally(9)], 'recovering'],
-  'below in both': [[rule, f('14'), f('14'), tally(9)], 'quiet'],
-  'two bad rows are too few': [[rule, f('500'), f('1000'), tally(2)], 'low_traffic'],
-  'three are enough': [[rule, f('500'), f('1000'), tally(3)], 'firing'],
-  'no rows in the short window': [[rule, f('500'), null, tally(3)], 'unknown'],
+  'above in both': [[rule, f('14.5'), f('20'), seen(9)], 'firing'],
+  'exactly at the threshold nobody is woken': [[rule, f('14.4'), f('20'), seen(9)], 'increasing'],
+  'over and on its way down': [[rule, f('15'), f('14.4'), seen(9)], 'recovering'],
+  'below in both': [[rule, f('14'), f('14'), seen(9)], 'quiet'],
+  'two bad rows are too few': [[rule, f('500'), f('1000'), seen(2)], 'low_traffic'],
+  'three are enough': [[rule, f('500'), f('1000'), seen(3)], 'firing'],
+  'ten rows are too few where more are asked for': [
+    [{ ...rule, minEvents: 11n }, f('500'), f('1000'), seen(9)],
+    'low_traffic',
+  ],
+  'as many as are asked for are enough': [
+    [{ ...rule, minEvents: 10n }, f('500'), f('1000'), seen(9)],
+    'firing',
+  ],
+  'no rows in the short window': [[rule, f('500'), null, seen(3)], 'unknown'],
 };
 
 describe('a pair is', () => {
@@ -104,6 +113,11 @@ test('144 bad of 10,000 at 99.9 % burn 14.4 times too fast, which floats cannot 
       longBurnRate: 14.4,
       shortBurnRate: 14.4,
       state: 'quiet',
+      events: 10_000,
+      badEvents: 144,
+      minEvents: 0,
+      minBadEvents: 3,
+      frozenAt: null,
       firesAboveRatio: 0.0144,
       outageFiresAfterMs: 51_840,
       isSuppressed: false,

@@ -66,6 +66,28 @@ describe('noted', () => {
   });
 });
 
+test('a window that reaches back further than rows are kept is warned of', () => {
+  const source = (retention: string) => `---
+apiVersion: openslo/v1
+kind: DataSource
+metadata: { name: logs }
+spec: { type: mcp-witness, connectionDetails: { retention: ${retention} } }
+`;
+  const named = changed(
+    LATENCY,
+    '          spec:\n',
+    '          metricSourceRef: logs\n          spec:\n',
+  );
+
+  expect(load(named + source('14d')).warnings).toEqual([
+    expect.stringMatching(
+      /^slo\.yaml:\d+: the data source keeps rows for 14d, .* window of 30d\. \[retention-too-short\]$/,
+    ),
+  ]);
+  expect(load(named + source('30d')).warnings).toEqual([]);
+  expect(() => load(named + source('long'))).toThrow("'long' is not how long rows are kept.");
+});
+
 test('a page at a rate that keeps the objective is refused', () => {
   expect(() => load(WITH_POLICY + changed(POLICY, 'threshold: 10', 'threshold: 1'))).toThrow(
     /slo\.yaml:\d+: the alert policy 'page' pages at a burn rate that keeps the objective\./,

@@ -57,6 +57,7 @@ const PROMISED: Promised = {
 const EVIDENCE: Evidence = {
   rows: 10,
   sampledRows: 0,
+  oldestAt: null,
   newestAt: null,
   expectedSlices: 30,
   measuredSlices: 30,

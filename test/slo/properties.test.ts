@@ -179,6 +179,7 @@ describe('of any counts', () => {
   const seen: Evidence = {
     rows: 1,
     sampledRows: 0,
+    oldestAt: null,
     newestAt: null,
     expectedSlices: 30,
     measuredSlices: 30,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { burnState } from '../../slo/burn.ts';
 import { type BurnRule, standardRules } from '../../slo/burn-rules.ts';
+import { NOTHING } from '../../slo/count.ts';
 import { rational } from '../../slo/rational.ts';
 import { vectors } from './vectors.ts';
 
@@ -33,9 +34,8 @@ function isFiring(
   };
   const over = (ms: number) => burnOver(ms / 60_000, badIn(ms));
   const bad = BigInt(badIn(rule.longMs));
-  return (
-    burnState(rule, over(rule.longMs), over(rule.shortMs), { rows: bad, weight: bad }) === 'firing'
-  );
+  const seen = { good: NOTHING, bad: { rows: bad, weight: bad } };
+  return burnState(rule, over(rule.longMs), over(rule.shortMs), seen) === 'firing';
 }
 
 function segments(severity: string, scenario: Scenario): (readonly [number, number])[] {

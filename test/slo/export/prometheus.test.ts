@@ -77,6 +77,27 @@ test('an SLO with two objectives is one group, and each of them has alerts of it
   ]);
 });
 
+test('what is asked of a budget is asked for there too', () => {
+  const asked = changed(
+    LATENCY,
+    '    slo.mcp/min-events',
+    '    slo.mcp/budget-alerts: 90%,120%\n    slo.mcp/budget-drop-alerts: 5% in 1h\n    slo.mcp/exhaustion-alert: 1d\n    slo.mcp/min-events',
+  );
+  const { rules, text } = exported(load(asked));
+  const of = 'slo="latency",objective="objective-1"';
+  const budget = rules.filter(({ alert }) => alert?.startsWith('McpWitnessSloBudget'));
+
+  expect(budget.map(({ expr, labels }) => [labels['limit'], expr])).toEqual([
+    ['90 %', `mcp_witness_slo_budget_remaining_ratio{${of}} <= 0.1`],
+    ['120 %', `mcp_witness_slo_budget_remaining_ratio{${of}} <= -0.2`],
+    [
+      '5 % in 1h',
+      `sum(mcp_witness_slo_lookback_events{${of},lookback="1h",class="bad"}) / (sum(mcp_witness_slo_events{${of},class=~"good|bad"}) > 0) / 0.05 >= 0.05`,
+    ],
+  ]);
+  expect(text).toContain('# - when a budget will be gone is not foretold for latency\n');
+});
+
 test('a verdict that waits for late rows is not missing meanwhile', () => {
   const late = changed(
     LATENCY,
@@ -112,7 +133,7 @@ test.each(Object.entries(HOSTILE).filter(([, text]) => text.length < 1_000))(
     const changedOne = { ...definition, displayName: named, description: named, objective: named };
     const { text, rules } = exported({ definitions: [changedOne], warnings: [] } as never);
 
-    expect(rules).toHaveLength(14);
+    expect(rules).toHaveLength(18);
     const alerts = rules.filter(({ alert }) => alert !== undefined);
     expect(
       JSON.stringify(alerts.map(({ annotations, labels }) => [annotations, labels])),
