@@ -23,7 +23,16 @@ interface BrokenDown {
         readonly lookback: string;
         readonly burnRate: number | null;
       }[];
+      readonly percentile?: number | null;
     }[];
+    /** Those of the window before that have no rows in this one. */
+    readonly vanished?:
+      | readonly {
+          readonly value: string;
+          readonly inScopeBefore: number | string;
+          readonly lastSeenAt: string;
+        }[]
+      | null;
   } | null;
 }
 
@@ -42,6 +51,7 @@ const COLUMNS: readonly Column[] = [
   ratio('share_of_budget'),
   { name: 'burn_1h', type: 'double' },
   { name: 'burn_6h', type: 'double' },
+  { name: 'percentile', type: 'double' },
   count('in_scope'),
   text('dimension'),
   text('slo'),
@@ -50,7 +60,8 @@ const COLUMNS: readonly Column[] = [
 
 /** The groups of all objectives, each objective's worst first. Shares add up to the whole. */
 export function breakdownListing(judgements: readonly BrokenDown[]): Listing {
-  return { columns: COLUMNS, rows: judgements.flatMap(rowsOf), brief: BRIEF };
+  const rows = judgements.flatMap((each) => [...rowsOf(each), ...vanishedRows(each)]);
+  return { columns: COLUMNS, rows, brief: BRIEF };
 }
 
 const BRIEF = [
@@ -62,6 +73,7 @@ const BRIEF = [
   'share_of_bad',
   'share_of_budget',
   'burn_1h',
+  'percentile',
 ] as const;
 
 function rowsOf({ slo, displayName, breakdown }: BrokenDown): Row[] {
@@ -84,6 +96,31 @@ function rowsOf({ slo, displayName, breakdown }: BrokenDown): Row[] {
       share_of_budget: group.shareOfBudget,
       burn_1h: burn('1h'),
       burn_6h: burn('6h'),
+      percentile: group.percentile ?? null,
     };
   });
+}
+
+/** A value that went quiet has no figures, and may be one that broke. */
+function vanishedRows({ slo, displayName, breakdown }: BrokenDown): Row[] {
+  const nothing = {
+    good: 0,
+    bad: 0,
+    good_ratio: null,
+    share_of_bad: null,
+    share_of_budget: null,
+    burn_1h: null,
+    burn_6h: null,
+    percentile: null,
+    in_scope: 0,
+  };
+  return (breakdown?.vanished ?? []).map(({ value, inScopeBefore, lastSeenAt }) => ({
+    ...nothing,
+    objective: displayName,
+    slo,
+    dimension: breakdown?.dimension ?? null,
+    value,
+    state: 'insufficient_data',
+    reason: `Nothing in scope was seen; ${inScopeBefore} were in the window before, the last at ${lastSeenAt}.`,
+  }));
 }

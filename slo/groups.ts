@@ -2,13 +2,21 @@ import type { Store } from '../store/store.ts';
 import { lookbackBurns } from './burn.ts';
 import { type Counts, sumsSql, tally, whole } from './count.ts';
 import type { Objective } from './definition.ts';
+import { groupKey, groupPercentiles } from './group-percentiles.ts';
 import type { Breakdown, Group } from './judgement.ts';
+import type { Compiling } from './objective-statement.ts';
 import { effectiveOf, intervalOf, judgeGroup, levelsOf, percent } from './objective-verdict.ts';
 import { multiply, ONE, rational, subtract, toCount, toNumber } from './rational.ts';
 import { run, type SliceCounts } from './slice-counts.ts';
+import { vanishedGroups } from './vanished-groups.ts';
 
 /** Beyond so many values the rest is one group: still counted, never dropped. */
 export const MOST_GROUPS = 1_000;
+
+export interface Detailed extends Compiling {
+  /** Also what takes a look at single rows: percentiles, and who is gone since the window before. */
+  readonly groupDetails?: boolean;
+}
 
 /**
  * An objective by the values of a column. Figures are worked out from the rows of each group, never
@@ -20,6 +28,7 @@ export async function breakdownOf(
   counted: SliceCounts,
   whole_: Counts,
   dimension: string,
+  { groupDetails = false, ...options }: Detailed = {},
 ): Promise<Breakdown> {
   const values = await rankValues(store, objective, counted);
   const rows = await run(store, objective, groupedSql(counted), counted.statement);
@@ -33,13 +42,21 @@ export async function breakdownOf(
     counts.map((each) => each.counts),
     whole_,
   );
+  const { window } = counted;
+  const percentiles = groupDetails
+    ? await groupPercentiles(store, objective, window, dimension, MOST_GROUPS, options)
+    : new Map<string, number>();
   const groups = counts
     .map((each) => ({
       ...groupOf(each.value, each.counts, whole_, objective),
       isOther: each.isOther,
+      percentile: percentiles.get(groupKey(each.isOther, each.value)) ?? null,
     }))
     .sort(worstFirst);
-  return { dimension, values, isTruncated: values > MOST_GROUPS, groups };
+  const vanished = groupDetails
+    ? await vanishedGroups(store, objective, window, dimension, MOST_GROUPS)
+    : null;
+  return { dimension, values, isTruncated: values > MOST_GROUPS, groups, vanished };
 }
 
 /** The values with most bad rows, then most rows, get a group of their own. Returns how many values there are. */
@@ -94,7 +111,7 @@ function groupOf(
   counts: Counts,
   whole_: Counts,
   objective: Objective,
-): Omit<Group, 'isOther'> {
+): Omit<Group, 'isOther' | 'percentile'> {
   const levels = levelsOf(counts);
   const { target, confidence } = objective;
   const allowed = multiply(

@@ -8,7 +8,7 @@ import { countNotes } from './count-notes.ts';
 import type { Objective } from './definition.ts';
 import type { Evidence, EvidenceReader } from './evidence.ts';
 import { forecastOf } from './forecast-of.ts';
-import { breakdownOf } from './groups.ts';
+import { breakdownOf, type Detailed } from './groups.ts';
 import { judged } from './judged.ts';
 import type { ObjectiveJudgement } from './judgement.ts';
 import { lastSeenOf } from './last-seen.ts';
@@ -30,7 +30,7 @@ import type { JudgedWindow } from './windows.ts';
 
 const MILLION = rational(1_000_000n, 1n);
 
-export interface Asked extends Counting {
+export interface Asked extends Counting, Detailed {
   /** A column to break the objective down by. */
   readonly by?: string | null;
 }
@@ -100,7 +100,7 @@ export async function judgedObjective(
           }
         : null,
     maintenance: maintenanceReport(objective, window, asked),
-    breakdown: await breakdownBy(store, objective, counted, rows, asked.by ?? null),
+    breakdown: await breakdownBy(store, objective, counted, rows, asked),
     notes: countNotes(counts, objective, window, seen),
     revision: await revisionOf(store, objective, window, counts, verdict.state),
   };
@@ -112,10 +112,10 @@ async function breakdownBy(
   objective: Objective,
   counted: SliceCounts,
   rows: Counts,
-  dimension: string | null,
+  { by: dimension = null, ...asked }: Asked,
 ): Promise<ObjectiveJudgement['breakdown']> {
   if (dimension === null || !counted.statement.scope.columns.has(dimension)) return null;
-  return breakdownOf(store, objective, counted, rows, dimension);
+  return breakdownOf(store, objective, counted, rows, dimension, asked);
 }
 
 function thresholdOf({ field, op, threshold }: { field: string; op: string; threshold: number }) {

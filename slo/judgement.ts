@@ -97,6 +97,15 @@ export interface Group {
   /** Of the budget of the whole; the shares of all groups add up to what is consumed. */
   readonly shareOfBudget: number | null;
   readonly lookbacks: readonly LookbackBurn[];
+  /** Of a latency, from its own rows; NULL where its rank has no value, or it was not asked for. */
+  readonly percentile: number | null;
+}
+
+/** A value that had rows in the window before, and has none in this one. */
+export interface VanishedGroup {
+  readonly value: string;
+  readonly inScopeBefore: Count;
+  readonly lastSeenAt: string;
 }
 
 /** An objective by the values of a column, the greatest share of the bad rows first. */
@@ -105,6 +114,8 @@ export interface Breakdown {
   readonly values: number;
   readonly isTruncated: boolean;
   readonly groups: readonly Group[];
+  /** NULL: it was not asked for. */
+  readonly vanished: readonly VanishedGroup[] | null;
 }
 
 /** Telemetry that is missing, and every definition whose alerts or verdict it blinds. */

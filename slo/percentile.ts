@@ -17,7 +17,7 @@ export interface Percentile {
 }
 
 /** Of a row without a value: it counts as slower than any that has one. */
-const NO_VALUE = 1_000_000_000;
+export const NO_VALUE = 1_000_000_000;
 
 /**
  * The weighted nearest-rank percentile of the good and bad rows: the smallest value that at least
@@ -96,11 +96,12 @@ export function bucketOfRank(
  * Good and bad rows with their value and its bucket; buckets are 2 % wide, and in order. Of one
  * bucket, rows well outside it are left out before anything else is asked of them.
  */
-function measuredSql(
+export function measuredSql(
   { classes, classified }: ObjectiveStatement,
   { weight }: Objective,
   field: string,
   only?: number,
+  more: readonly string[] = [],
 ): string {
   const value = `cast("${field}" as double)`;
   const bucket = `case when ${value} is null then ${NO_VALUE} when ${value} < 1e-6 then -${NO_VALUE} else cast(floor(ln(${value}) * 50) as bigint) end`;
@@ -112,7 +113,12 @@ function measuredSql(
       ? []
       : [`${value} >= ${Math.exp((only - 1) / 50)}`, `${value} <= ${Math.exp((only + 2) / 50)}`];
   return classified(
-    [`    ${weightSql(weight)} as weight`, `    ${value} as measured`, `    ${bucket} as bucket`],
+    [
+      `    ${weightSql(weight)} as weight`,
+      `    ${value} as measured`,
+      `    ${bucket} as bucket`,
+      ...more,
+    ],
     [...near, ...apart],
   );
 }

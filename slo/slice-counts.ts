@@ -211,7 +211,10 @@ export function countingSql(
 }
 
 /** The value of a dimension as text; a column that the source does not have is nobody's. */
-function valueSql({ scope }: ObjectiveStatement, dimension: string | null): string {
+export function valueSql(
+  { scope }: Pick<ObjectiveStatement, 'scope'>,
+  dimension: string | null,
+): string {
   if (dimension === null || !scope.columns.has(dimension)) return "''";
   return `coalesce(x_text(${column(scope, dimension, [])}), '${UNKNOWN}')`;
 }

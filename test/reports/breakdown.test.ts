@@ -20,7 +20,11 @@ test('a row for each group, under its objective; what was not broken down has no
   const { rows, columns, brief } = breakdownListing([
     {
       ...named,
-      breakdown: { dimension: 'agent_id', groups: [group('a', 2), group('(unknown)', 1)] },
+      breakdown: {
+        dimension: 'agent_id',
+        groups: [group('a', 2), group('(unknown)', 1)],
+        vanished: [{ value: 'gone', inScopeBefore: 7, lastSeenAt: '2026-11-01T00:00:00Z' }],
+      },
     },
     { ...named, slo: 'other', breakdown: null },
     { kind: 'control', slo: 'zero', displayName: 'Zero' },
@@ -31,6 +35,7 @@ test('a row for each group, under its objective; what was not broken down has no
   ).toEqual([
     ['auth', 'a', 2, 3, null],
     ['auth', '(unknown)', 1, 3, null],
+    ['auth', 'gone', 0, null, null],
   ]);
   const names = columns.map(({ name }) => name);
   expect(Object.keys(rows[0] ?? {}).sort()).toEqual([...names].sort());

@@ -13,8 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-async function judged(by: string): Promise<ObjectiveJudgement> {
-  const [judgement] = await judgeAll(store, load(LATENCY), { at: AT, by });
+async function judged(by: string, groupDetails = false): Promise<ObjectiveJudgement> {
+  const [judgement] = await judgeAll(store, load(LATENCY), { at: AT, by, groupDetails });
   if (judgement?.kind !== 'objective') throw new Error('not an objective');
   return judgement;
 }
@@ -51,6 +51,35 @@ test('groups have rows of their own, the unknown one too, and add up to the whol
   expect(groups[1]?.lookbacks.find(({ lookback }) => lookback === '1h')?.burnRate).toBe(10);
 });
 
+test('a group has the percentile of its own rows, and one that is gone since the window before is named', async () => {
+  const rows = [
+    ...Array.from({ length: 19 }, () => ({ agent_id: 'a', latency_ms: 100 })),
+    { agent_id: 'a', latency_ms: 4_000 },
+    ...Array.from({ length: 18 }, (_, index) => ({ agent_id: 'b', latency_ms: 200 + index })),
+    { agent_id: 'b', latency_ms: 900, weight: 2 },
+    { agent_id: 'c', latency_ms: null, outcome: 'failure' },
+    { agent_id: null, latency_ms: 50 },
+    { agent_id: 'gone', latency_ms: 50, weight: 3, timestamp: ago(31 * 1_440) },
+    { agent_id: 'a', latency_ms: 50, timestamp: ago(31 * 1_440) },
+    { agent_id: 'long gone', latency_ms: 50, timestamp: ago(61 * 1_440) },
+  ];
+  await insertCalls(store, rows);
+
+  const { breakdown } = await judged('agent_id', true);
+  const plain = await judged('agent_id');
+
+  expect(breakdown?.groups.map(({ value, percentile }) => [value, percentile])).toEqual([
+    ['a', 100],
+    ['c', null],
+    ['b', 900],
+    ['(unknown)', 50],
+  ]);
+  expect(breakdown?.vanished).toEqual([
+    { value: 'gone', inScopeBefore: 3, lastSeenAt: ago(31 * 1_440).replace('.000', '') },
+  ]);
+  expect([plain.breakdown?.vanished, plain.breakdown?.groups[0]?.percentile]).toEqual([null, null]);
+});
+
 test('more values than are listed are one group, with all that is theirs', async () => {
   await store.run(
     `insert into correlated_calls by name
@@ -64,7 +93,7 @@ test('more values than are listed are one group, with all that is theirs', async
     { at: ago(5) },
   );
 
-  const { breakdown } = await judged('agent_id');
+  const { breakdown } = await judged('agent_id', true);
 
   expect(breakdown).toMatchObject({ values: 1_200, isTruncated: true });
   expect(breakdown?.groups).toHaveLength(1_001);
@@ -78,6 +107,7 @@ test('more values than are listed are one group, with all that is theirs', async
     isOther: true,
     good: 200,
     shareOfBad: 0,
+    percentile: 10,
   });
 });
 
