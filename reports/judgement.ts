@@ -104,6 +104,8 @@ export interface ObjectiveJudgement extends Judged {
     readonly state: 'firing' | 'quiet' | 'unknown';
     readonly value: number | null;
   }[];
+  /** Counts that its source tells beside it. */
+  readonly facts?: Readonly<Record<string, number>> | null;
   /** What the rows show and a reviewer should not overlook. */
   readonly notes?: readonly { readonly id: string; readonly text: string }[];
   readonly percentile: { readonly share: number; readonly value: number | null } | null;

@@ -153,7 +153,7 @@ function waiverLines({ waivers = [] }: ControlJudgement): string[] {
 
 /** in scope = good + bad + what was set apart; and the figure without what is set apart by a rule. */
 function sumLines(judgement: ObjectiveJudgement): string[] {
-  const { inScope, good, bad, excluded, unmeasurable, ratioWithoutExclusions } = judgement;
+  const { inScope, good, bad, excluded, unmeasurable, ratioWithoutExclusions, facts } = judgement;
   const apart = [...excluded, ...unmeasurable]
     .filter(({ weight }) => String(weight) !== '0')
     .map(({ id, weight }) => ` + ${grouped(weight)} ${id}`);
@@ -163,7 +163,15 @@ function sumLines(judgement: ObjectiveJudgement): string[] {
     ...(isLess && ratioWithoutExclusions !== null
       ? [`  without exclusions ${percent(ratioWithoutExclusions)} would be good`]
       : []),
+    ...factLines(facts),
   ];
+}
+
+function factLines(facts: ObjectiveJudgement['facts']): string[] {
+  const told = Object.entries(facts ?? {});
+  if (told.length === 0) return [];
+  const list = told.map(([name, value]) => `${name.replaceAll('_', ' ')} ${grouped(value)}`);
+  return [`  ${list.join(', ')}`];
 }
 
 /** Of notes that repeat themselves, one rule after another, the first few. */

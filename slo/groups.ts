@@ -14,8 +14,8 @@ import { vanishedGroups } from './vanished-groups.ts';
 export const MOST_GROUPS = 1_000;
 
 export interface Detailed extends Compiling {
-  /** Also what takes a look at single rows: percentiles, and who is gone since the window before. */
-  readonly groupDetails?: boolean;
+  /** Also what takes another look at the rows: facts, percentiles of groups, and who is gone. */
+  readonly details?: boolean;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function breakdownOf(
   counted: SliceCounts,
   whole_: Counts,
   dimension: string,
-  { groupDetails = false, ...options }: Detailed = {},
+  { details = false, ...options }: Detailed = {},
 ): Promise<Breakdown> {
   const values = await rankValues(store, objective, counted);
   const rows = await run(store, objective, groupedSql(counted), counted.statement);
@@ -43,7 +43,7 @@ export async function breakdownOf(
     whole_,
   );
   const { window } = counted;
-  const percentiles = groupDetails
+  const percentiles = details
     ? await groupPercentiles(store, objective, window, dimension, MOST_GROUPS, options)
     : new Map<string, number>();
   const groups = counts
@@ -53,7 +53,7 @@ export async function breakdownOf(
       percentile: percentiles.get(groupKey(each.isOther, each.value)) ?? null,
     }))
     .sort(worstFirst);
-  const vanished = groupDetails
+  const vanished = details
     ? await vanishedGroups(store, objective, window, dimension, MOST_GROUPS)
     : null;
   return { dimension, values, isTruncated: values > MOST_GROUPS, groups, vanished };

@@ -15,11 +15,15 @@ export interface Interval {
  * service levels live.
  */
 export function wilson(share: number, n: number, confidence: keyof typeof Z): Interval | null {
+  return wilsonAt(share, n, Z[confidence]);
+}
+
+/** The same at any normal quantile; each of its ends is a bound of one side. */
+export function wilsonAt(share: number, n: number, z: number): Interval | null {
   if (!(n > 0)) return null;
-  const z2 = Z[confidence] ** 2;
+  const z2 = z ** 2;
   const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
-  const half =
-    (Z[confidence] / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
+  const half = (z / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
   // The ends are exact; floats would leave them a hair off.
   return {
     low: share === 0 ? 0 : centre - half,

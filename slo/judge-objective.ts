@@ -7,6 +7,7 @@ import { type Counts, countRows, type RuleTally, sumOf, type Tally } from './cou
 import { countNotes } from './count-notes.ts';
 import type { Objective } from './definition.ts';
 import type { Evidence, EvidenceReader } from './evidence.ts';
+import { factsOf } from './facts.ts';
 import { forecastOf } from './forecast-of.ts';
 import { breakdownOf, type Detailed } from './groups.ts';
 import { judged } from './judged.ts';
@@ -100,6 +101,7 @@ export async function judgedObjective(
           }
         : null,
     maintenance: maintenanceReport(objective, window, asked),
+    facts: asked.details ? await factsOf(store, objective, window) : null,
     breakdown: await breakdownBy(store, objective, counted, rows, asked),
     notes: countNotes(counts, objective, window, seen),
     revision: await revisionOf(store, objective, window, counts, verdict.state),

@@ -5,6 +5,7 @@ import type { BudgetAlert } from './budget-alerts.ts';
 import type { BurnPair, LookbackBurn } from './burn.ts';
 import type { Gate } from './definition.ts';
 import type { Loss, StreamGap } from './evidence.ts';
+import type { Facts } from './facts.ts';
 import type { Forecast, NoForecast } from './forecast.ts';
 import type { Interval } from './interval.ts';
 import type { DataState, VerdictState } from './states.ts';
@@ -211,6 +212,8 @@ export interface ObjectiveJudgement extends Judged {
     readonly method: 'weighted nearest rank';
   } | null;
   readonly maintenance: readonly MaintenanceTime[];
+  /** Counts that its source tells beside it; NULL where it tells none, or was not asked. */
+  readonly facts: Facts | null;
   /** NULL unless it was asked for. */
   readonly breakdown: Breakdown | null;
   readonly notes: readonly CountNote[];

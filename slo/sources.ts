@@ -17,6 +17,8 @@ export interface Source {
   readonly time: string | null;
   /** The table that its rows are rows of, one for one; NULL where there is none. */
   readonly rowsOf: string | null;
+  /** The query that counts what is worth telling beside a verdict on it; NULL where there is none. */
+  readonly facts: string | null;
 }
 
 interface Table {
@@ -60,12 +62,13 @@ export function sourceNames(): string[] {
 /** The source of that name; definitions are checked against `sourceNames` when they are loaded. */
 export function findSource(name: string): Source {
   const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined;
-  if (table) return { name, file: null, counted: table.evidence, rowsOf: null, ...table };
+  if (table)
+    return { name, file: null, counted: table.evidence, rowsOf: null, facts: null, ...table };
   if (!sourceNames().includes(name)) throw new RangeError(`no source is named '${name}'`);
   const file = readSqlFile(`${RELATIONS}/${name}.sql`);
   const evidence = (file.header['evidence'] ?? '').split(/[\s,]+/).filter(Boolean);
-  const { time = null, rows = null } = file.header;
-  return { name, file, evidence, counted: evidence, time, rowsOf: rows };
+  const { time = null, rows = null, facts = null } = file.header;
+  return { name, file, evidence, counted: evidence, time, rowsOf: rows, facts };
 }
 
 /** What a relation takes beside the window, as its header has it. */

@@ -61,7 +61,7 @@ async function report(options: Options, io: Io): Promise<void> {
       honorsWaivers: honorWaivers,
       allowRetroactive,
       by: columnOf(options.by),
-      groupDetails: options.by !== undefined,
+      details: true,
     });
     if (isListing) await print(store, judgements, window, options, io);
     else io.out(await renderedAs(format, store, judgements, window, io));

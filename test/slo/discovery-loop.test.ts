@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { verdictReasons } from '../../reports/verdicts.ts';
 import { judgeAll } from '../../slo/judge.ts';
 import { Store } from '../../store/store.ts';
 import { example } from './documents.ts';
@@ -67,6 +68,26 @@ describe('of the 401s that carry no credential', () => {
       ],
     });
   });
+});
+
+test('how many flows were started, and how many ended in a success, is told beside the verdict', async () => {
+  await insertAttempts(store, [
+    challenge(1_000),
+    success(999),
+    ...times(5, (i) => challenge(100 - i)),
+    challenge(50, { environment: 'test' }),
+    challenge(3, { caller_ip: '10.0.0.2', weight: 2 }),
+    success(-5, { caller_ip: '10.0.0.2' }),
+  ]);
+
+  const [judgement] = await judgeAll(store, example('auth-success'), { at: AT, details: true });
+
+  expect(judgement).toMatchObject({
+    facts: { discovery_401: 8, discovery_followed_by_success: 3, discovery_loop: 2 },
+  });
+  expect(judgement && verdictReasons([judgement])).toContain(
+    '  discovery 401 8, discovery followed by success 3, discovery loop 2\n',
+  );
 });
 
 test('a challenge before the window is remembered', async () => {

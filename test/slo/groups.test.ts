@@ -13,8 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-async function judged(by: string, groupDetails = false): Promise<ObjectiveJudgement> {
-  const [judgement] = await judgeAll(store, load(LATENCY), { at: AT, by, groupDetails });
+async function judged(by: string, details = false): Promise<ObjectiveJudgement> {
+  const [judgement] = await judgeAll(store, load(LATENCY), { at: AT, by, details });
   if (judgement?.kind !== 'objective') throw new Error('not an objective');
   return judgement;
 }

@@ -5,6 +5,7 @@
 -- evidence: gateway, auth_attempts
 -- time:     timestamp
 -- rows:     auth_attempts
+-- facts:    sre/oauth_discovery_by_server
 -- param:    from_at              timestamptz  UTC  window start, inclusive (default: now-30d)
 -- param:    to_at                timestamptz  UTC  window end, exclusive (default: now)
 -- column:   event_id             uuid         -    the attempt
