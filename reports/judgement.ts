@@ -31,6 +31,16 @@ interface Judged {
   readonly windowText: string;
   readonly state: 'met' | 'at_risk' | 'breached' | 'insufficient_data' | 'not_provable';
   readonly reason: string;
+  /** What had been judged of the same window before late rows came. */
+  readonly revision?: {
+    readonly state: string;
+    readonly judgedAt: string;
+    readonly good?: Count;
+    readonly bad?: Count;
+    readonly population?: number;
+    readonly violating?: number;
+    readonly unobservable?: number;
+  } | null;
   /** Telemetry that is missing, and all that it blinds. */
   readonly blindness?: {
     readonly state: 'no_telemetry' | 'stale';

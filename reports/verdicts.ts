@@ -123,10 +123,24 @@ export function blindLines(judgements: readonly Judgement[]): string[] {
 
 function reasonLines(judgement: Judgement): string[] {
   const { displayName, state, reason } = judgement;
-  const lines = [`${displayName}: ${state.replaceAll('_', ' ')}. ${reason}`];
+  const lines = [
+    `${displayName}: ${state.replaceAll('_', ' ')}. ${reason}`,
+    ...revisionLines(judgement.revision),
+  ];
   if (judgement.kind === 'control') lines.push(...subjectLines(judgement));
   else lines.push(...sumLines(judgement), ...alertLines(judgement), ...noteLines(judgement));
   return lines.map((line) => visible(line));
+}
+
+/** A verdict that was given before is never changed in silence. */
+function revisionLines(revision: Judgement['revision']): string[] {
+  if (!revision) return [];
+  const { state, judgedAt, good, bad, violating = 0, population = 0, unobservable = 0 } = revision;
+  const numbers =
+    good === undefined
+      ? `${grouped(violating)} of ${grouped(population)} violating, ${grouped(unobservable)} unobservable`
+      : `${grouped(good)} good and ${grouped(bad ?? 0)} bad`;
+  return [`  ~ revised: ${state.replaceAll('_', ' ')} was judged at ${judgedAt}, with ${numbers}`];
 }
 
 function subjectLines(judgement: ControlJudgement): string[] {

@@ -7,6 +7,7 @@ import type { Control } from './definition.ts';
 import type { Evidence } from './evidence.ts';
 import { judged } from './judged.ts';
 import type { ControlJudgement } from './judgement.ts';
+import { controlRevisionOf } from './revision.ts';
 import { applyWaivers } from './waiver.ts';
 
 /** Assesses and judges one zero control over one window. */
@@ -21,15 +22,17 @@ export async function judgedControl(
   const assessment = await assess(store, control, statement);
   const waived = applyWaivers(assessment.violations, control.waivers, window.to);
   const waivers = { waived: waived.waived, honorsWaivers };
+  const verdict = judgeControl(assessment, evidence, control, waivers);
   return {
     kind: 'control',
     ...judged(control, window, evidence),
-    ...judgeControl(assessment, evidence, control, waivers),
+    ...verdict,
     dataState: controlDataState(assessment, evidence, control),
     evaluate: control.evaluate,
     ...assessment,
     ...waived,
     honorsWaivers,
     violationsNotListed: assessment.violating - assessment.violations.length,
+    revision: await controlRevisionOf(store, control, window, assessment, verdict.state),
   };
 }

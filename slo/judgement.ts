@@ -79,6 +79,15 @@ export interface Revision {
   readonly judgedAt: string;
 }
 
+/** Likewise of a zero control. */
+export interface ControlRevision {
+  readonly state: VerdictState;
+  readonly population: number;
+  readonly violating: number;
+  readonly unobservable: number;
+  readonly judgedAt: string;
+}
+
 /** The rows of one value of a column. All counts are weights. */
 export interface Group {
   readonly value: string;
@@ -241,6 +250,7 @@ export interface ControlJudgement extends Judged {
   readonly honorsWaivers: boolean;
   /** Violating subjects beyond those listed. */
   readonly violationsNotListed: number;
+  readonly revision: ControlRevision | null;
 }
 
 export type Judgement = ObjectiveJudgement | ControlJudgement;

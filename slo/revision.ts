@@ -1,7 +1,9 @@
+import type { TimeWindow } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
+import type { Assessment } from './assess.ts';
 import type { Counts } from './count.ts';
-import type { Objective } from './definition.ts';
-import type { Revision } from './judgement.ts';
+import type { Control, Objective } from './definition.ts';
+import type { ControlRevision, Revision } from './judgement.ts';
 import { toCount } from './rational.ts';
 import type { VerdictState } from './states.ts';
 import type { JudgedWindow } from './windows.ts';
@@ -37,4 +39,36 @@ export async function revisionOf(
     bad: toCount(keptBad),
     judgedAt: kept.judged_at,
   };
+}
+
+interface KeptControlVerdict {
+  readonly state: VerdictState;
+  readonly population: number;
+  readonly violating: number;
+  readonly unobservable: number;
+  readonly judged_at: string;
+}
+
+/** Likewise of a zero control. */
+export async function controlRevisionOf(
+  store: Store,
+  { slo, hash }: Control,
+  window: TimeWindow,
+  { population, violating, unobservable }: Assessment,
+  state: VerdictState,
+): Promise<ControlRevision | null> {
+  const [kept] = await store.query<KeptControlVerdict>('slo/kept_control_verdict.sql', {
+    slo,
+    definition_hash: hash,
+    window_from: window.from,
+    window_to: window.to,
+  });
+  if (!kept) return null;
+  const { judged_at: judgedAt, ...was } = kept;
+  const isSame =
+    was.state === state &&
+    was.population === population &&
+    was.violating === violating &&
+    was.unobservable === unobservable;
+  return isSame ? null : { ...was, judgedAt };
 }
