@@ -1,5 +1,6 @@
 import { counted, grouped, named, percent, timeText } from './reading.ts';
 import { type ReportInput, rowsOf, summaryOf } from './report-input.ts';
+import { blindLines } from './verdicts.ts';
 
 /** What the numbers of a report rest on, in sentences. */
 export interface Basis {
@@ -37,7 +38,7 @@ export function basisOf(input: ReportInput): Basis {
   const summary = summaryOf(input);
   const losses = totals(rowsOf<LossRow>(input, 'sre/loss_accounting'));
   return {
-    doubts: [...doubtsOf(input, losses)],
+    doubts: [...blindLines(input.judgements), ...doubtsOf(input, losses)],
     facts: [
       [
         'Window (UTC)',

@@ -134,13 +134,16 @@ function reasonLines(judgement: Judgement): string[] {
 
 /** A verdict that was given before is never changed in silence. */
 function revisionLines(revision: Judgement['revision']): string[] {
-  if (!revision) return [];
+  return revision ? [`  ~ ${revisionText(revision)}`] : [];
+}
+
+export function revisionText(revision: NonNullable<Judgement['revision']>): string {
   const { state, judgedAt, good, bad, violating = 0, population = 0, unobservable = 0 } = revision;
   const numbers =
     good === undefined
       ? `${grouped(violating)} of ${grouped(population)} violating, ${grouped(unobservable)} unobservable`
       : `${grouped(good)} good and ${grouped(bad ?? 0)} bad`;
-  return [`  ~ revised: ${state.replaceAll('_', ' ')} was judged at ${judgedAt}, with ${numbers}`];
+  return `revised: ${state.replaceAll('_', ' ')} was judged at ${judgedAt}, with ${numbers}`;
 }
 
 function subjectLines(judgement: ControlJudgement): string[] {

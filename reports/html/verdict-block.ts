@@ -2,6 +2,7 @@ import type { Row } from '../../store/values.ts';
 import type { ControlJudgement, Judgement, ObjectiveJudgement, RuleCount } from '../judgement.ts';
 import type { Column, Listing } from '../listing.ts';
 import { counted, grouped, percent, timeText } from '../reading.ts';
+import { revisionText } from '../verdicts.ts';
 import { badge } from './badge.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { foldedTable, table } from './table.ts';
@@ -16,12 +17,13 @@ const TONE: Readonly<Record<Judgement['state'], string>> = {
 
 /** One verdict with every number behind it, as the judge gave them. */
 export function verdictBlock(judgement: Judgement): Markup {
-  const { slo, displayName, state, reason, windowText, window, owner, definedAt } = judgement;
+  const { slo, displayName, state, reason, windowText, window, owner, definedAt, revision } =
+    judgement;
   const body = judgement.kind === 'objective' ? objectiveBody(judgement) : controlBody(judgement);
   return html`<article class="${TONE[state]}" id="slo-${slo}" aria-labelledby="slo-${slo}-title">
 <header><h3 id="slo-${slo}-title">${displayName}</h3>${badge(state)}</header>
 <p>${reason}</p>
-${body}
+${revision ? html`<ul class="note"><li>${revisionText(revision)}</li></ul>` : ''}${body}
 <p class="foot">Over ${windowText}, ${timeText(window.from)} to ${timeText(window.to)}${owner === null ? '' : html` · owner <bdi>${owner}</bdi>`} · defined in <code>${definedAt}</code></p>
 </article>\n`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { renderMarkdown } from '../../../reports/files/markdown.ts';
 import { renderReport } from '../../../reports/html/page.ts';
 import { REPORT_KINDS } from '../../../reports/report-input.ts';
 import { fleetReport } from '../fleet.ts';
@@ -135,4 +136,24 @@ test('an empty database gives a report that says so, and no verdict of its own',
   expect(page).toContain('Nothing can be said: no tool call was seen.');
   expect(page.replaceAll(/ title="[^"]*"/g, '')).not.toMatch(/NaN|undefined|null/);
   elementsOf(page);
+});
+
+test('what is blind, and what had been judged before, is said on the page and in Markdown', async () => {
+  const input = fleetReport('slo');
+  const blindness = {
+    state: 'no_telemetry' as const,
+    source: 'tool_calls',
+    since: '2026-11-20T22:00:00Z',
+    blinds: ['auth-success', 'write-latency'],
+  };
+  const revision = { state: 'met', judgedAt: '2026-11-20T00:00:00Z', good: 99, bad: 1 };
+  const [first, ...others] = input.judgements.map((each) => ({ ...each, blindness }));
+  const judgements = [{ ...first, revision }, ...others] as typeof input.judgements;
+  const page = await renderReport({ ...input, judgements });
+  const blind =
+    'No telemetry of tool_calls since 2026-11-20T22:00:00Z. Blind: auth-success, write-latency.';
+
+  expect(page.split(blind)).toHaveLength(2);
+  expect(page).toContain('revised: met was judged at 2026-11-20T00:00:00Z, with 99 good and 1 bad');
+  expect(renderMarkdown({ ...input, judgements })).toContain('Blind: auth-success, write-latency.');
 });
