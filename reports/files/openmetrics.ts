@@ -49,6 +49,9 @@ function sharedFamilies(judgements: readonly Judgement[]): Family[] {
     gauge('window_end_timestamp_seconds', 'End of the window that was judged.', 'seconds', [
       ...judgements.map((each): Sample => [labelsOf(each), Date.parse(each.window.to) / 1000]),
     ]),
+    gauge('blind', 'Whether telemetry is missing or stale that its alerts need.', undefined, [
+      ...judgements.map((each): Sample => [labelsOf(each), each.blindness ? 1 : 0]),
+    ]),
   ];
 }
 

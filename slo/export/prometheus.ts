@@ -187,6 +187,16 @@ function dataRules(definition: Objective | Control): PrometheusRule[] {
         `${plain(definition.displayName)} was not judged for an hour.`,
       ),
     },
+    {
+      alert: 'McpWitnessSloBlind',
+      expr: `mcp_witness_slo_blind{${selector(definition)}} == 1`,
+      for: '10m',
+      labels: { ...labelsOf(definition), severity: 'ticket' },
+      annotations: about(
+        definition,
+        `${plain(definition.displayName)}: telemetry is missing or stale, and its alerts can neither fire nor end.`,
+      ),
+    },
   ];
 }
 

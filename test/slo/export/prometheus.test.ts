@@ -61,6 +61,7 @@ test('no two alerts are one, and no data is an alert of its own for each definit
 
   expect(new Set(names).size).toBe(names.length);
   expect(rules.filter(({ alert }) => alert === 'McpWitnessVerdictMissing')).toHaveLength(15);
+  expect(rules.filter(({ alert }) => alert === 'McpWitnessSloBlind')).toHaveLength(15);
 });
 
 test('an SLO with two objectives is one group, and each of them has alerts of its own', () => {
@@ -133,7 +134,7 @@ test.each(Object.entries(HOSTILE).filter(([, text]) => text.length < 1_000))(
     const changedOne = { ...definition, displayName: named, description: named, objective: named };
     const { text, rules } = exported({ definitions: [changedOne], warnings: [] } as never);
 
-    expect(rules).toHaveLength(18);
+    expect(rules).toHaveLength(19);
     const alerts = rules.filter(({ alert }) => alert !== undefined);
     expect(
       JSON.stringify(alerts.map(({ annotations, labels }) => [annotations, labels])),
