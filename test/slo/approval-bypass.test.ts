@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { packagePath } from '../../core/package-root.ts';
 import { judgeAll } from '../../slo/judge.ts';
 import type { ControlJudgement } from '../../slo/judgement.ts';
 import { Store } from '../../store/store.ts';
-import { example } from './documents.ts';
+import { changed, example, load } from './documents.ts';
 import {
   AT,
   ago,
@@ -180,4 +182,27 @@ test('no destructive call in complete telemetry is compliance, and says so', asy
     population: 0,
     dataState: 'no_traffic',
   });
+});
+
+test('a policy may ask that nobody approves their own call', async () => {
+  const text = readFileSync(packagePath('examples/slos/approval-bypass.yaml'), 'utf8');
+  const strict = changed(
+    text,
+    '                  - { field: is_contradicted, op: eq, value: false }\n                  - { field: approval_decided_at,',
+    '                  - { field: is_contradicted, op: eq, value: false }\n                  - not: [{ field: is_self_approved, op: eq, value: true }]\n                  - { field: approval_decided_at,',
+  );
+  const approvers = { 'approval-1': 'Caller-1', 'approval-2': 'other', 'approval-3': 'ana@x' };
+  for (const [approval_id, approver] of Object.entries(approvers)) {
+    await insert(store, 'approvals', [{ event_id: uuid(), approval_id, approver }]);
+    await insertCalls(store, [{ ...APPROVED, approval_id }]);
+  }
+  const [judgement] = await judgeAll(store, load(strict), { at: AT });
+  if (judgement?.kind !== 'control') throw new Error('not a control');
+
+  expect(judgement).toMatchObject({ state: 'breached', population: 3, violating: 1 });
+  expect(judgement.violations[0]?.evidence).toMatchObject({
+    approval_id: 'approval-1',
+    approver: 'Caller-1',
+  });
+  expect((await judged()).state).toBe('met');
 });

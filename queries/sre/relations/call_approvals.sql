@@ -25,6 +25,8 @@
 -- column:   approval_wait_ms       double       ms     how long its approval was waited for
 -- column:   is_contradicted        boolean      -      the evidence says not required, the inventory says required
 -- column:   arguments_match        boolean      -      approved for these arguments; null: cannot be compared
+-- column:   approver               varchar      -      who decided; of several the first by name; null: not known
+-- column:   is_self_approved       boolean      -      decided by the caller; null: not known, or a name here and an id there
 -- column:   weight                 bigint       calls  calls that this one stands for
 
 with
@@ -41,6 +43,24 @@ approved_arguments as (
     where
         approval_id is not null
         and arguments_hash is not null
+
+    group by approval_id
+
+),
+
+approvers as (
+
+    select
+        approval_id,
+        min(approver) as approver,
+        min(x_lower(approver)) as first_approver,
+        max(x_lower(approver)) as last_approver
+
+    from approvals
+
+    where
+        approval_id is not null
+        and approver is not null
 
     group by approval_id
 
@@ -71,11 +91,17 @@ select
         -- Ours and a foreign hash have different forms, which says nothing about the arguments.
         when x_bytes(call.arguments_hash) = x_bytes(approved.last_hash) then false
     end as arguments_match,
+    approvers.approver,
+    case
+        when x_lower(call.caller_identity) in (approvers.first_approver, approvers.last_approver) then true
+        when x_contains(call.caller_identity, '@') = x_contains(approvers.last_approver, '@') then false
+    end as is_self_approved,
     call.weight
 
 from tool_calls as call
 
 left join approved_arguments as approved on call.approval_id = approved.approval_id
+left join approvers on call.approval_id = approvers.approval_id
 
 where
     call."timestamp" >= {from_at:Timestamp}
