@@ -2,7 +2,8 @@ import { percentText } from '../budget-alerts.ts';
 import type { BurnRule } from '../burn-rules.ts';
 import type { Control, Definition, Objective, SloDefinitions } from '../definition.ts';
 import { durationText } from '../duration.ts';
-import { ONE, type Rational, subtract } from '../rational.ts';
+import { ONE, subtract } from '../rational.ts';
+import { about, decimal, labelsOf, plain, quoted, selector, stateIs } from './rule-text.ts';
 
 /** One rule of a Prometheus rule file. */
 export interface PrometheusRule {
@@ -198,52 +199,6 @@ function dataRules(definition: Objective | Control): PrometheusRule[] {
       ),
     },
   ];
-}
-
-function stateIs(definition: Objective | Control, state: string): string {
-  return `mcp_witness_slo_state{${selector(definition)},mcp_witness_slo_state="${state}"} == 1`;
-}
-
-function labelsOf(definition: Objective | Control): Record<string, string> {
-  const { slo } = definition;
-  return definition.kind === 'objective' ? { slo, objective: definition.objective } : { slo };
-}
-
-function selector(definition: Objective | Control): string {
-  return Object.entries(labelsOf(definition))
-    .map(([name, value]) => `${name}=${quoted(value)}`)
-    .join(',');
-}
-
-/** PromQL and Go read a text in double quotes as JSON writes it. */
-function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
-function about({ description, runbook, owner }: Definition, summary: string) {
-  return {
-    // Go templates are run over annotations: what a user wrote is no template.
-    summary,
-    ...(description === '' ? {} : { description: plain(description) }),
-    ...(runbook === null ? {} : { runbook_url: plain(runbook) }),
-    ...(owner === null ? {} : { owner: plain(owner) }),
-  };
-}
-
-function plain(text: string): string {
-  return text.replace(/\{(?=\{)/g, '{ ');
-}
-
-/** The exact decimal of a fraction whose denominator has no other factors than 2 and 5. */
-function decimal({ num, den }: Rational): string {
-  if (num < 0n) return `-${decimal({ num: -num, den })}`;
-  for (let digits = 0; digits <= 30; digits += 1) {
-    const scaled = num * 10n ** BigInt(digits);
-    if (scaled % den !== 0n) continue;
-    const text = (scaled / den).toString().padStart(digits + 1, '0');
-    return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
-  }
-  return `(${num} / ${den})`;
 }
 
 function lossOf(definitions: SloDefinitions['definitions']): string[] {
