@@ -1,3 +1,4 @@
+import { withoutOrder } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
 import type { Binder } from './binder.ts';
 import type { Source } from './sources.ts';
@@ -9,13 +10,19 @@ export type Columns = ReadonlyMap<string, ColumnType>;
 
 /** `from` of a statement over the source: a quoted table, or one of our files as a subquery. */
 export function relationSql({ file, name }: Source): string {
-  return file ? `(\n${file.sql}\n) as relation` : `"${name}"`;
+  return file ? `(\n${withoutOrder(file.sql)}\n) as relation` : `"${name}"`;
 }
 
 export async function describe(store: Store, source: Source, binder: Binder): Promise<Columns> {
   const sql = `describe select * from ${relationSql(source)}`;
   const rows = await store.query<{ column_name: string; column_type: string }>(
-    { path: `source ${source.name}`, sql, header: {}, params: [], columns: [] },
+    {
+      path: `source ${source.name}`,
+      sql,
+      header: {},
+      params: [],
+      columns: source.file?.columns ?? [],
+    },
     binder.params,
   );
   return new Map(rows.map((row) => [row.column_name, typeOf(row.column_type)]));

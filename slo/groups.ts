@@ -34,7 +34,7 @@ export async function breakdownOf(
   const rows = await run(store, objective, groupedSql(counted), counted.statement);
   const byGroup = Map.groupBy(rows, (row) => `${row['is_other']} ${row['shown']}`);
   const counts = [...byGroup.values()].map((those) => ({
-    isOther: those[0]?.['is_other'] === true,
+    isOther: Boolean(those[0]?.['is_other']),
     value: String(those[0]?.['shown']),
     counts: tally(those, objective, counted),
   }));

@@ -179,8 +179,8 @@ function piecesSql(
   // Where no row stands for more than itself, its weight is nothing to carry along.
   const sums = isWeighted
     ? 'sum(weight) as piece_weight, sum(cast(weight as double) * weight) as squared_weight'
-    : 'null as piece_weight, null as squared_weight';
-  return `select piece_at_us, value, code, count(*) as piece_rows, ${sums}
+    : 'cast(null as bigint) as piece_weight, cast(null as double) as squared_weight';
+  return `select piece_at_us, value, code, cast(count(*) as bigint) as piece_rows, ${sums}
 from (
 ${statement.classified(columns, conditions)}
 ) as classified
@@ -195,7 +195,7 @@ function unpackedSql(relation: string): string {
     ${CODE_PARTS.join(',\n    ')},
     piece_rows,
     coalesce(piece_weight, piece_rows) as piece_weight,
-    coalesce(squared_weight, piece_rows) as squared_weight
+    coalesce(squared_weight, cast(piece_rows as double)) as squared_weight
 from ${relation}`;
 }
 

@@ -53,7 +53,7 @@ function withRelations(file: SqlFile): SqlFile {
 }
 
 /** The order of a relation means nothing to who reads it, and DuckDB would sort it all the same. */
-function withoutOrder(sql: string): string {
+export function withoutOrder(sql: string): string {
   return /\nlimit /.test(sql) ? sql : sql.replace(/\norder by [\s\S]*$/, '\n');
 }
 
