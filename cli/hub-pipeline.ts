@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts';
+import { grouped } from '../core/grouped.ts';
 import type { Config, EventHubsSource } from '../ingest/config/config.ts';
 import type {
   EventHubsSummary,
@@ -12,11 +13,9 @@ import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
 import { redactedText } from './redaction.ts';
 
-const number = new Intl.NumberFormat('en-US');
-
 /** What became of the records, as a sum. */
 export function tallyText({ received, stored, duplicate, rejected, excluded }: Tally): string {
-  const of = (count: number, word: string) => `${number.format(count)} ${word}`;
+  const of = (count: number, word: string) => `${grouped(count)} ${word}`;
   return `${of(received, 'records received')} = ${of(stored, 'stored')} + ${of(duplicate, 'duplicate')} + ${of(rejected, 'rejected')} + ${of(excluded, 'excluded')}`;
 }
 
@@ -31,7 +30,7 @@ export function saySetAside({ rejected, unreadable }: Tally, store: Store, io: I
   const where = (part: string) => commandLine(io, `coverage --of ${part}`, { db: store.path });
   if (rejected > 0) io.err(`ingest: what was rejected, and why: ${where('rejects')}\n`);
   if (unreadable > 0) {
-    const values = unreadable === 1 ? '1 value' : `${number.format(unreadable)} values`;
+    const values = unreadable === 1 ? '1 value' : `${grouped(unreadable)} values`;
     const what = `${values} of stored records could not be read and left out`;
     io.err(`ingest: ${what}: ${where('unreadable')}\n`);
   }
@@ -116,13 +115,13 @@ function gapsText(gaps: number, store: Store, io: Io): string {
 
 function progressText(name: string, { eventsPerSecond, partitions }: StreamProgress): string {
   const sum = (of: (each: PartitionProgress) => number): string =>
-    number.format(partitions.reduce((total, each) => total + of(each), 0));
-  const parts = partitions.map(({ partition, lag }) => `${partition}:${number.format(lag)}`);
-  return `ingest ${name}  ${sum((each) => each.events)} events  ${number.format(Math.round(eventsPerSecond))}/s  lag ${sum((each) => each.lag)} (${parts.join(' ')})  again ${sum((each) => each.redelivered)}  rejected ${sum((each) => each.rejected)}`;
+    grouped(partitions.reduce((total, each) => total + of(each), 0));
+  const parts = partitions.map(({ partition, lag }) => `${partition}:${grouped(lag)}`);
+  return `ingest ${name}  ${sum((each) => each.events)} events  ${grouped(Math.round(eventsPerSecond))}/s  lag ${sum((each) => each.lag)} (${parts.join(' ')})  again ${sum((each) => each.redelivered)}  rejected ${sum((each) => each.rejected)}`;
 }
 
 function partitionText(progress: PartitionProgress): string {
   const { partition, events, redelivered, rejected, lag, sequenceNumber } = progress;
-  const place = sequenceNumber === null ? 'nothing yet' : `up to ${number.format(sequenceNumber)}`;
-  return `partition ${partition}: ${number.format(events)} events, ${place}, lag ${number.format(lag)}, ${number.format(redelivered)} came again, ${number.format(rejected)} rejected`;
+  const place = sequenceNumber === null ? 'nothing yet' : `up to ${grouped(sequenceNumber)}`;
+  return `partition ${partition}: ${grouped(events)} events, ${place}, lag ${grouped(lag)}, ${grouped(redelivered)} came again, ${grouped(rejected)} rejected`;
 }

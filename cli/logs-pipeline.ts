@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts';
+import { grouped } from '../core/grouped.ts';
 import { parseInstant } from '../core/window.ts';
 import type { Config, LogAnalyticsSource } from '../ingest/config/config.ts';
 import type {
@@ -13,8 +14,6 @@ import type { Store } from '../store/store.ts';
 import { sayRedacted, saySetAside, tallyText } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
 import { PULL_MEMORY } from './open.ts';
-
-const number = new Intl.NumberFormat('en-US');
 
 /** What is to be read, as it was typed. */
 export interface PullOptions {
@@ -116,17 +115,17 @@ const SAID_OF: Readonly<Record<TablePlan['kind'], string>> = {
 };
 
 function planText({ target, table, kind, rows, bytes, queries }: TablePlan): string {
-  return `${table} in ${target}${SAID_OF[kind]}: ${number.format(rows)} rows, about ${sizeText(bytes)}, ${number.format(queries)} ${queries === 1 ? 'query' : 'queries'}`;
+  return `${table} in ${target}${SAID_OF[kind]}: ${grouped(rows)} rows, about ${sizeText(bytes)}, ${grouped(queries)} ${queries === 1 ? 'query' : 'queries'}`;
 }
 
 function sizeText(bytes: number): string {
   return bytes < 1e6
-    ? `${number.format(Math.ceil(bytes / 1e3))} KB`
-    : `${number.format(Math.round(bytes / 1e6))} MB`;
+    ? `${grouped(Math.ceil(bytes / 1e3))} KB`
+    : `${grouped(Math.round(bytes / 1e6))} MB`;
 }
 
 function tableText({ target, table, kind, rows }: TableProgress): string {
-  return `${table} in ${target}${SAID_OF[kind]}: ${number.format(rows)} rows`;
+  return `${table} in ${target}${SAID_OF[kind]}: ${grouped(rows)} rows`;
 }
 
 function progressText({ source, rowsPerSecond, tables }: PullProgress): string {
@@ -135,5 +134,5 @@ function progressText({ source, rowsPerSecond, tables }: PullProgress): string {
   const [rows, expected] = [sum((each) => each.rows), sum((each) => each.expected)];
   const current = tables.find((each) => each.rows < each.expected)?.table ?? '';
   const share = expected === 0 ? 100 : Math.min(100, Math.floor((rows / expected) * 100));
-  return `ingest ${source}  ${number.format(rows)} of about ${number.format(expected)} rows (${share} %)  ${number.format(Math.round(rowsPerSecond))}/s  ${current}`;
+  return `ingest ${source}  ${grouped(rows)} of about ${grouped(expected)} rows (${share} %)  ${grouped(Math.round(rowsPerSecond))}/s  ${current}`;
 }

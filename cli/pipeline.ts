@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts';
+import { grouped } from '../core/grouped.ts';
 import type { CorrelateSummary } from '../correlate/correlate.ts';
 import type { Config, FilesSource, Source } from '../ingest/config/config.ts';
 import type { EventHubsSummary } from '../ingest/ingest-event-hubs.ts';
@@ -18,11 +19,9 @@ import {
 import type { Io } from './io.ts';
 import { ingestLogsInto } from './logs-pipeline.ts';
 
-const number = new Intl.NumberFormat('en-US');
-
 /** Says what was simulated. */
 export function simulatedText({ calls, records, files }: SimulationSummary): string {
-  return `simulate: ${number.format(calls)} calls, ${number.format(records)} records in ${files.length} files\n`;
+  return `simulate: ${grouped(calls)} calls, ${grouped(records)} records in ${files.length} files\n`;
 }
 
 /** Reads files into the store and says what became of their records. */
@@ -47,7 +46,7 @@ export async function ingestFilesInto(
     ...(mapping === undefined ? {} : { mapping }),
     signal: io.signal,
     onProgress: ({ file, fileNo, files, read }) =>
-      io.progress(`ingest ${fileNo}/${files}  ${number.format(read)} records  ${file}`),
+      io.progress(`ingest ${fileNo}/${files}  ${grouped(read)} records  ${file}`),
   }).finally(async () => {
     io.isStoppable = false;
     await lease.release();
@@ -161,10 +160,10 @@ export async function loadUserFiles(store: Store, config: Config, io: Io): Promi
 function lookedAgainText(summary: CorrelateSummary): string | undefined {
   const { isRebuild, newEvents, reopenedEvents, revisedCalls } = summary;
   if (isRebuild && revisedCalls === 0) return undefined;
-  const revised = `${number.format(revisedCalls)} published calls revised`;
+  const revised = `${grouped(revisedCalls)} published calls revised`;
   return isRebuild
     ? `correlate: rebuilt, ${revised}\n`
-    : `correlate: ${number.format(newEvents)} new events re-opened ${number.format(reopenedEvents)}, ${revised}\n`;
+    : `correlate: ${grouped(newEvents)} new events re-opened ${grouped(reopenedEvents)}, ${revised}\n`;
 }
 
 /** Makes tool calls of the events, and says how they were joined. */
@@ -188,7 +187,7 @@ export async function correlateInto(
     }),
   );
   io.err(
-    `correlate: ${number.format(summary.calls)} tool calls = ${number.format(summary.matched)} matched + ${number.format(summary.gatewayOnly)} gateway only + ${number.format(summary.serverOnly)} server only\n`,
+    `correlate: ${grouped(summary.calls)} tool calls = ${grouped(summary.matched)} matched + ${grouped(summary.gatewayOnly)} gateway only + ${grouped(summary.serverOnly)} server only\n`,
   );
   const again = lookedAgainText(summary);
   if (again) io.err(again);

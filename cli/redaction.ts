@@ -1,10 +1,9 @@
+import { grouped } from '../core/grouped.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { HiddenColumns } from '../ingest/hidden-columns.ts';
 import type { Redaction } from '../ingest/redaction.ts';
 import type { Store } from '../store/store.ts';
 import type { Io } from './io.ts';
-
-const number = new Intl.NumberFormat('en-US');
 
 /** What each kind of value is called that was taken out or hidden; `s` makes it several. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -38,7 +37,7 @@ export function redactedText(counts: Readonly<Record<string, number>>): string |
     .sort(([a], [b]) => Object.keys(WORDS).indexOf(a) - Object.keys(WORDS).indexOf(b))
     .map(([kind, count]) => {
       const word = WORDS[kind] ?? kind;
-      return `${number.format(count)} ${count === 1 ? word : (SEVERAL[kind] ?? `${word}s`)}`;
+      return `${grouped(count)} ${count === 1 ? word : (SEVERAL[kind] ?? `${word}s`)}`;
     });
   return parts.length === 0 ? undefined : `redacted: ${parts.join(', ')}`;
 }
@@ -75,7 +74,7 @@ export async function settleRedaction(
 function tell({ all, unasked, hiddenNow }: HiddenColumns, isRewritten: boolean, io: Io): void {
   if (hiddenNow > 0) {
     io.err(
-      `redaction: ${all.join(' and ')} of ${number.format(hiddenNow)} stored events are pseudonyms now; the file is written anew. Copies of it are not.\n`,
+      `redaction: ${all.join(' and ')} of ${grouped(hiddenNow)} stored events are pseudonyms now; the file is written anew. Copies of it are not.\n`,
     );
   } else if (isRewritten) {
     io.err(

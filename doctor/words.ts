@@ -1,15 +1,12 @@
-const number = new Intl.NumberFormat('en-US');
-
+import { grouped } from '../core/grouped.ts';
 /** 1,234 records; 1 record. */
 export function counted(count: number | bigint, one: string, many = `${one}s`): string {
-  return `${number.format(count)} ${Number(count) === 1 ? one : many}`;
+  return `${grouped(count)} ${Number(count) === 1 ? one : many}`;
 }
 
 export function bytesText(bytes: number): string {
-  if (bytes < 1e6) return `${number.format(Math.ceil(bytes / 1e3))} KB`;
-  return bytes < 1e9
-    ? `${number.format(Math.round(bytes / 1e6))} MB`
-    : `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes < 1e6) return `${grouped(Math.ceil(bytes / 1e3))} KB`;
+  return bytes < 1e9 ? `${grouped(Math.round(bytes / 1e6))} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** 45 s, 12 min, 3 h, 5 days. */

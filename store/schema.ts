@@ -85,12 +85,14 @@ export async function versionOf(store: Store): Promise<number> {
 }
 
 async function askVersion(store: Store): Promise<number> {
-  const [table] = await store.rows(
-    "select 1 as found from duckdb_tables() where table_name = 'schema_versions'",
-  );
-  if (!table) return 0;
-  const [row] = await store.rows('select max(version) as version from schema_versions');
-  return Number(row?.['version'] ?? 0);
+  try {
+    const [row] = await store.rows('select max(version) as version from schema_versions');
+    return Number(row?.['version'] ?? 0);
+  } catch (error) {
+    // Looking the table up first would take longer than all the rest of opening a database.
+    if (/schema_versions does not exist/i.test(messageOf(error))) return 0;
+    throw error;
+  }
 }
 
 /** A newer program may have given columns a meaning that this one does not know. */

@@ -1,4 +1,4 @@
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let graphemes: Intl.Segmenter | undefined;
 
 /** First and last code point of what takes two cells in a terminal (Unicode TR 11, W and F). */
 const WIDE: readonly (readonly [number, number])[] = [
@@ -24,7 +24,8 @@ export function textWidth(text: string): number {
   // Most text is ASCII, and the segmenter is slow.
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) width += graphemeWidth(segment);
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
   return width;
 }
 
