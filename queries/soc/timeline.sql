@@ -145,6 +145,9 @@ select
 
 from tool_calls
 
-where call_id in (select call_id from calls_asked)
+-- Their times first: calls lie in the order of time, and most parts of the table need not be read.
+where
+    "timestamp" in (select "timestamp" from calls_asked)
+    and call_id in (select call_id from calls_asked)
 
 order by "timestamp", call_id
