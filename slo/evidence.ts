@@ -93,12 +93,15 @@ export class EvidenceReader {
       ? await this.#ask<{ gateway: string }>('slo/sampled_gateways.sql', times)
       : [];
     // Settings are asked for, they do not come in a stream.
-    const gaps = [...layers].some((layer) => layer !== 'config')
+    const isStream = [...layers].some((layer) => layer !== 'config');
+    const gaps = isStream
       ? await this.#ask<GapRow>('slo/gaps_in_window.sql', { ...times, delay_us: EXPORT_DELAY_US })
       : [];
     const spanMs = Date.parse(window.to) - Date.parse(window.from);
     return {
-      rows: sum(slices.map(({ evidence_rows }) => evidence_rows)),
+      rows:
+        sum(slices.map(({ evidence_rows }) => evidence_rows)) +
+        (isStream ? 0 : await this.#settings()),
       sampledRows: sum(slices.map(({ sampled_rows }) => sampled_rows)),
       oldestAt: slices.map(({ oldest_at }) => oldest_at).sort()[0] ?? null,
       newestAt:
@@ -112,6 +115,12 @@ export class EvidenceReader {
       sampledGateways: gateways.map(({ gateway }) => gateway),
       stale: freshness === null ? null : await this.#stale(freshness, window),
     };
+  }
+
+  /** What is in force may have been read before the window, or after it. */
+  async #settings(): Promise<number> {
+    const [row] = await this.#ask<{ settings: number }>('slo/settings_read.sql', {});
+    return row?.settings ?? 0;
   }
 
   /** The starts of the slices in which the source showed life. */

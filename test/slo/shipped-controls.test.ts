@@ -109,6 +109,16 @@ holds('api-body-logging', {
     state: 'met',
     numbers: [0, 0, 0],
   },
+  'settings that were read just after the window': {
+    before: "delete from events where layer = 'config'",
+    settings: [{ ...SETTING, api_id: null, observed_at: ago(-1) }],
+    state: 'met',
+  },
+  'settings for all APIs that were read long ago': {
+    settings: [{ ...SETTING, api_id: null, observed_at: ago(9 * DAY) }],
+    state: 'not_provable',
+    because: ['settings-old'],
+  },
   'an API that is not MCP': {
     settings: [{ ...SETTING, fronts_mcp: false, response_body_bytes: 512 }],
     state: 'met',
