@@ -118,12 +118,19 @@ function listSql(assessed: string, control: Control): string {
       `    max(case when standing = ${VIOLATING} and finding_no = ${no} then 1 else 0 end) as has_finding_${no}`,
   );
   const order = ['standing', 'finding_no', 'last_at desc', ...evidence].join(', ');
+  // Only the rows of subjects that violate are put in order: they are few.
   return `${assessed},
+violators as (
+select distinct ${keys}
+from assessed
+where standing = ${VIOLATING}
+),
 ranked as (
 select
     *,
     row_number() over (partition by ${keys} order by ${order}) as position
 from assessed
+semi join violators using (${keys})
 )
 select
     ${keys},
@@ -133,7 +140,6 @@ select
 ${[...ofWorst, ...found].join(',\n')}
 from ranked
 group by ${keys}
-having min(standing) = ${VIOLATING}
 order by last_at desc, ${keys}
 limit ${LISTED_SUBJECTS}`;
 }
