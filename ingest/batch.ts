@@ -155,13 +155,17 @@ export class BatchMapper {
     return this.#pending >= COMMIT_RECORDS || this.#pieces >= MAX_PIECES;
   }
 
-  /** Takes a piece of text; it is mapped together with its neighbours, see `map`. */
-  async add({ text, firstNo, count }: TextBatch, origin: BatchOrigin): Promise<void> {
-    if (count > MAX_LINES_OF_PIECE) throw new Error(`a piece of ${count} lines`);
-    const piece = await this.#startPiece(origin);
-    await this.#store.append('texts', [piece, origin.no, firstNo, text]);
-    this.#lines += count;
-    this.#waiting.push({ piece, bytes: text.length });
+  /** Takes pieces of text; they are mapped together with their neighbours, see `map`. */
+  async add(origin: BatchOrigin, ...batches: readonly TextBatch[]): Promise<void> {
+    const rows: (number | Uint8Array)[][] = [];
+    for (const { text, firstNo, count } of batches) {
+      if (count > MAX_LINES_OF_PIECE) throw new Error(`a piece of ${count} lines`);
+      const piece = await this.#startPiece(origin);
+      rows.push([piece, origin.no, firstNo, text]);
+      this.#lines += count;
+      this.#waiting.push({ piece, bytes: text.length });
+    }
+    await this.#store.append('texts', ...rows);
     if (bytesOf(this.#waiting) >= MAP_BYTES || this.#lines >= MAP_LINES) await this.map();
   }
 

@@ -152,7 +152,7 @@ async function mapAll(
       if (next.done) return commit(mapper);
       const { delivery, origin } = next.value;
       const before = mapper.pending;
-      if (delivery.kind === 'batch') await mapper.add(delivery.batch, origin);
+      if (delivery.kind === 'batch') await mapper.add(origin, delivery.batch);
       else await mapper.addUnreadable(delivery.unreadable, origin);
       read += mapper.pending - before;
       onProgress?.({ file: origin.name, fileNo: origin.no, files, read });

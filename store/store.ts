@@ -267,14 +267,16 @@ export class Store implements Disposable {
     return Number(result.rowsChanged);
   }
 
-  /** Adds a row of whole numbers and bytes to a table; a parameter of megabytes is copied more often. */
-  async append(table: string, row: readonly (number | Uint8Array)[]): Promise<void> {
+  /** Adds rows of whole numbers and bytes to a table; a parameter of megabytes is copied more often. */
+  async append(table: string, ...rows: readonly (number | Uint8Array)[][]): Promise<void> {
     const appender = await this.#connection.use((inner) => inner.createAppender(table));
-    for (const value of row) {
-      if (typeof value === 'number') appender.appendBigInt(BigInt(value));
-      else appender.appendBlob(value);
+    for (const row of rows) {
+      for (const value of row) {
+        if (typeof value === 'number') appender.appendBigInt(BigInt(value));
+        else appender.appendBlob(value);
+      }
+      appender.endRow();
     }
-    appender.endRow();
     appender.closeSync();
   }
 

@@ -81,7 +81,7 @@ export class StreamCommits {
       name: this.#nameOf(partition),
       observedAt: position.enqueuedAt ?? this.#settings.now().toISOString(),
     };
-    for (const piece of intake.takePieces()) await mapper.add(piece, origin);
+    for (const pieces of intake.takePieces()) await mapper.add(origin, ...pieces);
     for (const unreadable of intake.unreadables) await mapper.addUnreadable(unreadable, origin);
   }
 

@@ -6,6 +6,11 @@ import type { Gap } from './gaps.ts';
 const MAX_LINES = 50_000;
 /** What is mapped at a time is made of whole pieces: a longer one is of one line. */
 const PIECE_BYTES = 16 * 1024 * 1024;
+/** A piece more takes the engine less time than it takes to copy so much. */
+const JOINED_BYTES = 256 * 1024;
+/** What is handed over at a time. */
+const SOME_BYTES = 4 * 1024 * 1024;
+const SOME_PIECES = 1_000;
 
 /** What was accepted of one partition and is not stored yet. */
 export class Intake {
@@ -65,11 +70,22 @@ export class Intake {
     this.#lineBytes = 0;
   }
 
-  /** Hands over the texts of what was accepted; those that are next to each other are one. Each is let go when it was taken. */
-  *takePieces(): Generator<TextBatch> {
+  /**
+   * Hands over the texts of what was accepted, some at a time; small ones that are next to each other are one. Each
+   * is let go when it was taken.
+   */
+  *takePieces(): Generator<TextBatch[]> {
     this.settle();
-    for (let first = this.#pieces.shift(); first !== undefined; first = this.#pieces.shift()) {
-      yield joinedBatch([first, ...this.#takeFollowing(first)]);
+    while (this.#pieces.length > 0) {
+      const some: TextBatch[] = [];
+      for (let bytes = 0; bytes < SOME_BYTES && some.length < SOME_PIECES; ) {
+        const first = this.#pieces.shift();
+        if (first === undefined) break;
+        const piece = joinedBatch([first, ...this.#takeFollowing(first)]);
+        some.push(piece);
+        bytes += piece.text.length;
+      }
+      yield some;
     }
   }
 
@@ -81,7 +97,7 @@ export class Intake {
       const follows = firstNo === first.firstNo + lines;
       lines += count;
       bytes += text.length + 1;
-      return !follows || lines > MAX_LINES || bytes > PIECE_BYTES;
+      return !follows || lines > MAX_LINES || bytes > JOINED_BYTES;
     });
     return this.#pieces.splice(0, end < 0 ? this.#pieces.length : end);
   }

@@ -6,7 +6,7 @@ with
 
 first_piece as (
 
-    select decode(text) as text from texts order by piece_no limit 1
+    select decode(text) as text from texts where piece_no = getvariable('first_piece')
 
 ),
 

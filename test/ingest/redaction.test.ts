@@ -135,8 +135,8 @@ async function mapOwn(
   });
   const text = Buffer.from(records.map((record) => JSON.stringify(record)).join('\n'));
   await mapper.add(
-    { text, firstNo: 1, count: records.length },
     { no: 1, name: 'own', observedAt: '2026-11-20T00:00:00Z' },
+    { text, firstNo: 1, count: records.length },
   );
   await mapper.map();
   await mapper.commit();
