@@ -77,6 +77,8 @@ export class BatchMapper {
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #forced: string;
   readonly #origins = new Set<number>();
+  /** Names of origins as they are stored: to look for secrets takes as long as to map a few hundred records. */
+  readonly #scrubbedNames = new Map<string, string>();
   readonly #tables: MappedTables;
   readonly #shapes: Shapes;
   readonly #unreadable: UnreadableValues;
@@ -252,11 +254,20 @@ export class BatchMapper {
     if (!this.#origins.has(no)) {
       this.#origins.add(no);
       await this.#store.run(
-        'insert into origins values (cast($no as integer), scrub($name), cast($at as timestamptz))',
-        { no, name, at: observedAt },
+        'insert into origins values (cast($no as integer), $name, cast($at as timestamptz))',
+        { no, name: await this.#scrubbed(name), at: observedAt },
       );
     }
     return piece;
+  }
+
+  async #scrubbed(name: string): Promise<string> {
+    const known = this.#scrubbedNames.get(name);
+    if (known !== undefined) return known;
+    const [row] = await this.#store.rows('select scrub($name) as name', { name });
+    const scrubbed = String(row?.['name']);
+    this.#scrubbedNames.set(name, scrubbed);
+    return scrubbed;
   }
 
   async #mapSource(stem: string): Promise<void> {
