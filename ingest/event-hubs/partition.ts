@@ -54,8 +54,9 @@ export class Partition {
   target: number;
   /** The last sequence number when the hub was asked last. -1: nothing is there. */
   end: number;
-  /** The highest sequence number that was accepted or is not wanted; undefined: whatever comes after the start is the first. */
-  position: Position | undefined;
+  #position: Position | undefined;
+  /** Where the event that was accepted last stands, as long as nobody asked: events come much more often than anybody asks. */
+  #last: Place | undefined;
   /** Without a position: the first number that may be one of an event after the start. */
   #floor: { readonly sequenceNumber: number; readonly startAt: string } | undefined;
   intake = new Intake();
@@ -74,7 +75,30 @@ export class Partition {
     this.id = id;
     this.target = target;
     this.end = target;
-    this.position = position;
+    this.#position = position;
+  }
+
+  /** The highest sequence number that was accepted or is not wanted; undefined: whatever comes after the start is the first. */
+  get position(): Position | undefined {
+    if (this.#last) {
+      const { sequenceNumber, offset, enqueuedTimeUtc } = this.#last;
+      this.position = {
+        sequenceNumber,
+        offset: String(offset),
+        enqueuedAt: enqueuedTimeUtc.toISOString(),
+      };
+    }
+    return this.#position;
+  }
+
+  set position(position: Position | undefined) {
+    this.#last = undefined;
+    this.#position = position;
+  }
+
+  /** That of the position. */
+  get sequenceNumber(): number | undefined {
+    return this.#last?.sequenceNumber ?? this.#position?.sequenceNumber;
   }
 
   /** A partition that was added while the stream was read, which is read from its first event. */
@@ -177,8 +201,7 @@ export class Partition {
   /** Takes over what another look at the hub has found; what was accepted is kept. */
   comeBack(found: Partition, toAt: string): void {
     const isAnew = found.intake.gaps.some(({ cause }) => cause === 'recreated');
-    const isBehind =
-      (found.position?.sequenceNumber ?? -1) <= (this.position?.sequenceNumber ?? -1);
+    const isBehind = (found.sequenceNumber ?? -1) <= (this.sequenceNumber ?? -1);
     this.end = found.end;
     // It went on while the hub was asked.
     if (!isAnew && isBehind) return;
@@ -202,12 +225,12 @@ export class Partition {
   }
 
   get isCaughtUp(): boolean {
-    return (this.position?.sequenceNumber ?? -1) >= this.target;
+    return (this.sequenceNumber ?? -1) >= this.target;
   }
 
   /** Events that are still to come of those that were there when the hub was asked last. */
   get lag(): number {
-    return Math.max(0, this.end - (this.position?.sequenceNumber ?? this.#before));
+    return Math.max(0, this.end - (this.sequenceNumber ?? this.#before));
   }
 
   /** Drops an event that came again. */
@@ -222,11 +245,7 @@ export class Partition {
     this.intake.add(sequenceNumber, body);
     this.events += 1;
     this.rereads = 0;
-    this.position = {
-      sequenceNumber,
-      offset: String(offset),
-      enqueuedAt: enqueuedTimeUtc.toISOString(),
-    };
+    this.#last = { sequenceNumber, offset, enqueuedTimeUtc };
     return this.intake.bytes - before;
   }
 

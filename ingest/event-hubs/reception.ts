@@ -34,7 +34,7 @@ export class Reception {
     for (const event of events) {
       // Before the event is looked into: packed it is small, and unpacked it may be the largest of all.
       while (this.#backlog.isFull) if (!(await this.#hasRoom(partition, isWanted))) return false;
-      const last = partition.position?.sequenceNumber;
+      const last = partition.sequenceNumber;
       if (last !== undefined && event.sequenceNumber <= last) {
         partition.redeliver();
         continue;
