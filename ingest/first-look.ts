@@ -15,7 +15,9 @@ export async function takeFirstLook(
 ): Promise<number> {
   const [first] = forced === '' ? await store.rows(step('first_type')) : [];
   if (first) {
-    await store.run('set variable first_type = $name', { name: String(first['name']) });
+    for (const name of ['way', 'name', 'provider']) {
+      await store.run(`set variable first_${name} = $value`, { value: String(first[name]) });
+    }
     await store.run('set variable first_names = cast(cast($keys as json) as varchar[])', {
       keys: String(first['keys']),
     });

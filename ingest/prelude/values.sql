@@ -61,6 +61,12 @@ create or replace temp macro pick_any
 create or replace temp macro content_bytes(measured, x) as
     cast(coalesce(nullif(try_cast(measured as uinteger), 0), strlen(nullif(nullif(x, '[]'), '{}'))) as bigint);
 
+-- By what a record tells whose it is, of its keys as they came. A row of a table has a category too; only the stream's
+-- record is told by it. ingest/steps/read.sql does the same with a text that may be anything.
+create or replace temp macro type_name_in(names, x) as lower(coalesce(pick(names, x, 'Type'), pick(names, x, 'type')));
+create or replace temp macro category_name_in(names, x) as case when pick(names, x, 'time') is not null then lower(pick(names, x, 'category')) end;
+create or replace temp macro origin_text_in(names, x) as lower(concat_ws(' ', pick(names, x, 'operationName'), pick(names, x, 'resourceId')));
+
 -- Inner object first, then the record itself: the Event Hubs shape keeps most fields in `properties`.
 create or replace temp macro pick_either(ik, iv, k, v, name) as coalesce(pick(ik, iv, name), pick(k, v, name));
 

@@ -1,7 +1,7 @@
 -- name:    ingest/first_records
--- purpose: The records of the table that the first line names, as far as they name it too. Most files
---          hold nothing else, and what names its table need not be looked at before it is read. An
---          envelope, and what names no table or another, goes the long way.
+-- purpose: The records of the table that the first line names, as far as they name it too, by type or by category.
+--          Most files and streams hold nothing else, and what names its table need not be looked at before it is read.
+--          An envelope, and what names no table or another, goes the long way.
 -- grain:   one row per record
 
 select
@@ -13,7 +13,12 @@ select
 from bags
 
 where
-    lower(coalesce(pick(field_names, field_values, 'Type'), pick(field_names, field_values, 'type'))) = getvariable('first_type')
+    case getvariable('first_way')
+        when 'type' then type_name_in(field_names, field_values) = getvariable('first_name')
+        else type_name_in(field_names, field_values) is null
+            and category_name_in(field_names, field_values) = getvariable('first_name')
+            and contains(origin_text_in(field_names, field_values), getvariable('first_provider'))
+    end
     and not list_contains(field_names, 'records')
     and not list_contains(field_names, 'resourceSpans')
     and not list_contains(field_names, 'resourceLogs')

@@ -1,5 +1,6 @@
 -- name:    ingest/first_type
--- purpose: Which source reads the first of the lines that wait, where it names its table, and the keys of that line.
+-- purpose: Which source reads the first of the lines that wait, where it names its table or, as a stream does, a
+--          category; and the keys of that line.
 -- grain:   one row, or none
 
 with
@@ -26,16 +27,35 @@ first_line as (
 
     select getvariable('row_names'), cells from cell_rows where line_no = 0 and piece_no = (select min(piece_no) from cell_rows)
 
+),
+
+named as (
+
+    select
+        field_names,
+        type_name_in(field_names, field_values) as type_name,
+        category_name_in(field_names, field_values) as category_name,
+        origin_text_in(field_names, field_values) as origin_text
+
+    from first_line
+
 )
 
 select
     recognition.source,
+    recognition.way,
     recognition.name,
-    to_json(first_line.field_names) as keys
+    recognition.provider,
+    to_json(named.field_names) as keys
 
-from first_line
+from named
 inner join recognition
-    on recognition.way = 'type'
-    and recognition.name = lower(coalesce(pick(first_line.field_names, first_line.field_values, 'Type'), pick(first_line.field_names, first_line.field_values, 'type')))
+    on (recognition.way = 'type' and recognition.name = named.type_name)
+    or (
+        recognition.way = 'category'
+        and named.type_name is null
+        and recognition.name = named.category_name
+        and contains(named.origin_text, recognition.provider)
+    )
 
 limit 1
