@@ -17,6 +17,7 @@ import { NOTHING, type Tally } from './tally.ts';
 import type { RowBatch, TextBatch, Unreadable } from './transports/batches.ts';
 import { UnreadableValues } from './unreadable.ts';
 import { bytesOf, portionsOf, type Waiting } from './waiting.ts';
+import { WaitingViews } from './waiting-views.ts';
 import { withoutContent } from './without-content.ts';
 
 export interface BatchOrigin {
@@ -62,7 +63,7 @@ const MAP_LINES = 62_500;
 const UNWRAP_BYTES = 16 * 1024 * 1024;
 /** Records of a commit: DuckDB writes its row groups of 122,880 straight to their place. */
 const COMMIT_RECORDS = 125_000;
-/** Bounds of what the id of a record holds, see ingest/steps/lines.sql. */
+/** Bounds of what the id of a record holds, see ingest/prelude/places.sql. */
 const MAX_PIECES = 1 << 16;
 const MAX_LINES_OF_PIECE = 1 << 16;
 
@@ -81,6 +82,7 @@ export class BatchMapper {
   readonly #scrubbedNames = new Map<string, string>();
   readonly #tables: MappedTables;
   readonly #shapes: Shapes;
+  readonly #views: WaitingViews;
   readonly #unreadable: UnreadableValues;
   /** Pieces of text since the last commit. */
   #pieces = 0;
@@ -100,6 +102,7 @@ export class BatchMapper {
     this.#unreadable = unreadable;
     this.#tables = new MappedTables(store);
     this.#shapes = new Shapes(store);
+    this.#views = new WaitingViews(store);
     this.#forced = forced;
     this.#sources = new Map(sources.map((source) => [source.stem, source]));
   }
@@ -127,9 +130,8 @@ export class BatchMapper {
     await runPrelude(store, 'places');
     await mapper.#lookAt([]);
     await mapper.#nameRows([]);
-    for (const view of ['text_lines', 'lines', 'bags']) {
-      await store.script(`create or replace temp view ${view} as ${step(view)}`);
-    }
+    await store.script(`create or replace temp view text_lines as ${step('text_lines')}`);
+    await mapper.#views.show(new Set(['text']));
     await store.script(`create or replace temp view received as ${step('received')}`);
     await store.script(`create or replace temp view flat as ${step('no_records')}`);
     await store.run(`create or replace temp table recognised as ${step('recognise')}`);
@@ -165,7 +167,7 @@ export class BatchMapper {
       const piece = await this.#startPiece(origin);
       rows.push([piece, origin.no, firstNo, text]);
       this.#lines += count;
-      this.#waiting.push({ piece, bytes: text.length });
+      this.#waiting.push({ kind: 'text', piece, bytes: text.length });
     }
     await this.#store.append('texts', ...rows);
     if (bytesOf(this.#waiting) >= MAP_BYTES || this.#lines >= MAP_LINES) await this.map();
@@ -182,6 +184,7 @@ export class BatchMapper {
       const piece = await this.#startPiece(origin);
       await this.#store.append('pieces', [piece, origin.no, no + 1]);
       this.#waiting.push({
+        kind: 'rows',
         piece,
         bytes: (bytes * Math.min(MAX_LINES_OF_PIECE, count - no)) / count,
       });
@@ -211,6 +214,7 @@ export class BatchMapper {
   async #mapWaiting(): Promise<void> {
     if (this.#waiting.length > 0) {
       await this.#store.run('insert into pieces select piece_no, origin, first_no from texts');
+      await this.#views.show(new Set(this.#waiting.map(({ kind }) => kind)));
       await this.#lookAt(this.#waiting);
       const way = { forced: this.#forced, mapSource: (stem: string) => this.#mapSource(stem) };
       const claimed = await takeFirstLook(this.#store, this.#lines, way);

@@ -1,5 +1,6 @@
-/** A piece of text that waits to be mapped. */
+/** A piece of text, or of rows that came as lists, that waits to be mapped. */
 export interface Waiting {
+  readonly kind: 'text' | 'rows';
   readonly piece: number;
   readonly bytes: number;
 }

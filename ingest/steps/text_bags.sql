@@ -1,5 +1,5 @@
--- name:    ingest/bags
--- purpose: What is looked at, read as keys and values. A text that is no JSON fails.
+-- name:    ingest/text_bags
+-- purpose: The text that is looked at, read as keys and values. A text that is no JSON fails.
 -- grain:   one row per record
 
 with
@@ -23,14 +23,3 @@ select
     map_values(fields) as field_values
 
 from bagged
-
-union all
-
-select
-    record_id_of(piece_no, line_no) as record_id,
-    getvariable('row_names') as field_names,
-    cells as field_values
-
-from cell_rows
-
-where piece_no between getvariable('first_piece') and getvariable('last_piece')

@@ -1,14 +1,6 @@
--- name:    ingest/lines
--- purpose: What is looked at, as lines of JSON: text, and rows that came as lists.
+-- name:    ingest/row_lines
+-- purpose: The rows that are looked at, as lines of JSON.
 -- grain:   one row per line
-
-select
-    record_id,
-    body
-
-from text_lines
-
-union all
 
 select
     record_id_of(piece_no, line_no) as record_id,
