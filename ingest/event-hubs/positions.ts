@@ -78,12 +78,10 @@ export async function writeAdvance(
     redelivered,
     now: now.toISOString(),
   };
-  await store.query('ingest/event-hubs/move_checkpoint.sql', values);
-  const moved = await store.rows(
-    'select 1 from checkpoints where source = $source and partition_id = $partition',
-    { source, partition },
-  );
-  if (moved.length === 0) await store.query('ingest/event-hubs/add_checkpoint.sql', values);
+  const [moved] = await store.query('ingest/event-hubs/move_checkpoint.sql', values);
+  if (Number(moved?.['Count']) === 0) {
+    await store.query('ingest/event-hubs/add_checkpoint.sql', values);
+  }
   for (const { cause, from, to, fromAt, toAt } of advance.gaps) {
     await store.query('ingest/event-hubs/add_gap.sql', {
       source,
