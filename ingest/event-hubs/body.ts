@@ -73,22 +73,29 @@ function read(event: RawBody, asLines: boolean): BodyLine {
   const unpacked = unpack(given, event.contentEncoding);
   if (unpacked.kind === 'unreadable') return unreadable(unpacked.reason, given.length);
   let text = utf8Of(unpacked.bytes);
+  let rest = unpacked.rest;
   if (mayBeExport(text)) {
     if (text.length > MAX_PARSED_BYTES) return unreadable(LONG_EXPORT, given.length);
     const inner = unpack(withoutExport(text), undefined);
     if (inner.kind === 'unreadable') return unreadable(inner.reason, given.length);
     text = utf8Of(inner.bytes);
+    rest ??= inner.rest;
   }
+  const found = lineOf(text, given.length, asLines);
+  return rest === undefined || found.kind !== 'line' ? found : { ...found, cut: found.cut ?? rest };
+}
+
+function lineOf(text: Buffer, givenBytes: number, asLines: boolean): BodyLine {
   // A blank line would be no record at all, and an event that is counted nowhere.
   if (isBlank(text)) return line(Buffer.from('""'));
   if (isCut(text)) return unreadable(CUT, text.length);
   if (asLines && !isJson(text)) {
-    return hasMoreLines(text) ? unreadable(MANY_ITEMS, given.length) : textLines(text);
+    return hasMoreLines(text) ? unreadable(MANY_ITEMS, givenBytes) : textLines(text);
   }
   const whole = text.includes(NEWLINE) ? joined(text) : text;
   // Two bytes are the least that an item takes.
   const mayHaveMany = whole.length > 2 * MAX_ITEMS;
-  if (mayHaveMany && hasMoreItems(whole, MAX_ITEMS)) return unreadable(MANY_ITEMS, given.length);
+  if (mayHaveMany && hasMoreItems(whole, MAX_ITEMS)) return unreadable(MANY_ITEMS, givenBytes);
   return line(onlyRecord(whole));
 }
 

@@ -5,7 +5,7 @@ import { createInflateRaw } from 'node:zlib';
 /** More than any header of gzip has: names of files and comments stand in it. */
 const HEADER_BYTES = 64 * 1024;
 /** Checksum and size, behind the data. */
-const TRAILER_BYTES = 8;
+export const TRAILER_BYTES = 8;
 /** Flags of a header, https://www.rfc-editor.org/rfc/rfc1952#section-2.3 */
 const FLAG = { checksum: 2, extra: 4, name: 8, comment: 16 } as const;
 
@@ -29,10 +29,13 @@ export async function endOfGzip(path: string): Promise<number | undefined> {
   }
 }
 
-/** The length of the header that is at this place; undefined where there is none. */
 async function headerBytes(file: FileHandle, start: number): Promise<number | undefined> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, start);
-  const head = buffer.subarray(0, bytesRead);
+  return gzipHeaderLength(buffer.subarray(0, bytesRead));
+}
+
+/** The length of the header that these bytes begin with; undefined where they begin with none. */
+export function gzipHeaderLength(head: Buffer): number | undefined {
   if (head.length < 10 || head[0] !== 0x1f || head[1] !== 0x8b) return undefined;
   const flags = head[3] as number;
   let length = 10;

@@ -153,6 +153,29 @@ test('no body ends a stream, and none stops what comes behind it', async () => {
   expect(await run.ingest()).toMatchObject({ received: 0, isPartial: false });
 });
 
+test('what is behind packed data is set aside, and the data is read', async () => {
+  await using run = await hubRun({ partitions: 1 });
+  const others = text('other bytes');
+  run.peer.append('0', { body: Buffer.concat([gzipSync(ONE), gzipSync(`\n${TWO}`), others]) });
+  run.peer.append('0', { body: Buffer.concat([deflateSync(gatewayRecord('0', 3)), others]) });
+  run.peer.append('0', { body: Buffer.concat([gzipSync('{"records":[]}'), Buffer.alloc(4)]) });
+
+  expect(await run.ingest()).toMatchObject({ received: 5, stored: 3, rejected: 2 });
+  expect(
+    await run.store.rows(
+      'select record_no, reason, record_bytes from rejected_records order by record_no',
+    ),
+  ).toEqual(
+    ['gzip', 'zlib'].map((packing, no) => ({
+      record_no: no,
+      reason: expect.stringMatching(`^other bytes follow the ${packing} data, which ends after`),
+      record_bytes: others.length,
+    })),
+  );
+  // An envelope of none is no record, and an event that was read.
+  expect(await run.store.rows('select events from checkpoints')).toEqual([{ events: 3 }]);
+});
+
 test('a long text of several documents is read without being parsed here', async () => {
   await using run = await hubRun({ partitions: 1 });
   // A value ends at its bracket, whatever its strings hold; a sender's line breaks are where it likes.
