@@ -50,14 +50,14 @@ export async function climbLadder(
   await takePairs(store, 'pairs_by_lone_trace', 'lone trace');
   await closeMatched(store);
   const knowsClocks = await knowsAllClocks(store);
-  for (const rung of rungsByTrace()) await climbRung(store, rung, knowsClocks);
+  await climbRungs(store, rungsByTrace(), knowsClocks);
   await createTable(store, 'session_names', 'correlate/match/session_names.sql');
   await addTies(store, 'named_ties');
-  for (const rung of rungsBySession(skewMs)) await climbRung(store, rung, knowsClocks);
+  await climbRungs(store, rungsBySession(skewMs), knowsClocks);
   await createTable(store, 'lined_up', 'correlate/match/line_up_by_agent.sql', { by_id: false });
   await createTable(store, 'lines', 'correlate/reopen/agent_lines.sql', skew);
   if (!(await outside.keepsLines())) return false;
-  for (const rung of rungsByAgent(skewMs)) await climbRung(store, rung, knowsClocks);
+  await climbRungs(store, rungsByAgent(skewMs), knowsClocks);
   await addTies(store, 'lost_ties');
   if (!(await outside.keepsSessions())) return false;
   for (const table of RATING) {
@@ -78,15 +78,29 @@ async function takePairs(store: Store, pairs: string, basis: string): Promise<vo
   await keepPairs(store, 'operation_id', basis, 'nearest');
 }
 
-async function climbRung(store: Store, rung: Rung, knowsClocks: boolean): Promise<void> {
-  if (await isOneSided(store)) return;
+/** One rung after the other, as long as there are open calls on both sides. */
+async function climbRungs(
+  store: Store,
+  rungs: readonly Rung[],
+  knowsClocks: boolean,
+): Promise<void> {
+  if ((await countOf(store, 'open_gateway')) === 0 || (await countOf(store, 'open_server')) === 0)
+    return;
+  for (const rung of rungs) {
+    const isAnyPaired = await climbRung(store, rung, knowsClocks);
+    if (isAnyPaired && !(await closeMatched(store))) return;
+  }
+}
+
+/** Says whether it found a pair. */
+async function climbRung(store: Store, rung: Rung, knowsClocks: boolean): Promise<boolean> {
   const lineUp = `correlate/match/${rung.lineUp}.sql`;
-  if ((await createTable(store, 'lined_up', lineUp, rung.params)) === 0) return;
-  if ((await createTable(store, 'lined_up', 'correlate/match/two_sided.sql')) === 0) return;
+  if ((await createTable(store, 'lined_up', lineUp, rung.params)) === 0) return false;
+  if ((await createTable(store, 'lined_up', 'correlate/match/two_sided.sql')) === 0) return false;
   const window = { window_ms: rung.windowMs };
   await createTable(store, 'candidates', 'correlate/match/candidates.sql', window);
   const rounds = knowsClocks ? ROUNDS : [inOrder(true), ...ROUNDS];
-  if (await pairLinedUp(store, rung, rounds)) await closeMatched(store);
+  return pairLinedUp(store, rung, rounds);
 }
 
 /** Plays the rounds on what is lined up. Says whether any of them found a pair. */
@@ -117,12 +131,6 @@ async function pairLinedUp(store: Store, rung: Rung, rounds: readonly Round[]): 
 async function knowsAllClocks(store: Store): Promise<boolean> {
   const [row] = await store.query<{ unknown: number }>('correlate/match/unknown_clocks.sql');
   return row?.unknown === 0;
-}
-
-async function isOneSided(store: Store): Promise<boolean> {
-  return (
-    (await countOf(store, 'open_gateway')) === 0 || (await countOf(store, 'open_server')) === 0
-  );
 }
 
 interface Round {
@@ -159,7 +167,13 @@ async function keepPairs(
   await runFile(store, 'insert into matches by name', 'correlate/match/kept_pairs.sql', how);
 }
 
-async function closeMatched(store: Store): Promise<void> {
-  await createTable(store, 'open_gateway', 'correlate/match/still_open_gateway.sql');
-  await createTable(store, 'open_server', 'correlate/match/still_open_server.sql');
+/** Says whether there are still open calls on both sides. */
+async function closeMatched(store: Store): Promise<boolean> {
+  const gateway = await createTable(
+    store,
+    'open_gateway',
+    'correlate/match/still_open_gateway.sql',
+  );
+  const server = await createTable(store, 'open_server', 'correlate/match/still_open_server.sql');
+  return gateway > 0 && server > 0;
 }
