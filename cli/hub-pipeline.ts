@@ -25,9 +25,14 @@ export function sayRedacted({ redacted }: Tally, io: Io): void {
   if (text !== undefined) io.err(`ingest: ${text}\n`);
 }
 
+/** How a command names the store: a database of a server is named by the config. */
+function placeOf({ isFile, path }: Store): { readonly db?: string } {
+  return isFile ? { db: path } : {};
+}
+
 /** Says where to look for what could not be used, where there was anything. */
 export function saySetAside({ rejected, unreadable }: Tally, store: Store, io: Io): void {
-  const where = (part: string) => commandLine(io, `coverage --of ${part}`, { db: store.path });
+  const where = (part: string) => commandLine(io, `coverage --of ${part}`, placeOf(store));
   if (rejected > 0) io.err(`ingest: what was rejected, and why: ${where('rejects')}\n`);
   if (unreadable > 0) {
     const values = unreadable === 1 ? '1 value' : `${grouped(unreadable)} values`;
@@ -109,7 +114,7 @@ export async function ingestHubInto(
 }
 
 function gapsText(gaps: number, store: Store, io: Io): string {
-  const why = commandLine(io, 'coverage --of gaps', { db: store.path });
+  const why = commandLine(io, 'coverage --of gaps', placeOf(store));
   return `ingest: ${gaps} gaps in the stream, no zero can be proven across them: ${why}\n`;
 }
 

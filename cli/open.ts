@@ -1,4 +1,6 @@
+import { UserError } from '../core/errors.ts';
 import type { Config } from '../ingest/config/config.ts';
+import type { Target } from '../store/engines.ts';
 import type { Store, StoreOptions } from '../store/store.ts';
 import type { Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
@@ -19,24 +21,31 @@ export async function readConfig({ config }: CommonOptions): Promise<Config> {
 }
 
 /** --db, then MCP_WITNESS_DB, then the config, then ./witness.duckdb. */
-export function databasePath({ db }: CommonOptions, config: Config, io: Io): string {
-  return db ?? (io.env['MCP_WITNESS_DB'] || config.store.path);
+function targetOf({ db }: CommonOptions, { store }: Config, { env }: Io): Target {
+  const path = db ?? (env['MCP_WITNESS_DB'] || undefined);
+  if (path !== undefined) return { engine: 'duckdb', path };
+  if (store.engine === 'duckdb') return store;
+  return {
+    ...store,
+    user: env['CLICKHOUSE_USER'] || undefined,
+    password: env['CLICKHOUSE_PASSWORD'] || undefined,
+  };
 }
 
 /** Opens the database for questions. */
 export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>): Promise<T> {
   const config = await readConfig(options);
-  const { Store } = await import('../store/store.ts');
-  using store = await Store.openToRead(databasePath(options, config, io), {
-    self: io.self,
-  });
-  const { refuseOlder } = await import('../store/schema.ts');
-  await refuseOlder(store);
+  const { openToRead } = await import('../store/engines.ts');
+  using store = await openToRead(targetOf(options, config, io), { self: io.self });
   return await work(store, config);
 }
 
 type Ensure = (config: Config) => void;
-type Limits = Pick<StoreOptions, 'threads' | 'memoryLimit'>;
+
+interface Needs extends Pick<StoreOptions, 'threads' | 'memoryLimit'> {
+  /** What cannot be done on ClickHouse, as a command; all of it can where this is absent. */
+  readonly onlyDuckDb?: string;
+}
 
 /** Opens the database to change it; makes it when it is not there and the config passes `ensure`. */
 export async function writeStore<T>(
@@ -44,8 +53,9 @@ export async function writeStore<T>(
   io: Io,
   work: Work<T>,
   ensure?: Ensure,
+  needs?: Needs,
 ): Promise<T> {
-  return openWith('openToWrite', options, io, work, ensure);
+  return openWith('openToWrite', options, io, work, ensure, needs);
 }
 
 /** As `writeStore`, for work that adds by and by: others can read the database meanwhile. */
@@ -54,9 +64,9 @@ export async function addToStore<T>(
   io: Io,
   work: Work<T>,
   ensure?: Ensure,
-  limits?: Limits,
+  needs?: Needs,
 ): Promise<T> {
-  return openWith('openToAdd', options, io, work, ensure, limits);
+  return openWith('openToAdd', options, io, work, ensure, needs);
 }
 
 async function openWith<T>(
@@ -65,24 +75,43 @@ async function openWith<T>(
   io: Io,
   work: Work<T>,
   ensure: Ensure = () => undefined,
-  limits: Limits = {},
+  { onlyDuckDb, ...limits }: Needs = {},
 ): Promise<T> {
   const config = await readConfig(options);
   ensure(config);
-  const { Store } = await import('../store/store.ts');
-  const path = databasePath(options, config, io);
+  const target = targetOf(options, config, io);
+  if (target.engine === 'clickhouse') ensureOnClickHouse(onlyDuckDb, io);
+  const engines = await import('../store/engines.ts');
   const settings = { memoryLimit: MEMORY_LIMIT, self: io.self, ...limits };
-  const openIt = () => Store[open](path, settings);
+  const openIt = () => engines[open](target, settings, config.redaction.pseudonymise);
   let store = await openIt();
   try {
+    if (open === 'openToWrite' && !store.isFile) return await work(store, config);
     const { redaction, isRewritten } = await settleRedaction(store, config, io);
-    if (isRewritten) {
+    if (isRewritten && store.isFile) {
       store.close();
-      await Store.rewrite(path, settings);
+      const { Store } = await import('../store/store.ts');
+      await Store.rewrite(store.path, settings);
       store = await openIt();
     }
     return await work(store, { ...config, redaction });
   } finally {
     store.close();
   }
+}
+
+function ensureOnClickHouse(onlyDuckDb: string | undefined, { env }: Io): void {
+  if (onlyDuckDb !== undefined) {
+    throw new UserError(
+      'config_invalid',
+      `'${onlyDuckDb}' cannot write to ClickHouse yet.`,
+      "On ClickHouse use 'ingest files' and 'correlate'; for this command name a DuckDB file with --db.",
+    );
+  }
+  if (env['MCP_WITNESS_KEY']) return;
+  throw new UserError(
+    'input_missing',
+    'MCP_WITNESS_KEY is not set: a database of ClickHouse has no folder in which the key of its hashes could be kept.',
+    "Make one, such as with 'openssl rand -hex 32', and give the same to every process that writes to it.",
+  );
 }

@@ -145,6 +145,10 @@ function asFileSummary(summary: EventHubsSummary | LogAnalyticsSummary): IngestS
 
 /** Inventory and prices of the config; what the same files gave before is replaced. */
 export async function loadUserFiles(store: Store, config: Config, io: Io): Promise<void> {
+  await store.inDuckDb((near) => loadInto(near, config, io));
+}
+
+async function loadInto(store: Store, config: Config, io: Io): Promise<void> {
   const { withoutEmails } = await import('../ingest/pseudonym.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
   const { loadInventory } = await import('../ingest/config/inventory.ts');

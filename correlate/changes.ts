@@ -32,16 +32,10 @@ export function changeTables(tables: readonly string[]): string[] {
   return tables.flatMap((table) => [madeOf(table), changedOf(table), cameOf(table)]);
 }
 
-/** A table of the store, whatever stands before it. */
-export async function published(store: Store, table: string): Promise<string> {
-  const [row] = await store.rows('select current_database() as name');
-  return `"${row?.['name']}".main.${table}`;
-}
-
 /** Makes rows of a published table by its .sql file; they stay in a temporary one, whose name is returned. */
 export async function makeRows(store: Store, table: string): Promise<string> {
   const made = madeOf(table);
-  const empty = `from ${await published(store, table)} limit 0`;
+  const empty = `select * from ${await store.published(table)} limit 0`;
   await store.run(`create or replace temp table ${made} as ${empty}`);
   await runFile(store, `insert into ${made} by name`, `correlate/results/${table}.sql`);
   return made;
@@ -49,9 +43,9 @@ export async function makeRows(store: Store, table: string): Promise<string> {
 
 /** Lets later steps see a table as it will be published: a view of its name stands before it. */
 export async function seeAsMade(store: Store, { table, replaced }: Renewal): Promise<void> {
-  const others = `from ${await published(store, table)} where (${replaced}) is not true union all by name`;
+  const others = `select * from ${await store.published(table)} where (${replaced}) is not true union all by name`;
   await store.run(
-    `create or replace temp view ${table} as ${replaced === undefined ? '' : others} from ${madeOf(table)}`,
+    `create or replace temp view ${table} as ${replaced === undefined ? '' : others} select * from ${madeOf(table)}`,
   );
 }
 
@@ -64,7 +58,7 @@ export async function changeOf(
   { table, key, replaced, isWide }: Renewal,
   made: string,
 ): Promise<Change | undefined> {
-  const all = await published(store, table);
+  const all = await store.published(table);
   const isEmpty = (await countOf(store, all)) === 0;
   if (isEmpty)
     return (await countOf(store, made)) === 0 ? undefined : { table, gone: undefined, came: made };

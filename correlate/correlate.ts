@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Store } from '../store/store.ts';
+import type { Generations, Store } from '../store/store.ts';
 import { withVacuum } from '../store/vacuum.ts';
 import { GROUP_TABLES, GROUP_VIEW } from './groups.ts';
 import type { Outside } from './ladder.ts';
@@ -12,6 +12,7 @@ import {
   type Publication,
   publish,
 } from './publish.ts';
+import { publishAll } from './publish-all.ts';
 import { makeTouchedCalls, REOPEN_TABLES, type Reopened } from './reopen.ts';
 import { knowAll, makeCalls, type Run, STEPS, seeAll } from './run.ts';
 import { countOf, dropTables, dropViews } from './run-step.ts';
@@ -87,14 +88,8 @@ export async function correlate(
   store: Store,
   options: CorrelateOptions = {},
 ): Promise<CorrelateSummary> {
-  const run: Run = {
-    store,
-    settings: {
-      skew_ms: options.skewMs ?? DEFAULT_SKEW_MS,
-      idle_ms: options.sessionIdleMs ?? DEFAULT_SESSION_IDLE_MS,
-    },
-    begin: countedSteps(options.onStep),
-  };
+  if (store.generations !== undefined) return rebuildAll(store, store.generations, options);
+  const run = runOf(store, options);
   try {
     // Others can read and add while calls are made, and wait only until these are published.
     const [made, before] = await store.holdToRead(
@@ -110,6 +105,37 @@ export async function correlate(
     await dropTables(store, [...REOPEN_TABLES, ...GROUP_TABLES, ...STEP_TABLES, ...PUBLISH_TABLES]);
     await dropTables(store, ['seen_replaced']);
   }
+}
+
+function runOf(store: Store, options: CorrelateOptions): Run {
+  return {
+    store,
+    settings: {
+      skew_ms: options.skewMs ?? DEFAULT_SKEW_MS,
+      idle_ms: options.sessionIdleMs ?? DEFAULT_SESSION_IDLE_MS,
+    },
+    begin: countedSteps(options.onStep),
+  };
+}
+
+/** Where published tables are replaced as a whole, calls are made of everything, on the engine that has the evidence. */
+async function rebuildAll(
+  store: Store,
+  generations: Generations,
+  options: CorrelateOptions,
+): Promise<CorrelateSummary> {
+  const run = runOf(store, options);
+  await knowAll(run);
+  const since = await sinceLast(store, run.settings);
+  const toolCallEvents = (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0;
+  const { byRung, revisedCalls } = await publishAll(run, generations, since);
+  const counts = {
+    isRebuild: true,
+    newEvents: since.newEvents,
+    reopenedEvents: since.events,
+    revisedCalls,
+  };
+  return { ...(await countCalls(store, byRung)), ...counts, toolCallEvents };
 }
 
 /** Calls that were made and are not published yet. */

@@ -7,7 +7,6 @@ import {
   madeOf,
   makeRows,
   publishChange,
-  published,
   type Renewal,
   revisedBy,
   seeAsMade,
@@ -154,7 +153,7 @@ async function inferSessions({ store, settings }: Run): Promise<void> {
   await createTable(store, 'moved_sessions', 'correlate/reopen/moved_sessions.sql');
   const calls = madeOf(CALLS.table);
   await store.run(
-    `insert into ${calls} from ${await published(store, CALLS.table)}
+    `insert into ${calls} from ${await store.published(CALLS.table)}
      where call_id in (select call_id from moved_sessions where not is_reopened)`,
   );
   await store.run(

@@ -42,10 +42,10 @@ function countIn([row]: readonly Row[]): number {
 
 /** Lets go of temporary tables. */
 export async function dropTables(store: Store, names: readonly string[]): Promise<void> {
-  await store.script(names.map((name) => `drop table if exists temp.${name};`).join('\n'));
+  await store.dropTemporary('table', names);
 }
 
 /** Lets go of temporary views. */
 export async function dropViews(store: Store, names: readonly string[]): Promise<void> {
-  await store.script(names.map((name) => `drop view if exists temp.${name};`).join('\n'));
+  await store.dropTemporary('view', names);
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../store/store.ts';
 import { climbLadder, type Outside } from './ladder.ts';
-import { createTable, dropTables, runFile, runStep } from './run-step.ts';
+import { createTable, dropTables, dropViews, runFile, runStep } from './run-step.ts';
 import {
   COLLAPSE_SIDES,
   DESCRIBE_CALLS,
@@ -49,12 +49,12 @@ export async function knowAll(run: Run): Promise<void> {
 
 /** Lets every step see one table in the place of all the evidence. */
 export async function seeOnly(store: Store, events: string): Promise<void> {
-  await store.run(`create or replace temp view events as from ${events}`);
+  await store.run(`create or replace temp view events as select * from ${events}`);
 }
 
 /** Lets every step see all the evidence again. */
 export async function seeAll(store: Store): Promise<void> {
-  await store.run('drop view if exists temp.events');
+  await dropViews(store, ['events']);
 }
 
 /** Runs steps one after the other. */

@@ -31,8 +31,8 @@ interface Evidence {
 
 /** Compares the evidence, the inventory, the settings and the rules with those of the last correlation. */
 export async function sinceLast(store: Store, settings: Settings): Promise<Since> {
-  await store.run('create or replace temp table seen_replaced as from replaced_events');
-  const [state] = (await store.rows('from correlation_state')) as unknown as State[];
+  await store.run('create or replace temp table seen_replaced as select * from replaced_events');
+  const [state] = (await store.rows('select * from correlation_state')) as unknown as State[];
   const lastBatch = state?.batch_id ?? -1;
   const [evidence] = await store.query<Evidence>('correlate/reopen/seen_evidence.sql', {
     batch_id: lastBatch,

@@ -65,7 +65,10 @@ export class Patient implements Disposable {
   }
 
   async databasePath(): Promise<string> {
-    return this.given.database ?? (await this.config()).store.path;
+    if (this.given.database !== undefined) return this.given.database;
+    const { store } = await this.config();
+    if (store.engine === 'duckdb') return store.path;
+    throw new Skipped('the store is on ClickHouse, which is not looked at');
   }
 
   /** UserError: why it cannot be opened. For the one check that tells it. */

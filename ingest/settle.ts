@@ -21,6 +21,7 @@ export async function settle(
   }
   await store.run(`create or replace temp table losers as ${step('losers')}`);
   await store.script(`create or replace temp view winners as ${step('winners')}`);
+  await store.bringKnown('winners');
   await store.run(`create or replace temp table known as ${step('known')}`);
   await store.run(`create or replace temp table verdicts as ${step('verdicts')}`);
   await store.run(`create or replace temp table books as ${step('books')}`);

@@ -73,8 +73,16 @@ function withNamedColumns(sql: string): string {
  * in a table that is read, because `prefer_column_name_to_alias` has to be on for everything else.
  */
 function orderedByAnswer(sql: string): string {
-  const at = withoutCommentsAndTexts(sql).lastIndexOf('\norder by ');
-  return at < 0 ? sql : `select * from (\n${sql.slice(0, at)}\n)${sql.slice(at)}`;
+  const bare = withoutCommentsAndTexts(sql);
+  const at = bare.lastIndexOf('\norder by ');
+  if (at < 0 || isInside(bare, at)) return sql;
+  return `select * from (\n${sql.slice(0, at)}\n)${sql.slice(at)}`;
+}
+
+/** Whether a place is within parentheses: an order there is that of a part. */
+function isInside(bare: string, at: number): boolean {
+  const before = bare.slice(0, at);
+  return before.split('(').length > before.split(')').length;
 }
 
 /** The same length, so that places in it are places in the statement. */

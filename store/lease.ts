@@ -56,7 +56,7 @@ export class Lease {
       );
     };
     await store.hold(() => store.transaction(take));
-    noteHolder(store.path, { host, pid, purpose, since });
+    if (store.isFile) noteHolder(store.path, { host, pid, purpose, since });
     return lease;
   }
 
@@ -83,7 +83,7 @@ export class Lease {
         holder: this.#holder,
       }),
     );
-    if (released > 0) forgetHolder(this.#store.path);
+    if (released > 0 && this.#store.isFile) forgetHolder(this.#store.path);
   }
 }
 

@@ -48,6 +48,26 @@ export interface BoundedRows {
   readonly isCut: boolean;
 }
 
+/** Replaces published tables as a whole, all of them at once. */
+export interface Generations {
+  /** By the name of each table, the temporary one that holds what it is to hold. */
+  readonly replace: (tables: Readonly<Record<string, string>>) => Promise<void>;
+}
+
+/** Where the tables are that a store works on, and how long they are its own. */
+export interface Holder {
+  readonly hold: <T>(store: Store, work: () => Promise<T>) => Promise<T>;
+  readonly holdToRead: <T>(store: Store, work: () => Promise<T>) => Promise<T>;
+  /** Makes events that are known and elsewhere be at hand, where `relation` has their ids. */
+  readonly bringKnown?: (store: Store, relation: string) => Promise<void>;
+  readonly close?: () => Promise<void>;
+}
+
+interface Inside extends Pick<StoreOptions, 'memoryLimit'> {
+  readonly holder?: Holder;
+  readonly isFile?: boolean;
+}
+
 /** Settings of every connection: UTC, and nothing that reaches out of the machine. */
 const SETTINGS: Readonly<Record<string, string>> = {
   autoinstall_known_extensions: 'false',
@@ -60,14 +80,18 @@ const SETTINGS: Readonly<Record<string, string>> = {
  */
 const BY_AND_BY: Readonly<Record<string, string>> = { max_vacuum_tasks: '2' };
 
-/** The one door to the database. Opened to read or to write, closed by `using`. */
-export class Store implements Disposable {
+/** The one door to a DuckDB database. Opened to read or to write, closed by `using`. */
+class DuckDbStore implements Disposable {
   readonly path: string;
+  /** There is a file at `path`, or it is in memory. */
+  readonly isFile: boolean;
+  /** Of a store whose published tables are replaced as a whole. */
+  readonly generations: Generations | undefined = undefined;
   readonly #instance: DuckDBInstance;
   readonly #connection: Connection;
   readonly #forgetStop: () => void;
   /** Of a store that holds its file only now and then. */
-  readonly #sharedFile: SharedFile | undefined;
+  readonly #holder: Holder | undefined;
   /** As it was opened with. */
   readonly #memoryLimit: string | undefined;
 
@@ -75,22 +99,23 @@ export class Store implements Disposable {
     path: string,
     instance: DuckDBInstance,
     connection: Connection,
-    { memoryLimit, sharedFile }: Pick<StoreOptions, 'memoryLimit'> & { sharedFile?: SharedFile },
+    { memoryLimit, holder, isFile = true }: Inside,
   ) {
     this.path = path;
     this.#instance = instance;
     this.#connection = connection;
-    this.#sharedFile = sharedFile;
+    this.#holder = holder;
+    this.isFile = isFile;
     this.#memoryLimit = memoryLimit;
     this.#forgetStop = noteStop(() => connection.interrupt());
   }
 
   /** Opens an existing database; never creates one, never writes to it. */
-  static async openToRead(path: string, options: StoreOptions = {}): Promise<Store> {
+  static async openToRead(path: string, options: StoreOptions = {}): Promise<DuckDbStore> {
     ensureDatabase(path);
     const store = await patientlyToRead(
       path,
-      () => Store.#open(path, { access_mode: 'READ_ONLY' }, options),
+      () => DuckDbStore.#open(path, { access_mode: 'READ_ONLY' }, options),
       options.patienceMs ?? READER_PATIENCE,
     );
     return store.#prepare(async () => {
@@ -100,11 +125,11 @@ export class Store implements Disposable {
   }
 
   /** Opens a database to write, creates it when it is not there, and brings its schema up to date. */
-  static async openToWrite(path: string, options: StoreOptions = {}): Promise<Store> {
+  static async openToWrite(path: string, options: StoreOptions = {}): Promise<DuckDbStore> {
     ensureDatabase(path, { orAbsent: true });
     const store = await patientlyToWrite(
       path,
-      () => Store.#open(path, {}, options),
+      () => DuckDbStore.#open(path, {}, options),
       WRITER_PATIENCE,
     );
     if (options.self !== undefined) removeLeftovers(path, options.self);
@@ -120,18 +145,41 @@ export class Store implements Disposable {
    * to date. Temporary tables are at hand all the time, the database's own within `hold` alone: other
    * processes can read the file meanwhile.
    */
-  static async openToAdd(path: string, options: StoreOptions = {}): Promise<Store> {
-    (await Store.openToWrite(path, options)).close();
+  static async openToAdd(path: string, options: StoreOptions = {}): Promise<DuckDbStore> {
+    (await DuckDbStore.openToWrite(path, options)).close();
     const config = { ...SETTINGS, ...limits(options), ...spilling(path, options), ...BY_AND_BY };
     const instance = await DuckDBInstance.create(':memory:', config);
-    const sharedFile = new SharedFile(path, options.self);
-    const store = new Store(path, instance, await connected(instance), { ...options, sharedFile });
+    const holder = new SharedFile(path, options.self);
+    const store = new DuckDbStore(path, instance, await connected(instance), {
+      ...options,
+      holder,
+    });
     return store.#prepare(async () => undefined);
   }
 
   /** A database that is gone when the process is. */
-  static async inMemory(): Promise<Store> {
-    const store = await Store.#open(':memory:', {}, {});
+  static async inMemory(): Promise<DuckDbStore> {
+    const store = await DuckDbStore.#open(':memory:', {}, {});
+    return store.#prepare(() => migrate(store));
+  }
+
+  /**
+   * A database in memory that stands for one elsewhere, which is called `path`: what is added to it within `hold` is
+   * carried there by `holder`. It spills nothing.
+   */
+  static async before(
+    path: string,
+    holder: Holder | undefined,
+    options: Pick<StoreOptions, 'memoryLimit' | 'threads'> = {},
+  ): Promise<DuckDbStore> {
+    const config = { ...SETTINGS, ...limits(options), temp_directory: '' };
+    const instance = await DuckDBInstance.create(':memory:', config);
+    const connection = await connected(instance);
+    const store = new DuckDbStore(path, instance, connection, {
+      ...options,
+      ...(holder !== undefined && { holder }),
+      isFile: false,
+    });
     return store.#prepare(() => migrate(store));
   }
 
@@ -140,7 +188,7 @@ export class Store implements Disposable {
    * old file's free blocks, and is gone with them. Nobody may hold the file.
    */
   static async rewrite(path: string, options: StoreOptions = {}): Promise<void> {
-    using store = await Store.#open(':memory:', spilling(path, options), options);
+    using store = await DuckDbStore.#open(':memory:', spilling(path, options), options);
     await rewriteFile(store, path);
   }
 
@@ -148,19 +196,19 @@ export class Store implements Disposable {
     path: string,
     access: Readonly<Record<string, string>>,
     options: StoreOptions,
-  ): Promise<Store> {
+  ): Promise<DuckDbStore> {
     const config = { ...SETTINGS, ...access, ...limits(options), ...spilling(path, options) };
     const isReader = access['access_mode'] === 'READ_ONLY';
     try {
       const create = () => DuckDBInstance.create(path, config);
       const instance = await (isReader ? create() : mending(path, create));
-      return new Store(path, instance, await connected(instance), options);
+      return new DuckDbStore(path, instance, await connected(instance), options);
     } catch (error) {
       throw isReader ? readFailed(path, error) : openFailed(path, error);
     }
   }
 
-  async #prepare(check: () => Promise<void>): Promise<Store> {
+  async #prepare(check: () => Promise<void>): Promise<DuckDbStore> {
     try {
       await this.script("set TimeZone = 'UTC'");
       await check();
@@ -179,8 +227,11 @@ export class Store implements Disposable {
    * what does not fit in memory fails, so that text of temporary tables cannot reach the disk. A
    * checkpoint, which may want to spill, waits until the work is done.
    */
-  async withForks<T>(count: number, work: (forks: readonly Store[]) => Promise<T>): Promise<T> {
-    const forks: Store[] = [];
+  async withForks<T>(
+    count: number,
+    work: (forks: readonly DuckDbStore[]) => Promise<T>,
+  ): Promise<T> {
+    const forks: DuckDbStore[] = [];
     const parts = await partsAtOnce(this);
     try {
       await this.script(
@@ -215,7 +266,7 @@ export class Store implements Disposable {
    * its file anyway.
    */
   async hold<T>(work: () => Promise<T>): Promise<T> {
-    return this.#sharedFile === undefined ? work() : this.#sharedFile.hold(this, work);
+    return this.#holder === undefined ? work() : this.#holder.hold(this, work);
   }
 
   /**
@@ -223,14 +274,36 @@ export class Store implements Disposable {
    * and others can read and write meanwhile.
    */
   async holdToRead<T>(work: () => Promise<T>): Promise<T> {
-    return this.#sharedFile === undefined ? work() : this.#sharedFile.holdToRead(this, work);
+    return this.#holder === undefined ? work() : this.#holder.holdToRead(this, work);
   }
 
-  async #fork(): Promise<Store> {
+  /** Makes events that are stored elsewhere be at hand, where `relation` has their ids; only within `hold`. */
+  async bringKnown(relation: string): Promise<void> {
+    await this.#holder?.bringKnown?.(this, relation);
+  }
+
+  /** Does work that only DuckDB can do, over the tables of files of the config. */
+  async inDuckDb<T>(work: (store: Store) => Promise<T>): Promise<T> {
+    return work(this);
+  }
+
+  /** A table of the store, whatever stands before it. */
+  async published(table: string): Promise<string> {
+    const [row] = await this.rows('select current_database() as name');
+    return `"${row?.['name']}".main.${table}`;
+  }
+
+  /** Lets go of temporary tables or views. */
+  async dropTemporary(kind: 'table' | 'view', names: readonly string[]): Promise<void> {
+    await this.script(names.map((name) => `drop ${kind} if exists temp.${name};`).join('\n'));
+  }
+
+  async #fork(): Promise<DuckDbStore> {
     const connection = await connected(this.#instance);
-    const fork = new Store(this.path, this.#instance, connection, {
+    const fork = new DuckDbStore(this.path, this.#instance, connection, {
       ...(this.#memoryLimit !== undefined && { memoryLimit: this.#memoryLimit }),
-      ...(this.#sharedFile !== undefined && { sharedFile: this.#sharedFile }),
+      ...(this.#holder !== undefined && { holder: this.#holder }),
+      isFile: this.isFile,
     });
     await fork.script("set TimeZone = 'UTC'");
     await fork.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
@@ -347,6 +420,7 @@ export class Store implements Disposable {
   close(): void {
     this.#forgetStop();
     void this.#connection.close(() => this.#instance.closeSync());
+    void this.#holder?.close?.();
   }
 
   async #leave(): Promise<void> {
@@ -358,6 +432,10 @@ export class Store implements Disposable {
     this.close();
   }
 }
+
+/** What stages see of a store: DuckDB's, or that of another engine (store/clickhouse/). */
+export interface Store extends Pick<DuckDbStore, keyof DuckDbStore> {}
+export const Store = DuckDbStore;
 
 function limits({ memoryLimit, threads }: StoreOptions): Record<string, string> {
   return {

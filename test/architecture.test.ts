@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
 
 /** One home per library. What tests and benchmarks use is their own affair. */
 const HOME: Readonly<Record<string, string>> = {
+  '@clickhouse/client': 'store',
   '@duckdb/node-api': 'store',
   '@opentelemetry/api': 'cli',
   '@opentelemetry/sdk-node': 'cli',

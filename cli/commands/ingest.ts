@@ -55,6 +55,7 @@ export function ingestCommand(io: Io): Command {
           }
         },
         (config) => hubsOf(config, name),
+        { onlyDuckDb: 'ingest event-hubs' },
       ),
     );
   const logs = withStore(new Command('log-analytics'))
@@ -79,6 +80,7 @@ export function ingestCommand(io: Io): Command {
           logsOf(config, name);
           scopeOf(options, io.now());
         },
+        { onlyDuckDb: 'ingest log-analytics' },
       ),
     );
   const all = withStore(new Command('all'))
@@ -91,6 +93,7 @@ export function ingestCommand(io: Io): Command {
           finish(await ingestSources(store, config, io), options, io);
         },
         ensureSources,
+        { onlyDuckDb: 'ingest all' },
       ),
     );
   withExamples(

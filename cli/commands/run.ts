@@ -44,6 +44,7 @@ async function runOn(options: Options, io: Io): Promise<void> {
     io,
     (store, config) => checkedDefinitions(store, config, io),
     ensureSources,
+    { onlyDuckDb: 'run --watch' },
   );
   await watch(options, options.every, io, (store, config) =>
     update(store, config, definitions, io),
@@ -61,6 +62,7 @@ async function runOnce(options: Options, io: Io): Promise<void> {
       return checked;
     },
     ensureSources,
+    { onlyDuckDb: 'run' },
   );
   const ingested = await addToStore(options, io, (store, config) =>
     ingestSources(store, config, io),

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parseDuration } from '../../core/window.ts';
 import type { YamlDocument } from '../../core/yaml-file.ts';
 import { NO_REDACTION, type Redaction } from '../redaction.ts';
 import { readDocument } from './document.ts';
 import { filesNamed, folderOf } from './paths.ts';
 import { readSources, type Source, type SourceEntry } from './sources.ts';
+import { type StoreEntry, type StoreTarget, targetOf } from './store-target.ts';
 
 export type { EventHubsSource, FilesSource, LogAnalyticsSource, Source } from './sources.ts';
+export type { StoreTarget } from './store-target.ts';
 
 /** What `mcp-witness.yaml` says, with defaults where it is silent. Paths are absolute. */
 export interface Config {
@@ -15,7 +16,7 @@ export interface Config {
   readonly file: string | undefined;
   /** The folder that relative paths were resolved against. */
   readonly folder: string;
-  readonly store: { readonly engine: 'duckdb'; readonly path: string };
+  readonly store: StoreTarget;
   readonly sources: readonly Source[];
   readonly inventory: readonly string[];
   readonly prices: readonly string[];
@@ -38,7 +39,7 @@ export interface AzureResources {
 }
 
 interface ConfigEntry {
-  readonly store?: { readonly path?: string };
+  readonly store?: StoreEntry;
   readonly sources?: readonly SourceEntry[];
   readonly inventory?: readonly string[];
   readonly prices?: readonly string[];
@@ -57,7 +58,6 @@ interface ConfigEntry {
 }
 
 const DEFAULT_FILE = 'mcp-witness.yaml';
-const DEFAULT_STORE = 'witness.duckdb';
 
 /**
  * Reads the config at `path`, which must exist; without one, `mcp-witness.yaml` in the current
@@ -78,10 +78,7 @@ function configOf(document: YamlDocument, file: string | undefined): Config {
   return {
     file,
     folder,
-    store: {
-      engine: 'duckdb',
-      path: entry.store?.path === undefined ? DEFAULT_STORE : resolve(folder, entry.store.path),
-    },
+    store: targetOf(document, folder, entry.store ?? {}),
     sources: readSources(document, folder, entry.sources ?? []),
     inventory: files('inventory'),
     prices: files('prices'),

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { packagePath } from '../../core/package-root.ts';
-import { CLICKHOUSE_SETTINGS, toClickHouse } from '../../store/clickhouse-sql.ts';
+import { written } from '../../store/clickhouse/statements.ts';
+import { CLICKHOUSE_SETTINGS } from '../../store/clickhouse-sql.ts';
 import type { Parameter } from '../../store/values.ts';
 
 /** What we use of chdb, which a plain `npm ci` does not install: its types are not there either. */
@@ -27,7 +26,7 @@ const FORMAT_SETTINGS: Readonly<Record<string, string | number>> = {
 
 const FORMAT = 'JSONCompactEachRowWithNamesAndTypes';
 
-/** The ClickHouse engine in this process, with our settings, our prelude, and tables in a folder. */
+/** The ClickHouse engine in this process, with our settings, and tables in a folder. */
 export class ClickHouse implements Disposable {
   readonly #folder: string;
   #session: Session;
@@ -44,7 +43,7 @@ export class ClickHouse implements Disposable {
 
   /** Runs the text of one of our .sql files. */
   select(sql: string, params: Readonly<Record<string, Parameter>>): Result {
-    const text = this.#orReopen(() => this.#session.queryBind(toClickHouse(sql), params, FORMAT));
+    const text = this.#orReopen(() => this.#session.queryBind(written(sql), params, FORMAT));
     const [columns = [], types = [], ...rows] = text
       .split('\n')
       .filter((line) => line !== '')
@@ -76,12 +75,5 @@ function openSession(folder: string): Session {
   for (const [name, value] of Object.entries({ ...CLICKHOUSE_SETTINGS, ...FORMAT_SETTINGS })) {
     session.query(`set ${name} = ${typeof value === 'string' ? `'${value}'` : value}`);
   }
-  for (const statement of preludeStatements()) session.query(statement);
   return session;
-}
-
-function preludeStatements(): string[] {
-  return readFileSync(packagePath('store/prelude/clickhouse.sql'), 'utf8')
-    .split(/;\n/)
-    .filter((statement) => /\S/.test(statement.replaceAll(/^--.*$/gm, '')));
 }

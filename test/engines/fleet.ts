@@ -16,7 +16,7 @@ export const FLEET = {
 };
 
 /** Every fault that the simulation knows, far more often than in a well-kept fleet. */
-function hardFaults(): Faults {
+export function hardFaults(): Faults {
   const sizes = Object.keys(DEFAULT_FAULTS).map((name) => [
     name,
     name.endsWith('_ms') ? 1_500 : 0.15,

@@ -31,6 +31,10 @@ const cases = {
     'select -n as n from t\n\norder by n desc\nlimit {limit:Bigint}',
     'select * from (\nselect -n as n from t\n\n)\norder by n desc\nlimit {limit:Int64}',
   ],
+  'an order within parentheses is that of a part': [
+    'select n from (\nselect n from t\norder by n\nlimit 1\n) as first',
+    'select n from (\nselect n from t\norder by n\nlimit 1\n) as first',
+  ],
 } as const;
 
 test.each(Object.entries(cases))('%s', (_, [sql, expected]) => {

@@ -177,10 +177,40 @@ const wrong = {
     "mcp-witness.yaml:2: 'redaction.keep.0' must be one of: agent_id, approval_id, arguments_hash, cache_status, client_name, client_version, conversation_id, correlation_id, downstream_resource, environment, error_type, http_method, linked_operation_id, mcp_method, mcp_session_id, model, operation_id, parent_span_id, region, resource_id, result_code, result_type, rpc_request_id, server_id, server_version, span_id, subscription_id, tags, token_id, tool_name, url_path.",
     'Use one of the values listed.',
   ],
-  'an engine of a later version': [
-    'store:\n  engine: clickhouse\n',
-    "mcp-witness.yaml:2: 'store.engine' must be one of: duckdb.",
+  'an engine that is none of ours': [
+    'store:\n  engine: postgres\n',
+    "mcp-witness.yaml:2: 'store.engine' must be one of: duckdb, clickhouse.",
     'Use one of the values listed.',
+  ],
+  'a server that is not named': [
+    'store: { engine: clickhouse, database: witness }\n',
+    "mcp-witness.yaml:1: a store of the engine 'clickhouse' needs 'url'.",
+    'Write it as \'{ engine: clickhouse, url: "https://clickhouse.example:8443", database: witness }\'.',
+  ],
+  'a file on a server': [
+    'store:\n  engine: clickhouse\n  path: ./w.duckdb\n',
+    "mcp-witness.yaml:3: 'store.path' is of the engine 'duckdb', and the engine is 'clickhouse'.",
+    "Remove it, or write 'engine: duckdb'.",
+  ],
+  'a server for a file': [
+    'store:\n  url: https://clickhouse.example:8443\n',
+    "mcp-witness.yaml:2: 'store.url' is of the engine 'clickhouse', and the engine is 'duckdb'.",
+    "Remove it, or write 'engine: clickhouse'.",
+  ],
+  'a password in an address': [
+    'store:\n  engine: clickhouse\n  database: witness\n  url: https://me:hidden@clickhouse.example:8443\n',
+    "mcp-witness.yaml:4: 'store.url' holds a user or a password.",
+    'Take them out, and give them as CLICKHOUSE_USER and CLICKHOUSE_PASSWORD in the environment.',
+  ],
+  'an address that is none': [
+    'store: { engine: clickhouse, url: "clickhouse.example:8443", database: witness }\n',
+    "mcp-witness.yaml:1: 'store.url' is not the address of an HTTP interface.",
+    "Write a scheme, a host and a port and nothing else, such as 'https://clickhouse.example:8443'.",
+  ],
+  'a cluster': [
+    'store: { engine: clickhouse, url: "https://clickhouse.example", database: witness, cluster: main }\n',
+    "mcp-witness.yaml:1: 'store.cluster': tables that are spread over a cluster are not supported yet.",
+    "Remove 'cluster': one server, or ClickHouse Cloud, works without it.",
   ],
   'a start that is no time': [
     'sources:\n  - { name: a, kind: event-hubs, hub: h, namespace: n.example, start: 2026-02-30 }\n',
@@ -221,6 +251,18 @@ test.each(['inventory', 'prices', 'slos'])('%s must name files that are there', 
       fix: "Correct the path; it is relative to the config file's folder.",
     }),
   );
+});
+
+test('a store on ClickHouse is an address and a database; users are in no file', () => {
+  const store =
+    'store: { engine: clickhouse, url: "https://ch.example:8443/", database: witness }\n';
+  const folder = written({ 'mcp-witness.yaml': store });
+
+  expect(loadConfig(join(folder, 'mcp-witness.yaml')).store).toEqual({
+    engine: 'clickhouse',
+    url: 'https://ch.example:8443',
+    database: 'witness',
+  });
 });
 
 test('a config that was named but is not there is refused', () => {

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import type { YamlDocument } from '../../core/yaml-file.ts';
+import { configInvalid } from './document.ts';
+
+/** Where the rows are kept. User and password are in no file: they come from the environment. */
+export type StoreTarget = DuckDbTarget | ClickHouseTarget;
+
+export interface DuckDbTarget {
+  readonly engine: 'duckdb';
+  readonly path: string;
+}
+
+export interface ClickHouseTarget {
+  readonly engine: 'clickhouse';
+  /** Of its HTTP interface. */
+  readonly url: string;
+  readonly database: string;
+}
+
+export interface StoreEntry {
+  readonly engine?: 'duckdb' | 'clickhouse';
+  readonly path?: string;
+  readonly url?: string;
+  readonly database?: string;
+  readonly cluster?: string;
+}
+
+const DEFAULT_PATH = 'witness.duckdb';
+
+/** The store of a config: a DuckDB file where nothing else is said. */
+export function targetOf(document: YamlDocument, folder: string, entry: StoreEntry): StoreTarget {
+  if (entry.engine !== 'clickhouse') {
+    refuse(document, entry, ['url', 'database', 'cluster'], 'duckdb');
+    const path = entry.path === undefined ? DEFAULT_PATH : resolve(folder, entry.path);
+    return { engine: 'duckdb', path };
+  }
+  refuse(document, entry, ['path'], 'clickhouse');
+  if (entry.cluster !== undefined) {
+    throw configInvalid(
+      document,
+      ['store', 'cluster'],
+      "'store.cluster': tables that are spread over a cluster are not supported yet.",
+      "Remove 'cluster': one server, or ClickHouse Cloud, works without it.",
+    );
+  }
+  const { url, database } = entry;
+  if (url === undefined || database === undefined) {
+    throw configInvalid(
+      document,
+      ['store'],
+      `a store of the engine 'clickhouse' needs '${url === undefined ? 'url' : 'database'}'.`,
+      'Write it as \'{ engine: clickhouse, url: "https://clickhouse.example:8443", database: witness }\'.',
+    );
+  }
+  return { engine: 'clickhouse', url: addressOf(document, url), database };
+}
+
+function refuse(
+  document: YamlDocument,
+  entry: StoreEntry,
+  keys: readonly (keyof StoreEntry)[],
+  engine: StoreTarget['engine'],
+): void {
+  const given = keys.find((key) => entry[key] !== undefined);
+  if (given === undefined) return;
+  const other = engine === 'duckdb' ? 'clickhouse' : 'duckdb';
+  throw configInvalid(
+    document,
+    ['store', given],
+    `'store.${given}' is of the engine '${other}', and the engine is '${engine}'.`,
+    `Remove it, or write 'engine: ${other}'.`,
+  );
+}
+
+function addressOf(document: YamlDocument, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.username !== '' || url.password !== '')) {
+    throw configInvalid(
+      document,
+      ['store', 'url'],
+      "'store.url' holds a user or a password.",
+      'Take them out, and give them as CLICKHOUSE_USER and CLICKHOUSE_PASSWORD in the environment.',
+    );
+  }
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) {
+    return url.origin;
+  }
+  throw configInvalid(
+    document,
+    ['store', 'url'],
+    "'store.url' is not the address of an HTTP interface.",
+    "Write a scheme, a host and a port and nothing else, such as 'https://clickhouse.example:8443'.",
+  );
+}

@@ -1,0 +1,257 @@
+import { Readable } from 'node:stream';
+import { UserError } from '../../core/errors.ts';
+import { sqlFailed, userSqlFailed } from '../failures.ts';
+import { parameterNames, readSqlFile, type SqlField, type SqlFile } from '../sql-file.ts';
+import { type BoundedRows, type Bounds, type Generations, Store } from '../store.ts';
+import type { Parameter, Row } from '../values.ts';
+import type { ClickHouseConnection } from './connection.ts';
+import { kindOf, saidBy } from './failures.ts';
+import { replaceTables } from './generations.ts';
+import { bringInto, columnsOf, parquetOf } from './parquet.ts';
+import { withoutPrelude } from './prelude.ts';
+import { formOf } from './statements.ts';
+import { LOADED, stored } from './tables.ts';
+import { typeInDuckDb } from './values.ts';
+
+type Parameters = Readonly<Record<string, Parameter>>;
+
+/**
+ * The store as ClickHouse holds it: statements of the shared subset run there. Temporary tables are those of the
+ * session on the server; published tables are replaced by generations.
+ */
+export class ClickHouseStore implements Store {
+  readonly path: string;
+  readonly isFile = false;
+  readonly generations: Generations;
+  readonly #connection: ClickHouseConnection;
+
+  constructor(connection: ClickHouseConnection) {
+    const { url, database } = connection.place;
+    this.path = `${url}/${database}`;
+    this.#connection = connection;
+    this.generations = {
+      replace: (tables) =>
+        replaceTables(
+          connection,
+          Object.fromEntries(
+            Object.entries(tables).map(([table, from]) => [
+              table,
+              (generation) => this.#fill(table, from, generation),
+            ]),
+          ),
+        ),
+    };
+  }
+
+  async query<T = Row>(file: SqlFile | string, params: Parameters = {}): Promise<T[]> {
+    const { path, sql, columns } = typeof file === 'string' ? readSqlFile(file) : file;
+    const used = Object.fromEntries(
+      parameterNames(sql).map((name) => [name, given(path, name, params)]),
+    );
+    try {
+      const rows = await this.#put(sql, used);
+      return rows.map((row) => asDeclared(row, columns)) as T[];
+    } catch (error) {
+      throw sqlFailed(path, error);
+    }
+  }
+
+  async #put(sql: string, params: Parameters): Promise<Row[]> {
+    const form = formOf(sql);
+    const connection = this.#connection;
+    switch (form.kind) {
+      case 'select':
+        return [...(await connection.select(form.sql, params)).rows];
+      case 'describe':
+        return (await this.#describe(form.sql, params)).map(({ name, type }) => ({
+          column_name: name,
+          column_type: typeInDuckDb(type),
+        }));
+      case 'make': {
+        await connection.command(
+          `create or replace temporary table ${form.name} engine = MergeTree order by tuple() as\n${form.sql}`,
+          params,
+        );
+        return [...(await connection.select(`select count() as "Count" from ${form.name}`)).rows];
+      }
+      case 'insert': {
+        const columns = form.isByName ? await this.#describe(form.sql, params) : [];
+        const names = columns.map(({ name }) => `"${name}"`).join(', ');
+        await connection.command(
+          `insert into ${form.name} ${names === '' ? '' : `(${names})`}\n${form.sql}`,
+          params,
+        );
+        return [];
+      }
+    }
+  }
+
+  async #describe(sql: string, params: Parameters) {
+    const { rows } = await this.#connection.select(`describe table (\n${sql}\n)`, params);
+    return rows.map(({ name, type }) => ({ name: String(name), type: String(type) }));
+  }
+
+  async #fill(table: string, from: string, generation: number): Promise<void> {
+    const { rows } = await this.#connection.select(`describe table ${table}`);
+    const names = rows.map(({ name }) => `"${name}"`).join(', ');
+    await this.#connection.command(
+      `insert into ${stored(table)} (generation, ${names}) select ${generation}, ${names} from ${from}`,
+    );
+  }
+
+  async rows(sql: string, params: Parameters = {}): Promise<Row[]> {
+    if (Object.keys(params).length > 0) throw new Error(`no statement for ClickHouse: ${sql}`);
+    return this.#put(sql, {});
+  }
+
+  async run(sql: string, params: Parameters = {}): Promise<number> {
+    await this.rows(sql, params);
+    return 0;
+  }
+
+  async script(sql: string): Promise<void> {
+    await this.rows(sql);
+  }
+
+  async dropTemporary(_kind: 'table' | 'view', names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await this.#connection.command(`drop temporary table if exists ${name}`);
+    }
+  }
+
+  /** A view of that name may stand before it: the temporary tables of the session do. */
+  async published(table: string): Promise<string> {
+    return `"${this.#connection.place.database}"."${table}"`;
+  }
+
+  /** What files of the config give is read by DuckDB, and replaces what is here where it differs. */
+  async inDuckDb<T>(work: (store: Store) => Promise<T>): Promise<T> {
+    using near = await Store.before(this.path, undefined);
+    for (const table of LOADED) {
+      await bringInto(near, table, this.#connection, `select * from ${table}`);
+    }
+    const before = await contentOf(near);
+    const result = await work(near);
+    const after = await contentOf(near);
+    const changed = LOADED.filter((table) => before.get(table) !== after.get(table));
+    const fills = changed.map((table) => [
+      table,
+      (generation: number) => this.#ship(near, table, generation),
+    ]);
+    await replaceTables(this.#connection, Object.fromEntries(fills));
+    return result;
+  }
+
+  async #ship(near: Store, table: string, generation: number): Promise<void> {
+    const extra = `${generation}::ubigint as generation, `;
+    const rows = await parquetOf(near, table, { extra });
+    if (rows !== undefined) {
+      await this.#connection.insert(stored(table), 'Parquet', Readable.from([rows]));
+    }
+  }
+
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
+  async holdToRead<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
+  async bringKnown(): Promise<void> {}
+
+  async readOnly(sql: string, { maxRows, timeoutMs }: Bounds): Promise<BoundedRows> {
+    if (!/^\s*(?:--[^\n]*\n\s*)*(?:select|with|describe|show|explain)\b/i.test(sql)) {
+      throw new UserError(
+        'sql_failed',
+        'Only a question can be asked here: a statement that begins with select, with, describe, show or explain.',
+        "Correct the statement; 'select * from tool_calls limit 1' shows the columns. Writing, files and settings are not allowed here.",
+      );
+    }
+    try {
+      const { columns, rows } = await this.#connection.selectReadOnly(withoutPrelude(sql), {
+        maxRows: maxRows + 1,
+        timeoutMs,
+      });
+      return {
+        columns: columns.map(({ name, type }) => ({
+          name,
+          type: typeInDuckDb(type).toLowerCase(),
+        })),
+        rows: rows.slice(0, maxRows),
+        isCut: rows.length > maxRows,
+      };
+    } catch (error) {
+      throw userSqlFailed(reasonOf(error), timeoutMs);
+    }
+  }
+
+  async transaction<T>(_work: () => Promise<T>): Promise<T> {
+    throw new Error('ClickHouse has no transactions over several tables');
+  }
+
+  async withForks<T>(): Promise<T> {
+    throw new Error('records are not read in ClickHouse');
+  }
+
+  async withMemoryLimit<T>(_limit: string, work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
+  async append(): Promise<void> {
+    throw new Error('records are not read in ClickHouse');
+  }
+
+  // biome-ignore lint/correctness/useYield: nothing is read this way here
+  async *textChunks(): AsyncGenerator<(string | null)[]> {
+    throw new Error('records are not read in ClickHouse');
+  }
+
+  close(): void {
+    void this.#connection.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** A comparison is a number in ClickHouse: where a file says that a column is true or false, it is. */
+function asDeclared(row: Row, columns: readonly SqlField[]): Row {
+  const truths = columns.filter(({ type }) => type === 'boolean');
+  if (truths.length === 0) return row;
+  // Of a statement that describes others, the columns are rows.
+  const described = truths.some(({ name }) => name === row['column_name']);
+  if (described)
+    return row['column_type'] === 'UTINYINT' ? { ...row, column_type: 'BOOLEAN' } : row;
+  const found = truths.filter(({ name }) => typeof row[name] === 'number');
+  return { ...row, ...Object.fromEntries(found.map(({ name }) => [name, row[name] !== 0])) };
+}
+
+/** Why a statement of a user's failed; where it is the server's trouble and not the statement's, that. */
+function reasonOf(error: unknown): unknown {
+  const cause = error instanceof UserError ? error.cause : error;
+  const kind = kindOf(cause ?? error);
+  if (kind === 'TIMEOUT_EXCEEDED') return new Error('INTERRUPT', { cause });
+  if (error instanceof UserError && kind !== 'READONLY') return error;
+  return new Error(saidBy(cause), { cause });
+}
+
+/** What each loaded table holds, whatever the order of its rows. */
+async function contentOf(near: Store): Promise<ReadonlyMap<string, string>> {
+  const contents = new Map<string, string>();
+  for (const table of LOADED) {
+    const names = (await columnsOf(near, table)).map(({ name }) => `cast("${name}" as varchar)`);
+    const rows = await near.rows(
+      `select [${names.join(', ')}] as cells from ${table} order by cells`,
+    );
+    contents.set(table, JSON.stringify(rows));
+  }
+  return contents;
+}
+
+function given(path: string, name: string, params: Parameters): Parameter {
+  const value = params[name];
+  if (value === undefined) throw new Error(`${path}: the parameter '${name}' is not given`);
+  return value;
+}

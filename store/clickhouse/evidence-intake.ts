@@ -1,0 +1,145 @@
+import { Readable } from 'node:stream';
+import { UserError } from '../../core/errors.ts';
+import type { Holder, Store } from '../store.ts';
+import { Turns } from '../turns.ts';
+import { commit, finishCommits, type Part } from './commits.ts';
+import type { ClickHouseConnection } from './connection.ts';
+import { bringInto, parquetOf } from './parquet.ts';
+import { EVIDENCE } from './tables.ts';
+
+/** What tells two copies of an event apart, and what a row of `events` may not be without. */
+const KNOWN_COLUMNS = [
+  'event_id',
+  'item_no',
+  'source_table',
+  'source_rank',
+  'content_hash',
+  'batch_id',
+  'record_no',
+  'layer',
+  'kind',
+  'occurred_at',
+  'correlation_id',
+  'operation_id',
+  'linked_operation_id',
+  'mcp_session_id',
+  'approval_id',
+  'weight',
+] as const;
+
+/**
+ * Evidence on its way to ClickHouse. Records are read and mapped in a DuckDB in memory, which is empty but for what a
+ * commit has to know: nothing raw leaves the process. What a commit adds there goes to ClickHouse as one.
+ */
+export class EvidenceIntake implements Holder {
+  readonly #connection: ClickHouseConnection;
+  readonly #turns = new Turns();
+  #lastBatch = 0;
+  #hidden: readonly string[] = [];
+
+  private constructor(connection: ClickHouseConnection) {
+    this.#connection = connection;
+  }
+
+  static async open(connection: ClickHouseConnection): Promise<EvidenceIntake> {
+    await finishCommits(connection);
+    return new EvidenceIntake(connection);
+  }
+
+  async hold<T>(store: Store, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(async () => {
+      await this.#begin(store);
+      const result = await work();
+      await commit(this.#connection, await this.#parts(store));
+      return result;
+    });
+  }
+
+  /** What is only read here is what a commit has to know. */
+  async holdToRead<T>(store: Store, work: () => Promise<T>): Promise<T> {
+    return this.hold(store, work);
+  }
+
+  /** Rows of the last commit go; the number of the newest batch and what is hidden come. */
+  async #begin(store: Store): Promise<void> {
+    for (const table of EVIDENCE) await store.run(`delete from ${table}`);
+    const { rows } = await this.#connection.select(
+      'select coalesce(max(batch_id), 0) as batch_id from ingest_batches',
+    );
+    this.#lastBatch = Number(rows[0]?.['batch_id']);
+    if (this.#lastBatch > 0) {
+      await store.run(
+        "insert into ingest_batches values ($batch, '', '', 0, 0, 0, 0, 0, 0, 0, null, null)",
+        { batch: this.#lastBatch },
+      );
+    }
+    const hidden = await this.#connection.select(
+      'select column_name, key_check from pseudonymised_columns order by column_name',
+    );
+    this.#hidden = hidden.rows.map(({ column_name: name }) => String(name));
+    await store.run('delete from pseudonymised_columns');
+    for (const { column_name, key_check } of hidden.rows) {
+      await store.run('insert into pseudonymised_columns values ($name, $check)', {
+        name: String(column_name),
+        check: String(key_check),
+      });
+    }
+  }
+
+  async #parts(store: Store): Promise<Part[]> {
+    const parts: Part[] = [];
+    for (const table of EVIDENCE) {
+      // Links of a copy that is replaced are those of an older batch; all of them are new here.
+      const where = table === 'replaced_events' ? 'true' : `batch_id > ${this.#lastBatch}`;
+      const rows = await parquetOf(store, table, { where });
+      if (rows !== undefined) parts.push({ table, rows });
+    }
+    const hidden = this.#hidden.map((name) => `'${name}'`).join(', ');
+    const where = this.#hidden.length === 0 ? 'true' : `column_name not in (${hidden})`;
+    const rows = await parquetOf(store, 'pseudonymised_columns', { where });
+    return rows === undefined ? parts : [{ table: 'pseudonymised_columns', rows }, ...parts];
+  }
+
+  /** Brings what ClickHouse knows of these events. */
+  async bringKnown(store: Store, relation: string): Promise<void> {
+    await store.run(
+      `create or replace temp table wanted_events as select distinct event_id from ${relation}`,
+    );
+    const ids = await parquetOf(store, 'wanted_events');
+    await store.run('drop table wanted_events');
+    if (ids === undefined) return;
+    const connection = this.#connection;
+    await connection.command(
+      'create or replace temporary table wanted_events (event_id String) engine = MergeTree order by event_id',
+    );
+    await connection.insert('wanted_events', 'Parquet', Readable.from([ids]));
+    await bringInto(
+      store,
+      'events',
+      connection,
+      `select ${KNOWN_COLUMNS.join(', ')} from events
+       where event_id in (select event_id from wanted_events)`,
+    );
+  }
+
+  /** Rows that are stored cannot be hidden any more: they would have to be written anew. */
+  async refuseToHide(columns: readonly string[]): Promise<void> {
+    const { rows } = await this.#connection.select(
+      `select (select count() from events_stored) as events,
+         (select groupArray(column_name) from pseudonymised_columns) as hidden`,
+    );
+    const hidden = (rows[0]?.['hidden'] ?? []) as string[];
+    const more = columns.filter((name) => !hidden.includes(name));
+    if (more.length === 0 || rows[0]?.['events'] === 0) return;
+    const { url, database } = this.#connection.place;
+    throw new UserError(
+      'config_invalid',
+      `The database '${database}' of ClickHouse at ${url} holds readable values of ${more.join(' and ')} already.`,
+      'Ask for pseudonyms before the first ingest: use another database in store.database, or take them out of redaction.pseudonymise.',
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+}

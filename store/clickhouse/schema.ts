@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { UserError } from '../../core/errors.ts';
+import { packagePath } from '../../core/package-root.ts';
+import type { ClickHouseConnection } from './connection.ts';
+import type { Place } from './failures.ts';
+
+interface Migration {
+  readonly version: number;
+  readonly path: string;
+}
+
+const VERSIONS = 'schema_versions';
+
+/** store/clickhouse/schema/NNN_name.sql, in order; the number is the version of the schema after it. */
+function migrations(): Migration[] {
+  const folder = 'store/clickhouse/schema';
+  return readdirSync(packagePath(folder))
+    .filter((name) => /^\d{3}_.*\.sql$/.test(name))
+    .sort()
+    .map((name) => ({ version: Number(name.slice(0, 3)), path: packagePath(folder, name) }));
+}
+
+const newest = (): number => migrations().at(-1)?.version ?? 0;
+
+/** The statements of a file; each ends a line with a semicolon. */
+export function statementsIn(text: string): string[] {
+  return text
+    .split(/;\s*\n/)
+    .map((statement) => statement.trim())
+    .filter((statement) => /\S/.test(statement.replaceAll(/^--.*$/gm, '')));
+}
+
+/** The version of a database's schema; 0: it has none of ours. */
+async function versionOf(connection: ClickHouseConnection): Promise<number> {
+  const found = await connection.select(
+    `select count() as found from system.tables where database = currentDatabase() and name = '${VERSIONS}'`,
+  );
+  if (found.rows[0]?.['found'] === 0) return 0;
+  const { rows } = await connection.select(
+    `select coalesce(max(version), 0) as version from ${VERSIONS}`,
+  );
+  return Number(rows[0]?.['version']);
+}
+
+/** For who only asks: a database that this program has made, of a version that it reads. */
+export async function ensureReadable(connection: ClickHouseConnection): Promise<void> {
+  const { place } = connection;
+  const version = await versionOf(connection);
+  if (version > newest()) throw tooNew(place, version);
+  if (version === newest()) return;
+  await refuseForeign(connection, version);
+  throw version === 0
+    ? new UserError(
+        'store_unreadable',
+        `The database '${place.database}' of ClickHouse at ${place.url} holds nothing yet.`,
+        "Bring evidence into it first: 'mcp-witness ingest files PATHS...'.",
+      )
+    : new UserError(
+        'store_too_old',
+        `The database '${place.database}' of ClickHouse at ${place.url} has schema version ${version}; this mcp-witness reads ${newest()}.`,
+        "Run 'mcp-witness correlate' once: what writes to it brings it up to date.",
+      );
+}
+
+/** For who writes: brings the schema to the newest version. What a killed process began is done again. */
+export async function migrate(connection: ClickHouseConnection): Promise<void> {
+  const version = await versionOf(connection);
+  if (version > newest()) throw tooNew(connection.place, version);
+  if (version === newest()) return;
+  await refuseForeign(connection, version);
+  await connection.command(
+    `create table if not exists ${VERSIONS} (version UInt32) engine = MergeTree order by version`,
+  );
+  for (const each of migrations().filter((migration) => migration.version > version)) {
+    for (const statement of statementsIn(readFileSync(each.path, 'utf8'))) {
+      await connection.command(statement);
+    }
+    await connection.command(`insert into ${VERSIONS} select ${each.version}`);
+  }
+}
+
+/** A database that holds somebody else's tables is not ours to add to. */
+async function refuseForeign(connection: ClickHouseConnection, version: number): Promise<void> {
+  if (version > 0) return;
+  const { rows } = await connection.select(
+    `select min(name) as name, countIf(name = '${VERSIONS}') as begun
+     from system.tables where database = currentDatabase()`,
+  );
+  const { name, begun } = rows[0] ?? {};
+  if (name == null || name === '' || Number(begun) > 0) return;
+  const { url, database } = connection.place;
+  throw new UserError(
+    'store_foreign',
+    `The database '${database}' of ClickHouse at ${url} is of something else: it has a table '${name}'.`,
+    'Name a database of its own in store.database; this one was left as it is.',
+  );
+}
+
+function tooNew({ url, database }: Place, version: number): UserError {
+  return new UserError(
+    'store_too_new',
+    `The database '${database}' of ClickHouse at ${url} has schema version ${version}; this mcp-witness knows ${newest()}.`,
+    'Use the newer mcp-witness that wrote it, or name another database in store.database.',
+  );
+}

@@ -1,0 +1,81 @@
+import type { ClickHouseConnection } from './clickhouse/connection.ts';
+import { refuseOlder } from './schema.ts';
+import { Store, type StoreOptions } from './store.ts';
+
+/** Where a store is: a file of DuckDB, or a database of ClickHouse. */
+export type Target =
+  | { readonly engine: 'duckdb'; readonly path: string }
+  | {
+      readonly engine: 'clickhouse';
+      readonly url: string;
+      readonly database: string;
+      readonly user: string | undefined;
+      readonly password: string | undefined;
+    };
+
+/** Opens a store for questions; what is there must be of this version. */
+export async function openToRead(target: Target, options: StoreOptions): Promise<Store> {
+  if (target.engine === 'clickhouse') {
+    return onClickHouse(target, async (connection) => {
+      const { ensureReadable } = await import('./clickhouse/schema.ts');
+      await ensureReadable(connection);
+      return clickHouseStore(connection);
+    });
+  }
+  const store = await Store.openToRead(target.path, options);
+  try {
+    await refuseOlder(store);
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** Opens a store to make something of what is in it. */
+export async function openToWrite(target: Target, options: StoreOptions): Promise<Store> {
+  if (target.engine === 'duckdb') return Store.openToWrite(target.path, options);
+  return onClickHouse(target, async (connection) => {
+    const { migrate } = await import('./clickhouse/schema.ts');
+    const { finishCommits } = await import('./clickhouse/commits.ts');
+    await migrate(connection);
+    await finishCommits(connection);
+    return clickHouseStore(connection);
+  });
+}
+
+/** Opens a store to add evidence to it; `hidden` are the columns that are to hold pseudonyms. */
+export async function openToAdd(
+  target: Target,
+  options: StoreOptions,
+  hidden: readonly string[],
+): Promise<Store> {
+  if (target.engine === 'duckdb') return Store.openToAdd(target.path, options);
+  return onClickHouse(target, async (connection) => {
+    const { migrate } = await import('./clickhouse/schema.ts');
+    const { EvidenceIntake } = await import('./clickhouse/evidence-intake.ts');
+    await migrate(connection);
+    const intake = await EvidenceIntake.open(connection);
+    await intake.refuseToHide(hidden);
+    return Store.before(`${target.url}/${target.database}`, intake, options);
+  });
+}
+
+async function clickHouseStore(connection: ClickHouseConnection): Promise<Store> {
+  const { ClickHouseStore } = await import('./clickhouse/clickhouse-store.ts');
+  return new ClickHouseStore(connection);
+}
+
+async function onClickHouse<T>(
+  target: Target & { readonly engine: 'clickhouse' },
+  work: (connection: ClickHouseConnection) => Promise<T>,
+): Promise<T> {
+  const { ClickHouseConnection } = await import('./clickhouse/connection.ts');
+  const connection = await ClickHouseConnection.open(target);
+  try {
+    return await work(connection);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}

@@ -1,0 +1,237 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+/** What we use of chdb, which a plain `npm ci` does not install: its types are not there either. */
+interface Session {
+  query(sql: string, format?: string): string;
+  queryBind(sql: string, params: Readonly<Record<string, unknown>>, format: string): string;
+  close(): void;
+}
+
+/** Parts of an address that are about the request, and no settings of the engine. */
+const NO_SETTINGS = new Set([
+  'query',
+  'query_id',
+  'database',
+  'session_id',
+  'session_timeout',
+  'session_check',
+  'wait_end_of_query',
+  'enable_http_compression',
+  'default_format',
+  'role',
+]);
+
+/** One request as it came. */
+interface Asked {
+  readonly url: URL;
+  readonly body: Buffer;
+}
+
+/** What a test may do to a request: anything but undefined is the answer, or the connection is cut. */
+export type Meddle = (asked: {
+  readonly sql: string;
+  readonly url: URL;
+}) =>
+  | { readonly status: number; readonly code: number; readonly text: string }
+  | 'cut'
+  | 'cut afterwards'
+  | undefined;
+
+/**
+ * The ClickHouse engine behind the HTTP interface that the official client speaks: statements, bound parameters,
+ * inserts, settings for one request, sessions with temporary tables, typed errors. What it is not: a server with users,
+ * replicas, a cluster; see docs/clickhouse.md.
+ */
+export class ClickHouseServer implements Disposable {
+  readonly url: string;
+  /** Of every request since it was emptied, the statement. */
+  readonly asked: string[] = [];
+  meddle: Meddle = () => undefined;
+  readonly #server: Server;
+  readonly #folder: string;
+  readonly #sessions = new Map<string, Session>();
+  readonly #settings = new WeakMap<Session, ReadonlyMap<string, string>>();
+
+  private constructor(server: Server, folder: string) {
+    this.#server = server;
+    this.#folder = folder;
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  static async start(): Promise<ClickHouseServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-clickhouse-'));
+    mkdirSync(join(folder, 'in'));
+    const server = createServer({ maxHeaderSize: 1024 * 1024 });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const self = new ClickHouseServer(server, folder);
+    server.on('request', (request, response) => void self.#serve(request, response));
+    return self;
+  }
+
+  /** Runs a statement of the test's own. */
+  run(sql: string, database = 'default'): string {
+    const session = this.#open(database);
+    try {
+      return session.query(sql, 'TSV');
+    } finally {
+      session.close();
+    }
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const sent = Buffer.concat(chunks);
+    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+    const url = new URL(request.url ?? '/', this.url);
+    const sql = url.searchParams.get('query') ?? body.toString('utf8');
+    this.asked.push(sql);
+    const meddled = this.meddle({ sql, url });
+    if (meddled === 'cut') return void request.socket.destroy();
+    if (typeof meddled === 'object')
+      return fail(response, meddled.status, meddled.code, meddled.text);
+    try {
+      const answer = this.#answer({ url, body });
+      if (meddled === 'cut afterwards') return void request.socket.destroy();
+      response.writeHead(200, { 'content-type': 'text/plain; charset=UTF-8' }).end(answer);
+    } catch (error) {
+      const said = String((error as Error).message).replace(/^Query failed: /, '');
+      fail(response, 500, Number(/Code: (\d+)/.exec(said)?.[1] ?? 1), said);
+    }
+  }
+
+  #answer({ url, body }: Asked): string {
+    const inAddress = url.searchParams.get('query');
+    const text = inAddress ?? body.toString('utf8');
+    const [, sql = text, format = 'TabSeparated'] =
+      /^([\s\S]*?)\s*\bformat\s+(\w+)\s*$/i.exec(text) ?? [];
+    const id = url.searchParams.get('session_id') ?? '';
+    const database = url.searchParams.get('database') ?? 'default';
+    const settings = [...url.searchParams].filter(
+      ([name]) => !NO_SETTINGS.has(name) && !name.startsWith('param_'),
+    );
+    // What is set to be read-only cannot be set back.
+    const isOnce = settings.some(([name]) => name === 'readonly');
+    const session = isOnce ? this.#open(database) : this.#session(id, database);
+    try {
+      this.#set(session, settings);
+      if (inAddress !== null && /^\s*insert\b/i.test(text)) {
+        return this.#insert(session, sql, format, body);
+      }
+      const params = Object.fromEntries(
+        [...url.searchParams]
+          .filter(([name]) => name.startsWith('param_'))
+          .map(([name, value]) => [name.slice('param_'.length), value]),
+      );
+      return this.#bound(session, sql, params, format);
+    } catch (error) {
+      // What a statement wrote before it failed would come in front of the next one's result.
+      if (!isOnce) this.#forget(id);
+      throw error;
+    } finally {
+      if (isOnce) session.close();
+    }
+  }
+
+  /** Settings are those of the request: what the one before had set is set back. */
+  #set(session: Session, settings: readonly (readonly [string, string])[]): void {
+    const before = this.#settings.get(session) ?? new Map<string, string>();
+    const now = new Map(settings);
+    for (const name of before.keys()) {
+      if (!now.has(name)) session.query(`set ${name} = default`);
+    }
+    for (const [name, value] of now) {
+      if (before.get(name) !== value) session.query(`set ${name} = '${value}'`);
+    }
+    this.#settings.set(session, now);
+  }
+
+  /** A parameter comes as ClickHouse's own text for it. */
+  #bound(
+    session: Session,
+    sql: string,
+    params: Readonly<Record<string, string>>,
+    format: string,
+  ): string {
+    for (const [name, value] of Object.entries(params)) {
+      session.query(
+        `set param_${name} = '${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
+      );
+    }
+    return session.query(sql, format);
+  }
+
+  #insert(session: Session, sql: string, format: string, body: Buffer): string {
+    const into = /^\s*insert into (\S+)/i.exec(sql)?.[1] ?? '';
+    const file = join(this.#folder, 'in', 'rows');
+    writeFileSync(file, body);
+    const structure = format === 'RowBinary' ? `, '${this.#structure(session, into)}'` : '';
+    const source = `file('${file}', ${format}${structure})`;
+    const names = session
+      .query(`describe table ${source}`, 'TSV')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => `"${line.split('\t')[0]}"`)
+      .join(', ');
+    session.query(`insert into ${into} (${names}) select ${names} from ${source}`);
+    return '';
+  }
+
+  #structure(session: Session, table: string): string {
+    return session
+      .query(`describe table ${table}`, 'TSV')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split('\t').slice(0, 2).join(' '))
+      .join(', ');
+  }
+
+  #session(id: string, database: string): Session {
+    const known = this.#sessions.get(id);
+    if (known) return known;
+    const session = this.#open(database);
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  #open(database: string): Session {
+    const { Session } = createRequire(import.meta.url)('chdb') as {
+      readonly Session: new (folder: string) => Session;
+    };
+    const session = new Session(join(this.#folder, 'data'));
+    try {
+      session.query(`use ${database}`);
+      return session;
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
+
+  #forget(id: string): void {
+    this.#sessions.get(id)?.close();
+    this.#sessions.delete(id);
+  }
+
+  [Symbol.dispose](): void {
+    for (const id of [...this.#sessions.keys()]) this.#forget(id);
+    this.#server.closeAllConnections();
+    this.#server.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function fail(response: ServerResponse, status: number, code: number, text: string): void {
+  response
+    .writeHead(status, {
+      'content-type': 'text/plain',
+      'x-clickhouse-exception-code': String(code),
+    })
+    .end(text);
+}
