@@ -43,6 +43,8 @@ export class ClickHouseConnection {
   readonly place: Place;
   readonly #client: ClickHouseClient;
   readonly #turns = new Turns();
+  /** From the second request on: a server that has lost the session says so, and what it made is not missed later. */
+  #inSession: Readonly<Record<string, string>> = {};
 
   private constructor(place: Place, client: ClickHouseClient) {
     this.place = place;
@@ -104,7 +106,12 @@ export class ClickHouseConnection {
   /** Runs a statement in ClickHouse's own SQL that answers with rows. */
   async select(sql: string, params: Parameters = {}): Promise<Answer> {
     return this.#use(async (client) => {
-      const result = await client.query({ query: sql, query_params: params, format: FORMAT });
+      const result = await client.query({
+        query: sql,
+        query_params: params,
+        format: FORMAT,
+        clickhouse_settings: this.#inSession,
+      });
       return answerIn(await result.text());
     });
   }
@@ -123,6 +130,7 @@ export class ClickHouseConnection {
           result_overflow_mode: 'break',
           max_execution_time: timeoutMs / 1000,
           readonly: '1',
+          ...this.#inSession,
         },
       });
       return answerIn(await result.text());
@@ -130,16 +138,15 @@ export class ClickHouseConnection {
   }
 
   /** Runs a statement that answers with nothing. */
-  async command(
-    sql: string,
-    params: Parameters = {},
-    settings: Readonly<Record<string, string | number>> = {},
-  ): Promise<void> {
+  async command(sql: string, params: Parameters = {}): Promise<void> {
     await this.#use((client) =>
       client.command({
         query: sql,
         query_params: params,
-        clickhouse_settings: { ...INSERT_SETTINGS, ...settings } as Record<string, string | number>,
+        clickhouse_settings: { ...INSERT_SETTINGS, ...this.#inSession } as Record<
+          string,
+          string | number
+        >,
       }),
     );
   }
@@ -160,6 +167,7 @@ export class ClickHouseConnection {
         values: bytes,
         clickhouse_settings: {
           ...INSERT_SETTINGS,
+          ...this.#inSession,
           ...(token !== undefined && { insert_deduplication_token: token }),
         } as Record<string, string | number>,
       });
@@ -170,7 +178,9 @@ export class ClickHouseConnection {
   async #use<T>(work: (client: ClickHouseClient) => Promise<T>): Promise<T> {
     return this.#turns.take(async () => {
       try {
-        return await work(this.#client);
+        const result = await work(this.#client);
+        this.#inSession = { session_check: '1' };
+        return result;
       } catch (error) {
         throw explained(error, this.place);
       }
