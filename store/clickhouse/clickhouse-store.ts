@@ -15,6 +15,11 @@ import { typeInDuckDb } from './values.ts';
 
 type Parameters = Readonly<Record<string, Parameter>>;
 
+interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
 /**
  * The store as ClickHouse holds it: statements of the shared subset run there. Temporary tables are those of the
  * session on the server; published tables are replaced by generations.
@@ -24,6 +29,8 @@ export class ClickHouseStore implements Store {
   readonly isFile = false;
   readonly generations: Generations;
   readonly #connection: ClickHouseConnection;
+  /** The columns of statements that were asked for: what is planned once need not be planned again. */
+  readonly #described = new Map<string, Promise<readonly Column[]>>();
 
   constructor(connection: ClickHouseConnection) {
     const { url, database } = connection.place;
@@ -63,7 +70,7 @@ export class ClickHouseStore implements Store {
       case 'select':
         return [...(await connection.select(form.sql, params)).rows];
       case 'describe':
-        return (await this.#describe(form.sql, params)).map(({ name, type }) => ({
+        return (await this.#describeOnce(form.sql, params)).map(({ name, type }) => ({
           column_name: name,
           column_type: typeInDuckDb(type),
         }));
@@ -86,7 +93,14 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  async #describe(sql: string, params: Parameters) {
+  /** Of what no temporary table is part: the columns of published tables do not change. */
+  #describeOnce(sql: string, params: Parameters): Promise<readonly Column[]> {
+    const known = this.#described.get(sql) ?? this.#describe(sql, params);
+    this.#described.set(sql, known);
+    return known;
+  }
+
+  async #describe(sql: string, params: Parameters): Promise<readonly Column[]> {
     const { rows } = await this.#connection.select(`describe table (\n${sql}\n)`, params);
     return rows.map(({ name, type }) => ({ name: String(name), type: String(type) }));
   }
