@@ -8,7 +8,7 @@ import { temporaryFolder } from '../cli/fleet.ts';
 import { loadedBy, run } from '../cli/program.ts';
 import { requests } from '../cli/requests.ts';
 
-test('without a variable nothing of OpenTelemetry is loaded', async () => {
+test('where nobody asks for it nothing of OpenTelemetry or ClickHouse is loaded', async () => {
   const folder = temporaryFolder();
   const input = join(folder, 'requests.ndjson');
   writeFileSync(input, requests(1));
@@ -19,7 +19,7 @@ test('without a variable nothing of OpenTelemetry is loaded', async () => {
   expect(code, err).toBe(0);
   expect(folders).toContain('ingest');
   expect(packages).toContain('@duckdb/node-api');
-  expect(packages.filter((name) => name.startsWith('@opentelemetry/'))).toEqual([]);
+  expect(packages.filter((name) => /^@(?:opentelemetry|clickhouse)\//.test(name))).toEqual([]);
 });
 
 test('where no SDK is installed, it says which, and the work goes on', async () => {
