@@ -33,17 +33,30 @@ function targetOf({ db }: CommonOptions, { store }: Config, { env }: Io): Target
 }
 
 /** Opens the database for questions. */
-export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>): Promise<T> {
+export async function readStore<T>(
+  options: CommonOptions,
+  io: Io,
+  work: Work<T>,
+  { onlyDuckDb }: Pick<Needs, 'onlyDuckDb'> = {},
+): Promise<T> {
   const config = await readConfig(options);
+  const target = targetOf(options, config, io);
+  if (target.engine === 'clickhouse' && onlyDuckDb !== undefined) {
+    throw new UserError(
+      'config_invalid',
+      `'${onlyDuckDb}' does not judge what is in ClickHouse yet.`,
+      "On ClickHouse use 'timeline', 'pivot', 'coverage', 'cost report' and 'query'; for this command name a DuckDB file with --db.",
+    );
+  }
   const { openToRead } = await import('../store/engines.ts');
-  using store = await openToRead(targetOf(options, config, io), { self: io.self });
+  using store = await openToRead(target, { self: io.self });
   return await work(store, config);
 }
 
 type Ensure = (config: Config) => void;
 
 interface Needs extends Pick<StoreOptions, 'threads' | 'memoryLimit'> {
-  /** What cannot be done on ClickHouse, as a command; all of it can where this is absent. */
+  /** The command, where it cannot be done on ClickHouse. */
   readonly onlyDuckDb?: string;
 }
 

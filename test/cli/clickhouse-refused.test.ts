@@ -179,6 +179,28 @@ test.each(Object.entries(unfinished))(
   },
 );
 
+const verdicts: readonly (readonly string[])[] = [
+  ['slo', 'report'],
+  ['slo', 'compare'],
+  ['readiness'],
+  ['report', 'slo', '--out', 'verdicts.md'],
+];
+
+test.each(verdicts)('%s %s is refused before the server is asked', async (...args) => {
+  asked = [];
+  const folder = temporaryFolder();
+  const config = join(folder, 'mcp-witness.yaml');
+  writeFileSync(config, `store: { engine: clickhouse, url: "${url}", database: witness }\n`);
+  const given = args.map((each) => (each === 'verdicts.md' ? join(folder, each) : each));
+  const { code, out, err } = await ask([...given, '--config', config]);
+
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(
+    /^error: '(slo report|slo compare|readiness|report)' does not judge what is in ClickHouse yet\.\n/,
+  );
+  expect(asked).toEqual([]);
+});
+
 test('without a key nothing is written', async () => {
   const config = join(temporaryFolder(), 'mcp-witness.yaml');
   writeFileSync(config, `store: { engine: clickhouse, url: "${url}", database: witness }\n`);
