@@ -1,0 +1,158 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { simulate } from '../../simulate/simulate.ts';
+import { ClickHouseConnection } from '../../store/clickhouse/connection.ts';
+import { replaceTables } from '../../store/clickhouse/generations.ts';
+import { type Answer, ask } from '../cli/fleet.ts';
+import { ClickHouseServer } from './clickhouse-server.ts';
+import { FLEET, hardFaults } from './fleet.ts';
+
+const KEY = { MCP_WITNESS_KEY: 'test' };
+
+let folder: string;
+let server: ClickHouseServer;
+/** Of each engine the config that names it. */
+let configs: { readonly duckDb: string; readonly clickHouse: string };
+
+const on = (config: string, ...args: readonly string[]): Promise<Answer> =>
+  ask([...args, '--config', config], { env: KEY });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mcp-witness-commands-'));
+  await simulate({ ...FLEET, calls: 100, folder, faults: hardFaults() });
+  server = await ClickHouseServer.start();
+  server.run('create database witness engine = Atomic');
+  const duckDb = join(folder, 'mcp-witness.yaml');
+  const clickHouse = join(folder, 'clickhouse.yaml');
+  const store = `store: { engine: clickhouse, url: "${server.url}", database: witness }`;
+  writeFileSync(clickHouse, readFileSync(duckDb, 'utf8').replace(/^store:.*$/m, store));
+  configs = { duckDb, clickHouse };
+}, 300_000);
+
+afterAll(() => {
+  server[Symbol.dispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Numbers that say whether anything was lost or doubled, behind the views too. */
+function inTables(): string {
+  return server.run(
+    `select
+       (select count() from events_stored), (select count() from events),
+       (select sum(received) from ingest_batches), (select sum(stored) from ingest_batches),
+       (select count() from rejected_records), (select count() from commits)`,
+    'witness',
+  );
+}
+
+test('a kill within a commit loses nothing and doubles nothing', async () => {
+  const files = ['ingest', 'files', join(folder, 'telemetry')];
+  // Before the commit: nothing of it is there.
+  server.meddle = ({ sql }) => (sql.startsWith('insert into commits') ? 'cut' : undefined);
+  const before = await on(configs.clickHouse, ...files);
+  expect(before.code, before.err).toBe(4);
+  expect(inTables()).toBe('0\t0\t0\t0\t0\t0\n');
+
+  // After it, in the middle of putting rows in their places: the next command does the rest.
+  server.meddle = ({ sql }) =>
+    sql.startsWith('insert into rejected_records_stored') ? 'cut afterwards' : undefined;
+  const within = await on(configs.clickHouse, ...files);
+  expect(within.code, within.err).toBe(4);
+
+  server.meddle = () => undefined;
+  const again = await on(configs.clickHouse, ...files);
+  const once = await on(configs.duckDb, ...files);
+  const [, received, stored] = /([\d,]+) records received = ([\d,]+) stored/.exec(once.err) ?? [];
+  const number = (text = '') => Number(text.replaceAll(',', ''));
+  expect(again.err).toContain(`${received} records received = 0 stored`);
+  const events = server.run('select count() from events', 'witness').trim();
+  expect(inTables().split('\t').slice(2, 4).map(Number)).toEqual([
+    2 * number(received),
+    number(stored),
+  ]);
+  expect(inTables().split('\t').slice(0, 2)).toEqual([events, events]);
+  expect(inTables().split('\t').at(-1)).toBe('0\n');
+
+  // The books of both have the same two readings.
+  const replayed = await on(configs.duckDb, ...files);
+  expect(replayed.err).toContain(`${received} records received = 0 stored`);
+}, 300_000);
+
+test('a correlation that loses the server publishes nothing', async () => {
+  server.meddle = ({ sql }) => (sql.includes('temporary table gateway_spans') ? 'cut' : undefined);
+  const lost = await on(configs.clickHouse, 'correlate');
+  server.meddle = () => undefined;
+
+  expect(lost.code, lost.err).toBe(4);
+  expect(server.run('select count() from correlated_calls', 'witness')).toBe('0\n');
+
+  const [duckDb, clickHouse] = [
+    await on(configs.duckDb, 'correlate'),
+    await on(configs.clickHouse, 'correlate'),
+  ];
+  const calls = (answer: Answer) => answer.err.split('\n')[0];
+  expect(clickHouse.code, clickHouse.err).toBe(0);
+  expect(calls(clickHouse)).toBe(calls(duckDb));
+}, 300_000);
+
+const questions: Readonly<Record<string, readonly string[]>> = {
+  'every call, every column': ['timeline', '--wide', '--format', 'csv', '--since', '30d'],
+  'what fills the holes': ['coverage', '--fix', '--format', 'json'],
+  'what each agent cost': ['cost', 'report', '--format', 'json'],
+  'what shares an id': ['pivot', 'helpdesk-bot', '--format', 'json'],
+  'a question by name': ['query', 'soc/noteworthy_calls', '--format', 'json'],
+};
+
+test.each(Object.entries(questions))(
+  '%s is the same on both engines',
+  async (_, args) => {
+    const duckDb = await on(configs.duckDb, ...args);
+    const clickHouse = await on(configs.clickHouse, ...args);
+
+    expect(clickHouse.err).toBe(duckDb.err);
+    expect(clickHouse.out).toBe(duckDb.out);
+    expect(clickHouse.code).toBe(duckDb.code);
+    expect(duckDb.out.length).toBeGreaterThan(200);
+  },
+  60_000,
+);
+
+const refused = {
+  'a statement that writes': 'create table other (a Int8) engine = Memory',
+  'one behind a comment': '-- select\ninsert into generations values (1, 1)',
+  'two statements': 'select 1; select 2',
+  'what reaches out': "select * from url('http://127.0.0.1:9/', 'CSV', 'a String')",
+  'a file of the server': "select * from file('/etc/passwd', 'LineAsString', 'a String')",
+  'other settings': 'select 1 settings max_result_rows = 0',
+};
+
+test.each(Object.entries(refused))('%s is refused', async (_, sql) => {
+  const { code, out, err } = await on(configs.clickHouse, 'query', '--sql', sql);
+
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('Writing, files and settings are not allowed here.');
+});
+
+test('a table that is replaced is whole, and keeps one generation for who reads the one before', async () => {
+  const place = { url: server.url, database: 'witness', user: undefined, password: undefined };
+  const connection = await ClickHouseConnection.open(place);
+  const names: string[] = [];
+  for (const name of ['a', 'b', 'c']) {
+    const fill = (generation: number) =>
+      connection.command(
+        `insert into session_aliases_stored values (${generation}, '${name}', 'k')`,
+      );
+    await replaceTables(connection, { session_aliases: fill });
+    names.push(server.run('select alias from session_aliases', 'witness').trim());
+  }
+  // One that was not finished is not seen.
+  await connection.command("insert into session_aliases_stored values (9999999999999, 'd', 'k')");
+  names.push(server.run('select alias from session_aliases', 'witness').trim());
+  await connection.close();
+
+  expect(names).toEqual(['a', 'b', 'c', 'c']);
+  const kept = 'select alias from session_aliases_stored order by alias';
+  expect(server.run(kept, 'witness')).toBe('b\nc\nd\n');
+}, 300_000);
