@@ -119,6 +119,11 @@ export interface ObjectiveJudgement extends Judged {
   /** What the rows show and a reviewer should not overlook. */
   readonly notes?: readonly { readonly id: string; readonly text: string }[];
   readonly percentile: { readonly share: number; readonly value: number | null } | null;
+  /** The same of what succeeded and of what failed. */
+  readonly percentileByOutcome?: {
+    readonly success: number | null;
+    readonly failure: number | null;
+  } | null;
 }
 
 /** One subject that violates a control. */

@@ -180,8 +180,26 @@ function sumLines(judgement: ObjectiveJudgement): string[] {
     ...(isLess && ratioWithoutExclusions !== null
       ? [`  without exclusions ${percent(ratioWithoutExclusions)} would be good`]
       : []),
+    ...outcomeLines(judgement),
     ...factLines(facts),
   ];
+}
+
+/** '1,204 ms of success, 80 ms of failure': a fast failure flatters the percentile of all. */
+export function outcomePercentileText({
+  percentileByOutcome,
+}: ObjectiveJudgement): string | undefined {
+  if (!percentileByOutcome) return undefined;
+  const { success, failure } = percentileByOutcome;
+  const of = (value: number | null, outcome: string): string =>
+    `${value === null ? 'not known' : `${grouped(value, 0, 0)} ms`} of ${outcome}`;
+  return `${of(success, 'success')}, ${of(failure, 'failure')}`;
+}
+
+function outcomeLines(judgement: ObjectiveJudgement): string[] {
+  const text = outcomePercentileText(judgement);
+  if (text === undefined || !judgement.percentile) return [];
+  return [`  p${grouped(judgement.percentile.share * 100)} ${text}`];
 }
 
 function factLines(facts: ObjectiveJudgement['facts']): string[] {

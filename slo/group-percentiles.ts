@@ -34,7 +34,7 @@ export async function groupPercentiles(
     ranked.rank_no > ${most} as is_other,
     case when ranked.rank_no > ${most} then '(other)' else measured.value end as shown
 from (
-${measuredSql(statement, objective, good.field, undefined, [value])}
+${measuredSql(statement, objective, good.field, { more: [value] })}
 ) as measured
 inner join ranked_values as ranked on measured.value = ranked.value`;
   const { num, den } = good.percentile;

@@ -22,6 +22,7 @@ import {
   levelsOf,
   percent,
 } from './objective-verdict.ts';
+import { outcomePercentiles } from './outcome-percentiles.ts';
 import { percentileValue } from './percentile.ts';
 import { compare, multiply, rational, toCount, toNumber } from './rational.ts';
 import { revisionOf } from './revision.ts';
@@ -100,6 +101,9 @@ export async function judgedObjective(
             method: 'weighted nearest rank',
           }
         : null,
+    percentileByOutcome: asked.details
+      ? await outcomePercentiles(store, objective, window, asked)
+      : null,
     maintenance: maintenanceReport(objective, window, asked),
     facts: asked.details ? await factsOf(store, objective, window) : null,
     breakdown: await breakdownBy(store, objective, counted, rows, asked),

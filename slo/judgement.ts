@@ -8,6 +8,7 @@ import type { Loss, StreamGap } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import type { Forecast, NoForecast } from './forecast.ts';
 import type { Interval } from './interval.ts';
+import type { OutcomePercentiles } from './outcome-percentiles.ts';
 import type { DataState, VerdictState } from './states.ts';
 import type { Waived, WaiverUse } from './waiver.ts';
 
@@ -220,6 +221,8 @@ export interface ObjectiveJudgement extends Judged {
     readonly value: number | null;
     readonly method: 'weighted nearest rank';
   } | null;
+  /** The same of what succeeded and of what failed; NULL where it is not known, or was not asked. */
+  readonly percentileByOutcome: OutcomePercentiles | null;
   readonly maintenance: readonly MaintenanceTime[];
   /** Counts that its source tells beside it; NULL where it tells none, or was not asked. */
   readonly facts: Facts | null;

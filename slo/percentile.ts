@@ -22,18 +22,19 @@ export const NO_VALUE = 1_000_000_000;
 /**
  * The weighted nearest-rank percentile of the good and bad rows: the smallest value that at least
  * that share of the weight does not exceed. Rows are counted in buckets first, and only those of the
- * bucket that holds the rank are put in order.
+ * bucket that holds the rank are put in order. Of all of them, or of those for which the conditions `only` hold.
  */
 export async function percentileValue(
   store: Store,
   objective: Objective,
   window: JudgedWindow,
   options: Compiling,
+  only: readonly string[] = [],
 ): Promise<number | null> {
   const { good } = objective;
   if (good.kind !== 'latency') return null;
   const statement = await compileObjective(store, objective, window, options);
-  const measured = measuredSql(statement, objective, good.field);
+  const measured = measuredSql(statement, objective, good.field, { only });
   const buckets = await run(
     store,
     objective,
@@ -49,7 +50,7 @@ select bucket, sum(weight) as weight from measured group by bucket order by buck
   }));
   const found = bucketOfRank(weights, good.percentile);
   if (found === null || found.bucket === NO_VALUE) return null;
-  const near = measuredSql(statement, objective, good.field, found.bucket);
+  const near = measuredSql(statement, objective, good.field, { only, bucket: found.bucket });
   const values = await run(
     store,
     objective,
@@ -100,8 +101,15 @@ export function measuredSql(
   { classes, classified }: ObjectiveStatement,
   { weight }: Objective,
   field: string,
-  only?: number,
-  more: readonly string[] = [],
+  {
+    bucket: wanted,
+    only = [],
+    more = [],
+  }: {
+    readonly bucket?: number;
+    readonly only?: readonly string[];
+    readonly more?: readonly string[];
+  } = {},
 ): string {
   const value = `cast("${field}" as double)`;
   const bucket = `case when ${value} is null then ${NO_VALUE} when ${value} < 1e-6 then -${NO_VALUE} else cast(floor(ln(${value}) * 50) as bigint) end`;
@@ -109,9 +117,12 @@ export function measuredSql(
     kind === 'excluded' || kind === 'unmeasurable' ? [`not ${test}`] : [],
   );
   const near =
-    only === undefined || only === -NO_VALUE
+    wanted === undefined || wanted === -NO_VALUE
       ? []
-      : [`${value} >= ${Math.exp((only - 1) / 50)}`, `${value} <= ${Math.exp((only + 2) / 50)}`];
+      : [
+          `${value} >= ${Math.exp((wanted - 1) / 50)}`,
+          `${value} <= ${Math.exp((wanted + 2) / 50)}`,
+        ];
   return classified(
     [
       `    ${weightSql(weight)} as weight`,
@@ -119,6 +130,6 @@ export function measuredSql(
       `    ${bucket} as bucket`,
       ...more,
     ],
-    [...near, ...apart],
+    [...near, ...only, ...apart],
   );
 }

@@ -40,6 +40,7 @@ export function reportCommand(io: Io): Command {
             store,
             await definitionsOf(config, io),
             new Date(window.to),
+            { details: true },
           );
           await writeReport(store, judgements, {
             path,

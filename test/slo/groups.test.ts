@@ -65,7 +65,7 @@ test('a group has the percentile of its own rows, and one that is gone since the
   ];
   await insertCalls(store, rows);
 
-  const { breakdown } = await judged('agent_id', true);
+  const { breakdown, percentileByOutcome } = await judged('agent_id', true);
   const plain = await judged('agent_id');
 
   expect(breakdown?.groups.map(({ value, percentile }) => [value, percentile])).toEqual([
@@ -78,6 +78,9 @@ test('a group has the percentile of its own rows, and one that is gone since the
     { value: 'gone', inScopeBefore: 3, lastSeenAt: ago(31 * 1_440).replace('.000', '') },
   ]);
   expect([plain.breakdown?.vanished, plain.breakdown?.groups[0]?.percentile]).toEqual([null, null]);
+  // What succeeded apart from what failed, and that without a value.
+  expect(percentileByOutcome).toEqual({ success: 900, failure: null });
+  expect(plain.percentileByOutcome).toBeNull();
 });
 
 test('more values than are listed are one group, with all that is theirs', async () => {
