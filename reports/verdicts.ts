@@ -213,7 +213,9 @@ function factLines(facts: ObjectiveJudgement['facts']): string[] {
 const MOST_NOTES = 3;
 
 function noteLines({ notes = [] }: ObjectiveJudgement): string[] {
-  return notes.slice(0, MOST_NOTES).map(({ id, text: note }) => `  * ${note} [${id}]`);
+  const told = notes.slice(0, MOST_NOTES).map(({ id, text: note }) => `  * ${note} [${id}]`);
+  const rest = notes.length - told.length;
+  return rest > 0 ? [...told, `  * and ${grouped(rest)} more; --format json lists them`] : told;
 }
 
 type Pair = ObjectiveJudgement['burnPairs'][number];

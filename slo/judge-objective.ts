@@ -23,6 +23,7 @@ import {
   percent,
 } from './objective-verdict.ts';
 import { outcomePercentiles } from './outcome-percentiles.ts';
+import { overlapNotes } from './overlaps.ts';
 import { percentileValue } from './percentile.ts';
 import { compare, multiply, rational, toCount, toNumber } from './rational.ts';
 import { revisionOf } from './revision.ts';
@@ -107,7 +108,10 @@ export async function judgedObjective(
     maintenance: maintenanceReport(objective, window, asked),
     facts: asked.details ? await factsOf(store, objective, window) : null,
     breakdown: await breakdownBy(store, objective, counted, rows, asked),
-    notes: countNotes(counts, objective, window, seen),
+    notes: [
+      ...(asked.details ? await overlapNotes(store, objective, window, asked) : []),
+      ...countNotes(counts, objective, window, seen),
+    ],
     revision: await revisionOf(store, objective, window, counts, verdict.state),
   };
 }

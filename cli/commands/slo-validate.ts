@@ -32,9 +32,13 @@ export function validateCommand(io: Io): Command {
       const { Store } = await import('../../store/store.ts');
       using store = await Store.inMemory();
       await checkDefinitions(store, definitions);
-      if (format === undefined) io.out(`${definitions.definitions.length} definitions are valid\n`);
+      if (format === undefined) io.out(`${validText(definitions.definitions.length)}\n`);
       else await printListing(await definitionListing(definitions), { format }, io);
     });
+}
+
+function validText(count: number): string {
+  return count === 1 ? '1 definition is valid' : `${count} definitions are valid`;
 }
 
 interface ValidateOptions extends CommonOptions {

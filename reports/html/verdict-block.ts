@@ -59,7 +59,12 @@ function objectiveBody(judgement: ObjectiveJudgement): Markup {
       `${percent(interval.low)} to ${percent(interval.high)}`,
     ]);
   }
-  return html`${facts(numbers)}${reconciliation(judgement)}${burn(judgement)}`;
+  return html`${facts(numbers)}${reconciliation(judgement)}${notesOf(judgement)}${burn(judgement)}`;
+}
+
+function notesOf({ notes = [] }: ObjectiveJudgement): Content {
+  if (notes.length === 0) return '';
+  return html`<ul class="note">${notes.map(({ id, text }) => html`<li>${text} <code>${id}</code></li>`)}</ul>`;
 }
 
 function facts(numbers: readonly (readonly [string, Content])[]): Markup {

@@ -117,4 +117,5 @@ test('what the rows show beside the verdict, and alerts that wake nobody', () =>
   expect(text).toContain('the limit is 1 (suppressed: a page fires)\n');
   expect(text).toContain('  * note 2 [exclusion-dominates]\n');
   expect(text).not.toContain('note 3');
+  expect(text).toContain('  * and 2 more; --format json lists them\n');
 });

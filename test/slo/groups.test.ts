@@ -4,7 +4,7 @@ import type { Objective } from '../../slo/definition.ts';
 import { judgeAll } from '../../slo/judge.ts';
 import type { ObjectiveJudgement } from '../../slo/judgement.ts';
 import { Store } from '../../store/store.ts';
-import { LATENCY, load } from './documents.ts';
+import { changed, LATENCY, load } from './documents.ts';
 import { AT, ago, insertCalls, insertManyCalls } from './rows.ts';
 
 let store: Store;
@@ -81,6 +81,36 @@ test('a group has the percentile of its own rows, and one that is gone since the
   // What succeeded apart from what failed, and that without a value.
   expect(percentileByOutcome).toEqual({ success: 900, failure: null });
   expect(plain.percentileByOutcome).toBeNull();
+});
+
+test('an exclusion says how many of its rows an earlier one has taken', async () => {
+  await insertCalls(store, [
+    { latency_ms: 10, outcome: 'denied' },
+    { latency_ms: 20, outcome: 'denied', http_status: 403 },
+    { latency_ms: 30, outcome: 'success', http_status: 403 },
+  ]);
+  const twice = changed(
+    LATENCY,
+    '            unmeasurable:',
+    `              - id: forbidden
+                reason: the gateway said no
+                when:
+                  - { field: http_status, op: eq, value: 403 }
+            unmeasurable:`,
+  );
+
+  const [judgement] = await judgeAll(store, load(twice), { at: AT, details: true });
+
+  expect(judgement).toMatchObject({
+    excluded: [
+      { id: 'refused', rows: 2 },
+      { id: 'forbidden', rows: 1 },
+    ],
+  });
+  expect((judgement as ObjectiveJudgement).notes).toContainEqual({
+    id: 'exclusions-overlap',
+    text: "the exclusion 'forbidden' also holds for 1 of the rows that an earlier one leaves out; there alone they are counted.",
+  });
 });
 
 test('more values than are listed are one group, with all that is theirs', async () => {
