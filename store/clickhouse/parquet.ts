@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { quoted } from '../shared-file.ts';
 import type { Store } from '../store.ts';
 import type { Row } from '../values.ts';
 import type { ClickHouseConnection } from './connection.ts';
@@ -42,7 +43,7 @@ export async function parquetOf(
   return inFolder(async (folder) => {
     const file = join(folder, 'rows.parquet');
     await store.run(
-      `copy (select ${extra}${columns.join(', ')} from ${table} where ${where}) to '${file}' (format parquet, compression zstd)`,
+      `copy (select ${extra}${columns.join(', ')} from ${table} where ${where}) to ${quoted(file)} (format parquet, compression zstd)`,
     );
     return readFile(file);
   });
@@ -66,7 +67,7 @@ export async function bringInto(
     await writeFile(file, rows.map(asLine).join(''));
     await store.run(
       `insert into ${table} by name select ${cast.join(', ')}
-       from read_json('${file}', format = 'newline_delimited', columns = {${read}})`,
+       from read_json(${quoted(file)}, format = 'newline_delimited', columns = {${read}})`,
     );
   });
 }

@@ -9,8 +9,6 @@ interface Migration {
   readonly path: string;
 }
 
-const VERSIONS = 'schema_versions';
-
 /** store/clickhouse/schema/NNN_name.sql, in order; the number is the version of the schema after it. */
 function migrations(): Migration[] {
   const folder = 'store/clickhouse/schema';
@@ -33,11 +31,11 @@ export function statementsIn(text: string): string[] {
 /** The version of a database's schema; 0: it has none of ours. */
 async function versionOf(connection: ClickHouseConnection): Promise<number> {
   const found = await connection.select(
-    `select count() as found from system.tables where database = currentDatabase() and name = '${VERSIONS}'`,
+    `select count() as found from system.tables where database = currentDatabase() and name = 'schema_versions'`,
   );
   if (found.rows[0]?.['found'] === 0) return 0;
   const { rows } = await connection.select(
-    `select coalesce(max(version), 0) as version from ${VERSIONS}`,
+    `select coalesce(max(version), 0) as version from schema_versions`,
   );
   return Number(rows[0]?.['version']);
 }
@@ -69,13 +67,13 @@ export async function migrate(connection: ClickHouseConnection): Promise<void> {
   if (version === newest()) return;
   await refuseForeign(connection, version);
   await connection.command(
-    `create table if not exists ${VERSIONS} (version UInt32) engine = MergeTree order by version`,
+    `create table if not exists schema_versions (version UInt32) engine = MergeTree order by version`,
   );
   for (const each of migrations().filter((migration) => migration.version > version)) {
     for (const statement of statementsIn(readFileSync(each.path, 'utf8'))) {
       await connection.command(statement);
     }
-    await connection.command(`insert into ${VERSIONS} select ${each.version}`);
+    await connection.command(`insert into schema_versions select ${each.version}`);
   }
 }
 
@@ -83,7 +81,7 @@ export async function migrate(connection: ClickHouseConnection): Promise<void> {
 async function refuseForeign(connection: ClickHouseConnection, version: number): Promise<void> {
   if (version > 0) return;
   const { rows } = await connection.select(
-    `select min(name) as name, countIf(name = '${VERSIONS}') as begun
+    `select min(name) as name, countIf(name = 'schema_versions') as begun
      from system.tables where database = currentDatabase()`,
   );
   const { name, begun } = rows[0] ?? {};
