@@ -75,9 +75,14 @@ function objectiveNumbers(judgement: ObjectiveJudgement): Row {
   };
 }
 
+/** 'p95' of a share of 0.95. */
+export function percentileName({ share }: { readonly share: number }): string {
+  return `p${grouped(share * 100)}`;
+}
+
 function percentileText({ percentile, threshold }: ObjectiveJudgement): string {
   if (!percentile || !threshold || percentile.value === null) return '';
-  return `, p${grouped(percentile.share * 100)} ${grouped(percentile.value, 0, 0)} ms`;
+  return `, ${percentileName(percentile)} ${grouped(percentile.value, 0, 0)} ms`;
 }
 
 function weightOf(rules: readonly RuleCount[]): string {
@@ -199,7 +204,7 @@ export function outcomePercentileText({
 function outcomeLines(judgement: ObjectiveJudgement): string[] {
   const text = outcomePercentileText(judgement);
   if (text === undefined || !judgement.percentile) return [];
-  return [`  p${grouped(judgement.percentile.share * 100)} ${text}`];
+  return [`  ${percentileName(judgement.percentile)} ${text}`];
 }
 
 function factLines(facts: ObjectiveJudgement['facts']): string[] {

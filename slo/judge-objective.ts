@@ -103,7 +103,7 @@ export async function judgedObjective(
           }
         : null,
     percentileByOutcome: asked.details
-      ? await outcomePercentiles(store, objective, window, asked)
+      ? await outcomePercentiles(store, objective, counted, asked)
       : null,
     maintenance: maintenanceReport(objective, window, asked),
     facts: asked.details ? await factsOf(store, objective, window) : null,

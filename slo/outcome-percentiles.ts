@@ -1,11 +1,8 @@
 import type { Store } from '../store/store.ts';
-import { Binder } from './binder.ts';
-import { describe } from './columns.ts';
 import type { Objective } from './definition.ts';
 import type { Compiling } from './objective-statement.ts';
 import { percentileValue } from './percentile.ts';
-import { findSource, initialsOf } from './sources.ts';
-import type { JudgedWindow } from './windows.ts';
+import type { SliceCounts } from './slice-counts.ts';
 
 /** The percentile of what succeeded and of what failed, for a fast failure flatters the whole. NULL: that rank has no value. */
 export type OutcomePercentiles = Readonly<Record<'success' | 'failure', number | null>>;
@@ -14,13 +11,10 @@ export type OutcomePercentiles = Readonly<Record<'success' | 'failure', number |
 export async function outcomePercentiles(
   store: Store,
   objective: Objective,
-  window: JudgedWindow,
+  { statement, window }: SliceCounts,
   options: Compiling,
 ): Promise<OutcomePercentiles | null> {
-  if (objective.good.kind !== 'latency') return null;
-  const source = findSource(objective.source);
-  const binder = new Binder({ ...initialsOf(source), from_at: window.from, to_at: window.to });
-  if (!(await describe(store, source, binder)).has('outcome')) return null;
+  if (objective.good.kind !== 'latency' || !statement.scope.columns.has('outcome')) return null;
   const of = (outcome: string): Promise<number | null> =>
     percentileValue(store, objective, window, options, [`"outcome" = '${outcome}'`]);
   return { success: await of('success'), failure: await of('failure') };

@@ -2,7 +2,7 @@ import type { Row } from '../../store/values.ts';
 import type { ControlJudgement, Judgement, ObjectiveJudgement, RuleCount } from '../judgement.ts';
 import type { Column, Listing } from '../listing.ts';
 import { counted, grouped, percent, timeText } from '../reading.ts';
-import { outcomePercentileText, revisionText } from '../verdicts.ts';
+import { outcomePercentileText, percentileName, revisionText } from '../verdicts.ts';
 import { badge } from './badge.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { foldedTable, table } from './table.ts';
@@ -36,13 +36,9 @@ function objectiveBody(judgement: ObjectiveJudgement): Markup {
   ];
   if (percentile && threshold) {
     const value = percentile.value === null ? 'not known' : `${grouped(percentile.value, 0, 0)} ms`;
-    numbers.push([
-      `p${grouped(percentile.share * 100)} (limit ${grouped(threshold.value)} ms)`,
-      value,
-    ]);
+    numbers.push([`${percentileName(percentile)} (limit ${grouped(threshold.value)} ms)`, value]);
     const apart = outcomePercentileText(judgement);
-    if (apart !== undefined)
-      numbers.push([`p${grouped(percentile.share * 100)} by outcome`, apart]);
+    if (apart !== undefined) numbers.push([`${percentileName(percentile)} by outcome`, apart]);
   }
   if (budget) {
     numbers.push(
