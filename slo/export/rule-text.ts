@@ -23,7 +23,6 @@ export function quoted(text: string): string {
 
 export function about({ description, runbook, owner }: Definition, summary: string) {
   return {
-    // Go templates are run over annotations: what a user wrote is no template.
     summary,
     ...(description === '' ? {} : { description: plain(description) }),
     ...(runbook === null ? {} : { runbook_url: plain(runbook) }),
@@ -31,6 +30,7 @@ export function about({ description, runbook, owner }: Definition, summary: stri
   };
 }
 
+/** Go templates are run over annotations: what a user wrote is no template. */
 export function plain(text: string): string {
   return text.replace(/\{(?=\{)/g, '{ ');
 }
