@@ -7,6 +7,10 @@ export function sqlFailed(path: string, cause: unknown): Error {
   return cause instanceof UserError ? cause : new Error(`${path}: ${messageOf(cause)}`, { cause });
 }
 
+/** What to do about a user's own statement. */
+export const CORRECT_THE_STATEMENT =
+  "Correct the statement; 'select * from tool_calls limit 1' shows the columns. Writing, files and settings are not allowed here.";
+
 /** What a user's own statement failed with. */
 export function userSqlFailed(cause: unknown, timeoutMs: number): UserError {
   if (cause instanceof UserError) return cause;
@@ -19,12 +23,7 @@ export function userSqlFailed(cause: unknown, timeoutMs: number): UserError {
       { cause },
     );
   }
-  return new UserError(
-    'sql_failed',
-    message,
-    "Correct the statement; 'select * from tool_calls limit 1' shows the columns. Writing, files and settings are not allowed here.",
-    { cause },
-  );
+  return new UserError('sql_failed', message, CORRECT_THE_STATEMENT, { cause });
 }
 
 /** Why a file could not be opened as a database. */

@@ -58,16 +58,15 @@ interface Migration {
   readonly path: string;
 }
 
-/** store/schema/NNN_name.sql, in order; the number is the version of the schema after it. */
-function migrations(): Migration[] {
-  return readdirSync(packagePath('store/schema'))
+/** The NNN_name.sql of a folder, in order; the number is the version of the schema after it. */
+export function migrationsIn(folder: string): Migration[] {
+  return readdirSync(packagePath(folder))
     .filter((name) => /^\d{3}_.*\.sql$/.test(name))
     .sort()
-    .map((name) => ({
-      version: Number(name.slice(0, 3)),
-      path: packagePath('store/schema', name),
-    }));
+    .map((name) => ({ version: Number(name.slice(0, 3)), path: packagePath(folder, name) }));
 }
+
+const migrations = (): Migration[] => migrationsIn('store/schema');
 
 /** The version that this program brings a database to. */
 export function newestVersion(): number {

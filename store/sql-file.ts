@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
+import type { Parameter } from './values.ts';
 
 /** One `param:` or `column:` line of a header: name, type, unit, meaning. */
 export interface SqlField {
@@ -110,4 +111,23 @@ export function toDuckDb(sql: string): string {
 /** The names of the parameters that a statement uses, each once. */
 export function parameterNames(sql: string): string[] {
   return [...new Set([...sql.matchAll(PARAMETER)].map(([, name]) => name ?? ''))];
+}
+
+/** The parameters that a statement uses, of those given. UserError: one is missing. */
+export function usedParameters(
+  path: string,
+  sql: string,
+  params: Readonly<Record<string, Parameter>>,
+): Record<string, Parameter> {
+  return Object.fromEntries(
+    parameterNames(sql).map((name) => {
+      const value = params[name];
+      if (value !== undefined) return [name, value];
+      throw new UserError(
+        'usage_invalid',
+        `${path} needs the parameter '${name}'.`,
+        `Give it: --param ${name}=VALUE.`,
+      );
+    }),
+  );
 }

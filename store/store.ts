@@ -11,7 +11,7 @@ import { patientlyToRead, patientlyToWrite, READER_PATIENCE, WRITER_PATIENCE } f
 import { rewriteFile } from './rewrite-file.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
 import { SharedFile } from './shared-file.ts';
-import { parameterNames, readSqlFile, type SqlFile, toDuckDb } from './sql-file.ts';
+import { readSqlFile, type SqlFile, toDuckDb, usedParameters } from './sql-file.ts';
 import { mending } from './torn-block.ts';
 import { partsAtOnce } from './vacuum.ts';
 import {
@@ -316,9 +316,7 @@ class DuckDbStore implements Disposable {
     params: Readonly<Record<string, Parameter>> = {},
   ): Promise<T[]> {
     const { path, sql } = typeof file === 'string' ? readSqlFile(file) : file;
-    const used = Object.fromEntries(
-      parameterNames(sql).map((name) => [name, requireParameter(path, name, params)]),
-    );
+    const used = usedParameters(path, sql, params);
     try {
       return (await this.rows(toDuckDb(sql), used)) as T[];
     } catch (error) {
@@ -459,20 +457,4 @@ function bound(
   const values = Object.entries(params).map(([name, value]) => [name, toDuckDbValue(value)]);
   const types = Object.entries(params).map(([name, value]) => [name, typeOfParameter(value)]);
   return [Object.fromEntries(values), Object.fromEntries(types)];
-}
-
-function requireParameter(
-  path: string,
-  name: string,
-  params: Readonly<Record<string, Parameter>>,
-): Parameter {
-  const value = params[name];
-  if (value === undefined) {
-    throw new UserError(
-      'usage_invalid',
-      `${path} needs the parameter '${name}'.`,
-      `Give it: --param ${name}=VALUE.`,
-    );
-  }
-  return value;
 }

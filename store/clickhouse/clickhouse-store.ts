@@ -1,24 +1,19 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../../core/errors.ts';
-import { sqlFailed, userSqlFailed } from '../failures.ts';
-import { parameterNames, readSqlFile, type SqlField, type SqlFile } from '../sql-file.ts';
+import { CORRECT_THE_STATEMENT, sqlFailed, userSqlFailed } from '../failures.ts';
+import { readSqlFile, type SqlField, type SqlFile, usedParameters } from '../sql-file.ts';
 import { type BoundedRows, type Bounds, type Generations, Store } from '../store.ts';
 import type { Parameter, Row } from '../values.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { kindOf, saidBy } from './failures.ts';
 import { replaceTables } from './generations.ts';
-import { bringInto, columnsOf, parquetOf } from './parquet.ts';
+import { bringInto, type Column, columnsOf, parquetOf } from './parquet.ts';
 import { withoutPrelude } from './prelude.ts';
 import { formOf } from './statements.ts';
 import { LOADED, stored } from './tables.ts';
 import { typeInDuckDb } from './values.ts';
 
 type Parameters = Readonly<Record<string, Parameter>>;
-
-interface Column {
-  readonly name: string;
-  readonly type: string;
-}
 
 /**
  * The store as ClickHouse holds it: statements of the shared subset run there. Temporary tables are those of the
@@ -52,9 +47,7 @@ export class ClickHouseStore implements Store {
 
   async query<T = Row>(file: SqlFile | string, params: Parameters = {}): Promise<T[]> {
     const { path, sql, columns } = typeof file === 'string' ? readSqlFile(file) : file;
-    const used = Object.fromEntries(
-      parameterNames(sql).map((name) => [name, given(path, name, params)]),
-    );
+    const used = usedParameters(path, sql, params);
     try {
       const rows = await this.#put(sql, used);
       return rows.map((row) => asDeclared(row, columns)) as T[];
@@ -179,7 +172,7 @@ export class ClickHouseStore implements Store {
       throw new UserError(
         'sql_failed',
         'Only a question can be asked here: a statement that begins with select, with, describe, show or explain.',
-        "Correct the statement; 'select * from tool_calls limit 1' shows the columns. Writing, files and settings are not allowed here.",
+        CORRECT_THE_STATEMENT,
       );
     }
     try {
@@ -262,10 +255,4 @@ async function contentOf(near: Store): Promise<ReadonlyMap<string, string>> {
     contents.set(table, JSON.stringify(rows));
   }
   return contents;
-}
-
-function given(path: string, name: string, params: Parameters): Parameter {
-  const value = params[name];
-  if (value === undefined) throw new Error(`${path}: the parameter '${name}' is not given`);
-  return value;
 }

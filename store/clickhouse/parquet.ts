@@ -12,7 +12,7 @@ const READ_AS: Readonly<Record<string, string>> = {
   JSON: 'varchar',
 };
 
-interface Column {
+export interface Column {
   readonly name: string;
   readonly type: string;
 }

@@ -1,22 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { UserError } from '../../core/errors.ts';
-import { packagePath } from '../../core/package-root.ts';
+import { migrationsIn } from '../schema.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import type { Place } from './failures.ts';
 
-interface Migration {
-  readonly version: number;
-  readonly path: string;
-}
-
-/** store/clickhouse/schema/NNN_name.sql, in order; the number is the version of the schema after it. */
-function migrations(): Migration[] {
-  const folder = 'store/clickhouse/schema';
-  return readdirSync(packagePath(folder))
-    .filter((name) => /^\d{3}_.*\.sql$/.test(name))
-    .sort()
-    .map((name) => ({ version: Number(name.slice(0, 3)), path: packagePath(folder, name) }));
-}
+const migrations = () => migrationsIn('store/clickhouse/schema');
 
 const newest = (): number => migrations().at(-1)?.version ?? 0;
 
