@@ -1,6 +1,6 @@
 import { byPlace } from '../store/by-place.ts';
 import type { Store } from '../store/store.ts';
-import { countOf, runFile } from './run-step.ts';
+import { countOf, createTableAs, runFile } from './run-step.ts';
 
 /** Rows of a published table that are made anew. */
 export interface Renewal {
@@ -65,10 +65,11 @@ export async function changeOf(
   const changed = changedOf(table);
   // By key and a hash of the whole row, which takes no memory to speak of. Rows that are alike are counted, so that none
   // comes or goes unseen; two rows of one key that differ are taken for alike once in 2^64.
-  const compare = (isReplaced: string): Promise<unknown> =>
-    store.run(
-      `create or replace temp table ${changed} as
-       select * exclude (content)
+  const compare = (isReplaced: string): Promise<number> =>
+    createTableAs(
+      store,
+      changed,
+      `select * exclude (content)
        from (
          select ${key ?? 'true as one'}, hash(*columns(* exclude (side))) as content, sum(side) as side
          from (
@@ -80,10 +81,10 @@ export async function changeOf(
          having sum(side) <> 0
        )`,
     );
-  await (isWide && replaced !== undefined
+  const changes = await (isWide && replaced !== undefined
     ? byPlace(store, all, replaced, compare)
     : compare(replaced ?? 'true'));
-  if ((await countOf(store, changed)) === 0) return undefined;
+  if (changes === 0) return undefined;
   if (key === undefined) return { table, gone: 'true', came: made };
   const isChanged = `${key} in (select ${key} from ${changed})`;
   const came = cameOf(table);

@@ -74,8 +74,8 @@ async function addTies(store: Store, ties: string): Promise<void> {
 }
 
 async function takePairs(store: Store, pairs: string, basis: string): Promise<void> {
-  await createTable(store, 'found_pairs', `correlate/match/${pairs}.sql`);
-  await keepPairs(store, 'operation_id', basis, 'nearest');
+  await createTable(store, 'new_pairs', `correlate/match/${pairs}.sql`);
+  await runFile(store, 'insert into matches by name', 'correlate/match/kept_pairs.sql', { basis });
 }
 
 /** One rung after the other, as long as there are open calls on both sides. */
@@ -119,10 +119,9 @@ async function pairLinedUp(store: Store, rung: Rung, rounds: readonly Round[]): 
     }
     idle.clear();
     isAnyPaired = true;
-    await createTable(store, 'found_pairs', 'correlate/match/found_pairs.sql');
-    await keepPairs(store, rung.rung, rung.basis, round);
-    await createTable(store, 'lined_up', 'correlate/match/still_lined_up.sql');
-    if ((await createTable(store, 'lined_up', 'correlate/match/two_sided.sql')) === 0) break;
+    const how = { rung: rung.rung, basis: rung.basis, round };
+    await runFile(store, 'insert into matches by name', 'correlate/match/found_pairs.sql', how);
+    if ((await createTable(store, 'lined_up', 'correlate/match/still_lined_up.sql')) === 0) break;
   }
   return isAnyPaired;
 }
@@ -156,16 +155,6 @@ const ROUNDS: readonly Round[] = [
   NEXT_NEAREST,
   inOrder(false),
 ];
-
-async function keepPairs(
-  store: Store,
-  rung: string,
-  basis: string,
-  round: Round['round'],
-): Promise<void> {
-  const how = { rung, basis, round };
-  await runFile(store, 'insert into matches by name', 'correlate/match/kept_pairs.sql', how);
-}
 
 /** Says whether there are still open calls on both sides. */
 async function closeMatched(store: Store): Promise<boolean> {

@@ -15,8 +15,14 @@ export const REOPEN_TABLES: readonly string[] = [
   'near_lines',
   'config_events',
   'fresh',
+  'unread',
   'reached',
 ];
+
+/** The evidence without what no step of correlation reads, for each column takes its time to be fetched. */
+const READ_COLUMNS = `* exclude (
+  content_hash, record_no, received_at, token_id, is_truncated, client_version, cache_status,
+  request_bytes, response_bytes, response_body_logged_bytes)`;
 
 /** What a second look was taken at. */
 export interface Reopened {
@@ -42,9 +48,9 @@ export async function makeTouchedCalls(
     if (!(await reopenReached(store, maxEvents))) return undefined;
     const events = await countOf(store, 'reopened');
     if (events === 0) return { events, toolCallEvents: 0 };
-    await createTable(store, 'fresh', 'correlate/reopen/unread_events.sql');
-    await byPlace(store, 'events', 'event_id in (from fresh)', (isFresh) =>
-      store.run(`insert into reopened_events from events where ${isFresh}`),
+    await createTable(store, 'unread', 'correlate/reopen/unread_events.sql');
+    await byPlace(store, 'events', 'event_id in (from unread)', (isUnread) =>
+      store.run(`insert into reopened_events select ${READ_COLUMNS} from events where ${isUnread}`),
     );
     await seeOnly(store, 'reopened_events');
     const toolCallEvents = await makeCalls(run, outsideOf(run));
@@ -62,7 +68,8 @@ async function reachNew({ store, settings }: Run, { lastBatch }: Since): Promise
   const seen = { batch_id: lastBatch };
   // All that is new lies together: this way it is found faster than one by one.
   await store.run(
-    'create or replace temp table reopened_events as from events where batch_id > $batch_id',
+    `create or replace temp table reopened_events as
+     select ${READ_COLUMNS} from events where batch_id > $batch_id`,
     seen,
   );
   await store.run('create or replace temp table reopened (event_id uuid)');

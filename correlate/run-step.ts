@@ -25,6 +25,11 @@ export async function createTable(
   return countIn(await runFile(store, `create or replace temp table ${name} as`, path, params));
 }
 
+/** Keeps the result of a `select` as a temporary table. Returns how many rows that has. */
+export async function createTableAs(store: Store, name: string, select: string): Promise<number> {
+  return countIn(await store.rows(`create or replace temp table ${name} as ${select}`));
+}
+
 /** Runs one step, as the table or view that later steps read. */
 export async function runStep(store: Store, step: Step, params: Parameters): Promise<void> {
   await runFile(store, `create or replace temp ${step.as} ${step.name} as`, step.path, params);

@@ -92,7 +92,6 @@ export const LADDER_TABLES: readonly string[] = [
   'lined_up',
   'candidates',
   'new_pairs',
-  'found_pairs',
 ];
 
 /** Published tables that are made of single events or calls, each with the column that says of which. */

@@ -94,6 +94,8 @@ class DuckDbStore implements Disposable {
   readonly #holder: Holder | undefined;
   /** As it was opened with. */
   readonly #memoryLimit: string | undefined;
+  /** What the engine calls the database, once that was asked. */
+  #database: string | undefined;
 
   private constructor(
     path: string,
@@ -289,8 +291,15 @@ class DuckDbStore implements Disposable {
 
   /** A table of the store, whatever stands before it. */
   async published(table: string): Promise<string> {
+    const name = this.#database ?? (await this.#currentDatabase());
+    // With a file that is held only now and then it is another in between.
+    if (this.#holder === undefined) this.#database = name;
+    return `"${name}".main.${table}`;
+  }
+
+  async #currentDatabase(): Promise<string> {
     const [row] = await this.rows('select current_database() as name');
-    return `"${row?.['name']}".main.${table}`;
+    return String(row?.['name']);
   }
 
   /** Lets go of temporary tables or views. */

@@ -1,18 +1,16 @@
 -- name:    correlate/match/kept_pairs
--- purpose: The pairs just found, with the way in which they were.
+-- purpose: The pairs that need no rounds, with the way in which they were found.
 -- readers: matches
 -- grain:   one row per pair
--- param:   rung  varchar  -  the rung of the ladder
--- param:   basis   varchar  -  what the two had in common
--- param:   round   varchar  -  'nearest', or what was done with those that this left over
+-- param:   basis  varchar  -  what the two have in common
 
 select
     gateway_id,
     server_key,
-    {rung:Varchar} as rung,
+    'operation_id' as rung,
     {basis:Varchar} as basis,
-    {round:Varchar} as round,
+    'nearest' as round,
     candidates,
     distance_us,
     rival_us
-from found_pairs
+from new_pairs

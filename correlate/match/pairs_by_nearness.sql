@@ -11,46 +11,28 @@ line as (
 
     select
         *,
-        row_number() over (partition by match_key order by at_us, side, id) as position,
-        max(at_us) over same_before as same_before_us,
-        min(at_us) over same_after as same_after_us
-    from lined_up
-    window
-        same_before as (
-            partition by match_key, side order by at_us, id rows between 1 preceding and 1 preceding
-        ),
-        same_after as (
-            partition by match_key, side order by at_us, id rows between 1 following and 1 following
-        )
-
-),
-
-neighbours as (
-
-    select
-        line.*,
-        max(case when side = 'gateway' then position end) over before as gateway_before,
-        max(case when side = 'server' then position end) over before as server_before,
-        min(case when side = 'gateway' then position end) over after as gateway_after,
-        min(case when side = 'server' then position end) over after as server_after
-    from line
-    window
-        before as (
-            partition by match_key order by position rows between unbounded preceding and 1 preceding
-        ),
-        after as (
-            partition by match_key order by position rows between 1 following and unbounded following
-        )
-
-),
-
-options as (
-
-    select
-        *,
-        case side when 'gateway' then server_before else gateway_before end as before_position,
-        case side when 'gateway' then server_after else gateway_after end as after_position
-    from neighbours
+        case side when 'gateway' then 'server' else 'gateway' end as other_side,
+        case side when 'gateway' then gateways else servers end as side_no,
+        case side when 'gateway' then servers else gateways end as others_before
+    from (
+        select
+            *,
+            countIf(side = 'gateway') over so_far as gateways,
+            countIf(side = 'server') over so_far as servers,
+            max(at_us) over same_before as same_before_us,
+            min(at_us) over same_after as same_after_us
+        from lined_up
+        window
+            so_far as (
+                partition by match_key order by at_us, side, id rows between unbounded preceding and current row
+            ),
+            same_before as (
+                partition by match_key, side order by at_us, id rows between 1 preceding and 1 preceding
+            ),
+            same_after as (
+                partition by match_key, side order by at_us, id rows between 1 following and 1 following
+            )
+    ) as placed
 
 ),
 
@@ -72,13 +54,15 @@ measured as (
             + case when options.side = 'server' then earlier.reach_us else 0.0 end as reach_back_us,
         options.slack_us + later.slack_us
             + case when options.side = 'gateway' then options.reach_us else 0.0 end as reach_on_us
-    from options
+    from line as options
     left join line as earlier
         on options.match_key = earlier.match_key
-        and options.before_position = earlier.position
+        and options.other_side = earlier.side
+        and options.others_before = earlier.side_no
     left join line as later
         on options.match_key = later.match_key
-        and options.after_position = later.position
+        and options.other_side = later.side
+        and options.others_before + 1 = later.side_no
 
 ),
 

@@ -14,11 +14,14 @@ open_sessions as (
 
 ),
 
+-- One that was whole before is a group, and one with new evidence was reached for by name: all of it is re-opened.
 whole_sessions as (
 
     select mcp_session_id from session_ties where is_whole
-    union distinct
+    except distinct
     select mcp_session_id from kept_session_ties where is_whole
+    except distinct
+    select mcp_session_id from fresh where mcp_session_id is not null
 
 ),
 

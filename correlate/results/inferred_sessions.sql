@@ -37,23 +37,18 @@ paused as (
 
 ),
 
-numbered as (
+begun as (
 
+    -- Times ascend: the last beginning so far is the latest.
     select
-        *,
-        sum(case when pause_us <= {idle_ms:Bigint} * 1000 then 0 else 1 end) over (
+        call_id,
+        party,
+        max(case when pause_us <= {idle_ms:Bigint} * 1000 then null else started_us end) over (
             partition by party
             order by started_us, call_id
             rows between unbounded preceding and current row
-        ) as session_no
+        ) as first_us
     from paused
-
-),
-
-begun as (
-
-    select *, min(started_us) over (partition by party, session_no) as first_us
-    from numbered
 
 )
 
