@@ -460,10 +460,13 @@ async function connected(instance: DuckDBInstance): Promise<Connection> {
   return new Connection(await instance.connect());
 }
 
+/** Nothing where there is nothing to bind: a statement that is prepared takes half a millisecond more. */
 function bound(
   params: Readonly<Record<string, Parameter>>,
-): [Record<string, DuckDBValue>, Record<string, DuckDBType | undefined>] {
-  const values = Object.entries(params).map(([name, value]) => [name, toDuckDbValue(value)]);
-  const types = Object.entries(params).map(([name, value]) => [name, typeOfParameter(value)]);
+): [values?: Record<string, DuckDBValue>, types?: Record<string, DuckDBType | undefined>] {
+  const given = Object.entries(params);
+  if (given.length === 0) return [];
+  const values = given.map(([name, value]) => [name, toDuckDbValue(value)]);
+  const types = given.map(([name, value]) => [name, typeOfParameter(value)]);
   return [Object.fromEntries(values), Object.fromEntries(types)];
 }
