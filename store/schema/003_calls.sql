@@ -287,7 +287,7 @@ select
     coalesce(tool.tool_class, 'unclassified') as tool_class,
     server.environment,
     -- Azure writes one region as 'West Europe' and as 'westeurope': its short name can be compared.
-    lower(replace(server.region, ' ', '')) as server_region,
+    server.short_region as server_region,
     lower(replace(call.region, ' ', '')) as gateway_region,
     agent.display_name as agent_name,
     agent.owner as agent_owner,
@@ -331,5 +331,8 @@ from correlated_calls as call
 left join tools as tool
     on call.server_id = tool.server_id
     and call.tool_name = tool.tool_name
-left join servers as server on call.server_id = server.server_id
+-- Once for each server, not for each call: a filter on it would take longer than all the rest.
+left join (
+    select *, lower(replace(region, ' ', '')) as short_region from servers
+) as server on call.server_id = server.server_id
 left join agents as agent on call.agent_id = agent.agent_id;
