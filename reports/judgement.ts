@@ -105,6 +105,8 @@ export interface ObjectiveJudgement extends Judged {
     readonly badEvents?: Count;
     readonly minEvents?: Count;
     readonly minBadEvents?: Count;
+    /** What bad rows are held against; absent: the rows of the lookback. */
+    readonly denominator?: string;
     readonly frozenAt?: string | null;
   }[];
   /** What is asked of the budget beside how fast it burns. */

@@ -239,7 +239,7 @@ function pairLines(pair: Pair): string[] {
     ];
   }
   if (state !== 'firing' && state !== 'low_traffic') return [];
-  const burns = `burns at ${rate(longBurnRate)} over ${long} and ${rate(shortBurnRate)} over ${short}, the limit is ${grouped(threshold)}`;
+  const burns = `burns at ${rate(longBurnRate)} over ${long} and ${rate(shortBurnRate)} over ${short}, the limit is ${grouped(threshold)}${pair.denominator === 'period' ? " (of the window's average traffic)" : ''}`;
   if (state === 'firing') return [`  ! ${severity} ${name}: ${burns}${quietText(pair)}`];
   const { events = 0, badEvents = 0, minEvents = 0, minBadEvents = 0 } = pair;
   return [

@@ -1,5 +1,6 @@
 import type { YamlPath } from '../core/yaml-file.ts';
 import { type BurnRule, DEFAULT_MIN_BAD_EVENTS } from './burn-rules.ts';
+import type { Objective } from './definition.ts';
 import type { Documents, Metadata, SloDocument } from './documents.ts';
 import { durationMs } from './duration.ts';
 import { definitionInvalid, type Place, placeWithin } from './place.ts';
@@ -25,6 +26,9 @@ export interface PolicyEntry {
   readonly spec?: PolicySpec;
 }
 
+/** The window of an objective. */
+type Period = Pick<Objective, 'windowMs' | 'windowRule'>;
+
 type Policy = Pick<SloDocument<PolicySpec>, 'metadata' | 'spec' | 'place'>;
 
 /** The burn rules that an SLO's alert policies stand for, each checked against its budget. */
@@ -33,10 +37,11 @@ export function burnRulesOf(
   place: Place,
   entries: readonly PolicyEntry[],
   allowedBad: Rational,
+  period: Period,
 ): BurnRule[] {
   return entries.map((entry, index) => {
     const policy = policyOf(documents, place, entry, ['spec', 'alertPolicies', index]);
-    const rule = burnRuleOf(documents, policy);
+    const rule = burnRuleOf(documents, policy, period);
     refuseUnreachable(rule, policy.place, allowedBad);
     refuseIdlePage(rule, policy.place);
     return rule;
@@ -58,7 +63,11 @@ function policyOf(documents: Documents, place: Place, entry: PolicyEntry, path: 
   );
 }
 
-function burnRuleOf(documents: Documents, { metadata, spec, place }: Policy): BurnRule {
+function burnRuleOf(
+  documents: Documents,
+  { metadata, spec, place }: Policy,
+  period: Period,
+): BurnRule {
   const { severity, condition } = conditionOf(documents, spec, place);
   if (condition.op !== 'gt') {
     throw definitionInvalid(
@@ -90,7 +99,21 @@ function burnRuleOf(documents: Documents, { metadata, spec, place }: Policy): Bu
       metadata.annotations?.['slo.mcp/min-bad-events'] ?? DEFAULT_MIN_BAD_EVENTS,
     ),
     ...(minEvents === undefined ? {} : { minEvents: BigInt(minEvents) }),
+    ...(metadata.annotations?.['slo.mcp/denominator'] === 'period' && {
+      periodMs: periodOf(period, place),
+    }),
   };
+}
+
+/** A calendar window has only begun on its first days, and no average yet. */
+function periodOf({ windowMs, windowRule }: Period, place: Place): number {
+  if (windowRule.kind === 'rolling') return windowMs;
+  throw definitionInvalid(
+    place,
+    ['metadata', 'annotations', 'slo.mcp/denominator'],
+    "the average traffic of a calendar window is not known while it lasts, so 'period' cannot be its denominator.",
+    "Write 'window', or give the SLO a rolling window.",
+  );
 }
 
 function conditionOf(documents: Documents, spec: PolicySpec, place: Place): ConditionSpec {
@@ -117,8 +140,12 @@ function refuseIdlePage({ severity, factor, name }: BurnRule, place: Place): voi
   );
 }
 
-/** When everything is bad, the budget burns 1 / allowedBad times too fast, and never faster. */
+/**
+ * When everything is bad, the budget burns 1 / allowedBad times too fast, and never faster; against the average of a period
+ * it burns as fast as there is traffic.
+ */
 function refuseUnreachable(rule: BurnRule, place: Place, allowedBad: Rational): void {
+  if (rule.periodMs !== undefined) return;
   if (compare(multiply(rule.factor, allowedBad), ONE) < 0) return;
   throw definitionInvalid(
     place,

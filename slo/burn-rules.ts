@@ -20,6 +20,11 @@ export interface BurnRule {
   readonly minBadEvents: bigint;
   /** Fewer rows than this in the long window are too few to tell a rate by; absent: any are enough. */
   readonly minEvents?: bigint;
+  /**
+   * How long the objective's window is, where bad rows are held against its average traffic and not against the
+   * traffic of the lookback: at night few rows are few.
+   */
+  readonly periodMs?: number;
 }
 
 interface StandardRule {

@@ -2,7 +2,16 @@ import { consumed } from './budget.ts';
 import { type BurnRule, detectedAfterMs } from './burn-rules.ts';
 import type { LastSeen, LookbackTally } from './count.ts';
 import { durationText } from './duration.ts';
-import { compare, multiply, ONE, type Rational, subtract, toCount, toNumber } from './rational.ts';
+import {
+  compare,
+  multiply,
+  ONE,
+  type Rational,
+  rational,
+  subtract,
+  toCount,
+  toNumber,
+} from './rational.ts';
 
 /** A burn rate of 1 uses the whole budget in exactly the window; NULL: nothing to measure. */
 export interface LookbackBurn {
@@ -40,6 +49,8 @@ export interface BurnPair {
   readonly badEvents: number | string;
   readonly minEvents: number | string;
   readonly minBadEvents: number | string;
+  /** What the bad rows are held against: the rows of the lookback, or the average ones of the whole window. */
+  readonly denominator: 'window' | 'period';
   /** Of one that is frozen: until when there were rows. */
   readonly frozenAt: string | null;
   /** The share of bad rows that it takes, over both windows. */
@@ -70,14 +81,14 @@ export function burnPairs(
   target: Rational,
   isMuted = false,
   lastSeen: LastSeen | null = null,
+  inPeriod = 0n,
 ): BurnPair[] {
-  const over = (ms: number) => lookbacks.find((each) => each.ms === ms);
   const allowed = subtract(ONE, target);
   const pairs = rules.map((rule) => {
-    const [long, short] = [over(rule.longMs), over(rule.shortMs)];
-    const [longRate, shortRate] = [burnRate(long, target), burnRate(short, target)];
-    const state = burnState(rule, longRate, shortRate, long);
-    const isFrozen = state === 'unknown' && wasFiring(rule, lastSeen, target);
+    const { long, longRate, shortRate, state } = burnOf(rule, lookbacks, target, inPeriod);
+    const before = lastSeen?.lookbacks ?? [];
+    const isFrozen =
+      state === 'unknown' && burnOf(rule, before, target, inPeriod).state === 'firing';
     return {
       name: rule.name,
       severity: rule.severity,
@@ -91,6 +102,7 @@ export function burnPairs(
       badEvents: toCount(long?.bad.rows ?? 0n),
       minEvents: toCount(rule.minEvents ?? 0n),
       minBadEvents: toCount(rule.minBadEvents),
+      denominator: rule.periodMs === undefined ? ('window' as const) : ('period' as const),
       frozenAt: isFrozen ? (lastSeen?.at ?? null) : null,
       firesAboveRatio: toNumber(multiply(rule.factor, allowed)),
       outageFiresAfterMs: detectedAfterMs(rule, allowed),
@@ -107,15 +119,34 @@ export function isFiring({ state }: Pick<BurnPair, 'state'>): boolean {
   return state === 'firing' || state === 'frozen';
 }
 
-function wasFiring(rule: BurnRule, lastSeen: LastSeen | null, target: Rational): boolean {
-  const over = (ms: number) => lastSeen?.lookbacks.find((each) => each.ms === ms);
+function burnOf(
+  rule: BurnRule,
+  lookbacks: readonly LookbackTally[],
+  target: Rational,
+  inPeriod: bigint,
+) {
+  const over = (ms: number) => lookbacks.find((each) => each.ms === ms);
   const [long, short] = [over(rule.longMs), over(rule.shortMs)];
-  return burnState(rule, burnRate(long, target), burnRate(short, target), long) === 'firing';
+  const longRate = burnRate(rule, long, target, inPeriod);
+  const shortRate = burnRate(rule, short, target, inPeriod);
+  return { long, longRate, shortRate, state: burnState(rule, longRate, shortRate, long) };
 }
 
-/** Consumption over a lookback is its burn rate: the share of bad rows over the share allowed. */
-function burnRate(lookback: LookbackTally | undefined, target: Rational): Rational | null {
-  return lookback ? consumed(lookback.good, lookback.bad, target) : null;
+/**
+ * Consumption over a lookback is its burn rate: the share of bad rows over the share allowed. Of a rule over the period
+ * it is the share of as many rows as the period has on average in so long a time.
+ */
+function burnRate(
+  { periodMs }: BurnRule,
+  lookback: LookbackTally | undefined,
+  target: Rational,
+  inPeriod: bigint,
+): Rational | null {
+  if (lookback === undefined) return null;
+  const rate = consumed(lookback.good, lookback.bad, target);
+  if (rate === null || periodMs === undefined || inPeriod === 0n) return rate;
+  const here = (lookback.good.weight + lookback.bad.weight) * BigInt(periodMs);
+  return multiply(rate, rational(here, inPeriod * BigInt(lookback.ms)));
 }
 
 /** Strictly faster than the threshold, in integers: at 14.4 exactly nobody is woken. */

@@ -55,7 +55,8 @@ function dominatingExclusions({ excluded, inScope, bad, withoutExclusions }: Cou
 /** So little traffic that one bad row alone is faster than a rule allows. */
 function singleEventPages({ lookbacks }: Counts, { burnRules, target }: Objective): CountNote[] {
   const allowed = subtract(ONE, target);
-  return burnRules.flatMap(({ name, factor, longMs, minBadEvents }) => {
+  return burnRules.flatMap(({ name, factor, longMs, minBadEvents, periodMs }) => {
+    if (periodMs !== undefined) return [];
     const long = lookbacks.find(({ ms }) => ms === longMs);
     const rows = (long?.good.rows ?? 0n) + (long?.bad.rows ?? 0n);
     const limit = multiply(factor, allowed);

@@ -92,7 +92,14 @@ export async function judgedObjective(
     calendar: calendarOf(counts, objective, window, seen),
     forecast,
     lookbacks: lookbackBurns(counts.lookbacks, target),
-    burnPairs: burnPairs(burnRules, counts.lookbacks, target, isMuted, counts.lastSeen ?? null),
+    burnPairs: burnPairs(
+      burnRules,
+      counts.lookbacks,
+      target,
+      isMuted,
+      counts.lastSeen ?? null,
+      counts.good.weight + counts.bad.weight,
+    ),
     budgetAlerts: budgetAlerts(budgetRules, counts, target, forecast),
     percentile:
       good.kind === 'latency'

@@ -37,7 +37,7 @@ export function readObjectives(input: SloInput, type: string): Objective[] {
     const allowedBad = subtract(ONE, target);
     const good = goodnessOf(input, type, objective, at, spec, path, target);
     const burnRules = document.spec.alertPolicies
-      ? burnRulesOf(input.documents, document.place, document.spec.alertPolicies, allowedBad)
+      ? burnRulesOf(input.documents, document.place, document.spec.alertPolicies, allowedBad, input)
       : presetRules(input).filter(({ factor }) => isReachable(factor, allowedBad));
     const timeslice = timesliceOf(input, objective, at);
     const certainty = (annotation('verdict') ?? 'point') as Objective['certainty'];

@@ -103,8 +103,7 @@ function recordingRule(objective: Objective, lookback: string): PrometheusRule {
 function burnAlert(objective: Objective, rule: BurnRule): PrometheusRule {
   const { name, severity, longMs, shortMs, factor, minBadEvents, minEvents = 0n } = rule;
   const [long, short] = [durationText(longMs), durationText(shortMs)];
-  const burns = (lookback: string) =>
-    `max(${BURN_RATE}{${selector(objective)},lookback=${quoted(lookback)}}) > ${decimal(factor)}`;
+  const burns = (ms: number) => `${burnRateOver(objective, rule, ms)} > ${decimal(factor)}`;
   const events = (classes: string, least: bigint) =>
     `sum(mcp_witness_slo_lookback_events{${selector(objective)},lookback=${quoted(long)},${classes}}) >= ${least}`;
   const guards = [
@@ -113,13 +112,22 @@ function burnAlert(objective: Objective, rule: BurnRule): PrometheusRule {
   ];
   return {
     alert: 'McpWitnessSloBurnRate',
-    expr: [burns(long), burns(short), ...guards].join(' and '),
+    expr: [burns(longMs), burns(shortMs), ...guards].join(' and '),
     labels: { ...labelsOf(objective), severity, rule: name },
     annotations: about(
       objective,
       `${plain(objective.displayName)}: the budget burns more than ${decimal(factor)} times too fast, over ${long} and over ${short}.`,
     ),
   };
+}
+
+/** The recorded rate; of a rule over the period, the bad rows over as many as it allows in so long a time. */
+function burnRateOver(objective: Objective, { periodMs }: BurnRule, ms: number): string {
+  const lookback = `lookback=${quoted(durationText(ms))}`;
+  if (periodMs === undefined) return `max(${BURN_RATE}{${selector(objective)},${lookback}})`;
+  const bad = `sum(mcp_witness_slo_lookback_events{${selector(objective)},${lookback},class="bad"})`;
+  const all = `sum(mcp_witness_slo_events{${selector(objective)},class=~"good|bad"})`;
+  return `${bad} / (${all} > 0) / ${decimal(subtract(ONE, objective.target))} * ${periodMs / ms}`;
 }
 
 /** What is asked of the budget beside how fast it burns. */

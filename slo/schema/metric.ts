@@ -142,4 +142,5 @@ export const policyAnnotations: Readonly<Record<string, Schema>> = {
   'slo.mcp/budget-fraction': { type: 'string', pattern: '^0\\.[0-9]+$' },
   'slo.mcp/min-bad-events': countText,
   'slo.mcp/min-events': countText,
+  'slo.mcp/denominator': { enum: ['window', 'period'] },
 };

@@ -110,17 +110,15 @@ test('a verdict without any telemetry is blind, and one alert names all that are
   ]);
 });
 
-test('a guard against little traffic holds an alert back, and is shown', async () => {
-  await insertManyCalls(store, 9, { ...SLOW, timestamp: ago(1) });
-  const guarded = (least: number) =>
-    changed(
-      LATENCY,
-      '  objectives:',
-      `  alertPolicies:
+const paging = (annotation: string) =>
+  changed(
+    LATENCY,
+    '  objectives:',
+    `  alertPolicies:
     - kind: AlertPolicy
       metadata:
         name: page
-        annotations: { slo.mcp/min-events: "${least}" }
+        annotations: { ${annotation} }
       spec:
         conditions:
           - kind: AlertCondition
@@ -131,7 +129,35 @@ test('a guard against little traffic holds an alert back, and is shown', async (
         notificationTargets:
           - targetRef: pager
   objectives:`,
-    );
+  );
+
+test('an alert over the period asks how many are bad for what there is on average', async () => {
+  await insertManyCalls(store, 9, { ...SLOW, timestamp: ago(1) });
+  const over = paging('slo.mcp/denominator: period');
+  // 9 bad of 3,009 * 0.05 in 30 d: 43.1 times too fast over an hour, 517 times over five minutes.
+  expect(await judged(over)).toMatchObject({
+    state: 'at_risk',
+    burnPairs: [
+      { state: 'firing', denominator: 'period', longBurnRate: 9 / (0.05 * (3_009 / 720)) },
+    ],
+  });
+  expect(verdictReasons([await judged(over)])).toContain(
+    "  ! page page: burns at 43.1 over 1h and 516.8 over 5m, the limit is 10 (of the window's average traffic)\n",
+  );
+  expect(() =>
+    load(
+      changed(
+        over,
+        'isRolling: true',
+        'isRolling: false\n      calendar: { startTime: "2026-01-01 00:00:00", timeZone: UTC }',
+      ),
+    ),
+  ).toThrow(/average traffic of a calendar window is not known/);
+});
+
+test('a guard against little traffic holds an alert back, and is shown', async () => {
+  await insertManyCalls(store, 9, { ...SLOW, timestamp: ago(1) });
+  const guarded = (least: number) => paging(`slo.mcp/min-events: "${least}"`);
 
   expect(stateOf(await judged(guarded(9)), 'page')).toBe('firing');
   expect(verdictReasons([await judged(guarded(10))])).toContain(

@@ -117,6 +117,7 @@ test('144 bad of 10,000 at 99.9 % burn 14.4 times too fast, which floats cannot 
       badEvents: 144,
       minEvents: 0,
       minBadEvents: 3,
+      denominator: 'window',
       frozenAt: null,
       firesAboveRatio: 0.0144,
       outageFiresAfterMs: 51_840,
@@ -124,4 +125,26 @@ test('144 bad of 10,000 at 99.9 % burn 14.4 times too fast, which floats cannot 
       isMuted: false,
     },
   ]);
+});
+
+test('against the average of the period, few bad rows at night are few, and many in a rush are many', () => {
+  const rules = standardRules(30 * DAY_MS)
+    .slice(0, 1)
+    .map((each) => ({ ...each, periodMs: 30 * DAY_MS }));
+  // 720,000 rows in 30 days are 1,000 an hour; 14.4 times too fast at 99.9 % are more than 14.4 bad ones of them.
+  const burns = (good: number, bad: number) => {
+    const lookbacks = [60 * MINUTE_MS, 5 * MINUTE_MS].map((ms) => {
+      const rows = (each: number) => tally(Math.ceil((each * ms) / (60 * MINUTE_MS)));
+      return { ms, good: rows(good), bad: rows(bad) };
+    });
+    return burnPairs(rules, lookbacks, fromDecimal('0.999'), false, null, 720_000n)[0];
+  };
+
+  expect(burns(48, 12)).toMatchObject({
+    state: 'quiet',
+    longBurnRate: 12,
+    denominator: 'period',
+  });
+  expect(burns(9_900, 24)).toMatchObject({ state: 'firing', longBurnRate: 24, shortBurnRate: 24 });
+  expect(burns(0, 0)).toMatchObject({ state: 'unknown', longBurnRate: null });
 });

@@ -44,6 +44,30 @@ test('a burn rule is both windows over the factor, with its guard against few ba
   expect(page?.labels).toMatchObject({ severity: 'page', slo: 'auth-success' });
 });
 
+test('a burn rule over the period holds bad rows against the average of the window', () => {
+  const text = changed(
+    LATENCY,
+    '  objectives:',
+    `  alertPolicies:
+    - kind: AlertPolicy
+      metadata: { name: page, annotations: { slo.mcp/denominator: period } }
+      spec:
+        conditions:
+          - kind: AlertCondition
+            metadata: { name: fast }
+            spec:
+              severity: page
+              condition: { kind: burnrate, op: gt, threshold: 10, lookbackWindow: 1h }
+        notificationTargets: [{ targetRef: pager }]
+  objectives:`,
+  );
+  const page = exported(load(text)).rules.find(({ labels }) => labels['rule'] === 'page');
+
+  expect(page?.expr).toContain('lookback="1h",class="bad"}) / (sum(mcp_witness_slo_events{');
+  expect(page?.expr).toContain(',class=~"good|bad"}) > 0) / 0.05 * 720 > 10 and ');
+  expect(page?.expr).toContain('/ 0.05 * 8640 > 10 and ');
+});
+
 test('a zero control is a count, and never a share that rounds to all', () => {
   const { text, rules } = exported();
   const controls = rules.filter(({ alert }) => alert === 'McpWitnessControlViolated');
