@@ -10,6 +10,7 @@ import { costCommand } from './commands/cost.ts';
 import { coverageCommand } from './commands/coverage.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { pivotCommand } from './commands/pivot.ts';
 import { queryCommand } from './commands/query.ts';
@@ -37,6 +38,7 @@ const COMMANDS = [
   costCommand,
   queryCommand,
   reportCommand,
+  exportCommand,
 ] as const;
 
 const AFTER_HELP = `

@@ -7,10 +7,11 @@ import { Connection } from './connection.ts';
 import { openFailed, readFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import type { Claimant } from './lease.ts';
 import { ownPath, removeLeftovers } from './own-files.ts';
+import type { ParquetRows } from './parquet-rows.ts';
 import { patientlyToRead, patientlyToWrite, READER_PATIENCE, WRITER_PATIENCE } from './patience.ts';
 import { rewriteFile } from './rewrite-file.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
-import { SharedFile } from './shared-file.ts';
+import { quoted, SharedFile } from './shared-file.ts';
 import { readSqlFile, type SqlFile, toDuckDb, usedParameters } from './sql-file.ts';
 import { mending } from './torn-block.ts';
 import { partsAtOnce } from './vacuum.ts';
@@ -363,6 +364,18 @@ class DuckDbStore implements Disposable {
   /** Runs several statements without parameters. */
   async script(sql: string): Promise<void> {
     await this.#connection.use((inner) => inner.run(sql));
+  }
+
+  /** Writes rows of a published table to a Parquet file of its own, and says how many. */
+  async writeParquet(file: string, { table, at, order, range }: ParquetRows): Promise<number> {
+    const where =
+      range === undefined
+        ? `${at} is null`
+        : `${at} >= make_timestamptz(${range.fromUs}) and ${at} < make_timestamptz(${range.toUs})`;
+    const [row] = await this.rows(
+      `copy (select * from ${table} where ${where} order by ${order}) to ${quoted(file)} (format parquet, compression zstd)`,
+    );
+    return Number(row?.['Count']);
   }
 
   /** Streams a result, one chunk (up to 2,048 rows) of one text column at a time. */

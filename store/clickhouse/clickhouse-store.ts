@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../../core/errors.ts';
 import { CORRECT_THE_STATEMENT, sqlFailed, userSqlFailed } from '../failures.ts';
+import type { ParquetRows } from '../parquet-rows.ts';
 import { readSqlFile, type SqlField, type SqlFile, usedParameters } from '../sql-file.ts';
 import { type BoundedRows, type Bounds, type Generations, Store } from '../store.ts';
 import type { Parameter, Row } from '../values.ts';
@@ -8,6 +9,7 @@ import type { ClickHouseConnection } from './connection.ts';
 import { kindOf, saidBy } from './failures.ts';
 import { replaceTables } from './generations.ts';
 import { bringInto, type Column, columnsOf, parquetOf } from './parquet.ts';
+import { writeParquet } from './parquet-file.ts';
 import { withoutPrelude } from './prelude.ts';
 import { formOf } from './statements.ts';
 import { LOADED, stored } from './tables.ts';
@@ -24,6 +26,8 @@ export class ClickHouseStore implements Store {
   readonly isFile = false;
   readonly generations: Generations;
   readonly #connection: ClickHouseConnection;
+  /** A DuckDB in memory, for what only that writes; made when it is needed first. */
+  #near: Promise<Store> | undefined;
   /** The columns of statements that were asked for: what is planned once need not be planned again. */
   readonly #described = new Map<string, Promise<readonly Column[]>>();
 
@@ -157,6 +161,11 @@ export class ClickHouseStore implements Store {
     }
   }
 
+  async writeParquet(file: string, rows: ParquetRows): Promise<number> {
+    this.#near ??= Store.before(this.path, undefined);
+    return writeParquet(this.#connection, await this.#near, file, rows);
+  }
+
   async hold<T>(work: () => Promise<T>): Promise<T> {
     return work();
   }
@@ -215,6 +224,7 @@ export class ClickHouseStore implements Store {
   }
 
   close(): void {
+    void this.#near?.then((near) => near.close());
     void this.#connection.close();
   }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { UserError } from '../../core/errors.ts';
 import { CLICKHOUSE_SETTINGS } from '../clickhouse-sql.ts';
@@ -134,6 +136,22 @@ export class ClickHouseConnection {
         },
       });
       return answerIn(await result.text());
+    });
+  }
+
+  /** Writes what a statement answers with to a file, as Parquet. */
+  async download(sql: string, file: string): Promise<void> {
+    await this.#use(async (client) => {
+      const { stream } = await client.exec({
+        query: `${sql}\nformat Parquet`,
+        decompress_response_stream: true,
+        clickhouse_settings: {
+          ...this.#inSession,
+          output_format_parquet_string_as_string: 1,
+          output_format_parquet_compression_method: 'zstd',
+        } as Record<string, string | number>,
+      });
+      await pipeline(stream, createWriteStream(file));
     });
   }
 

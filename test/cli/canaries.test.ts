@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listSources } from '../../ingest/sources.ts';
 import { listQueries } from '../../queries/catalogue.ts';
+import { Store } from '../../store/store.ts';
 import { filesWith } from '../ingest/bytes.ts';
 import { CANARY, SECRETS, telemetryWith, telemetryWithContent } from '../ingest/canaries.ts';
 import { CANARY as OTHER, telemetryWithSecrets } from '../ingest/secrets-in-telemetry.ts';
@@ -19,6 +20,17 @@ function writeTelemetry(folder: string): void {
     const lines = [...secrets, ...telemetryWithContent(stem)];
     writeFileSync(join(folder, `${stem}.ndjson`), lines.join('\n'));
   }
+}
+
+/** All values of Parquet files, which are packed. */
+async function textsOf(files: string): Promise<string> {
+  using store = await Store.inMemory();
+  const rows = await store.rows(
+    'select * from read_parquet($files, union_by_name = true, hive_partitioning = true)',
+    { files },
+  );
+  expect(rows.length).toBeGreaterThan(100);
+  return JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 }
 
 test('no command prints or writes a secret of the telemetry', async () => {
@@ -63,6 +75,10 @@ test('no command prints or writes a secret of the telemetry', async () => {
     const report = kind === 'xml' ? 'slo' : 'all';
     await asked('report', report, '--out', join(folder, 'made', `report.${kind}`));
   }
+
+  const lake = join(folder, 'made', 'lake');
+  await asked('export', 'parquet', '--out', lake);
+  expect(await textsOf(`${lake}/*/*/*.parquet`)).not.toContain(CANARY);
 
   expect(said.filter((text) => text.includes(CANARY)).map((text) => text.split(':')[0])).toEqual(
     [],

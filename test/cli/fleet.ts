@@ -50,17 +50,17 @@ export interface Fleet {
 }
 
 /** A small simulated fleet of 30 days, ingested, correlated and judged. */
-export async function makeFleet(calls = 300): Promise<Fleet> {
-  const fleet = await simulateFleet(calls);
+export async function makeFleet(calls = 300, from?: string): Promise<Fleet> {
+  const fleet = await simulateFleet(calls, from);
   const { code, err } = await ask(['run', '--config', fleet.config]);
   if (code !== ExitCode.breached) throw new Error(`run ended with ${code}: ${err}`);
   return fleet;
 }
 
 /** Only its telemetry and its config. */
-export async function simulateFleet(calls = 300): Promise<Fleet> {
+export async function simulateFleet(calls = 300, from = '2026-10-22'): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-cli-'));
-  const args = ['--calls', String(calls), '--from', '2026-10-22', '--to', '2026-11-21'];
+  const args = ['--calls', String(calls), '--from', from, '--to', '2026-11-21'];
   const { code, err } = await ask(['simulate', '--out', folder, ...args]);
   if (code !== ExitCode.ok) throw new Error(`simulate ended with ${code}: ${err}`);
   return {

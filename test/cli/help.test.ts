@@ -32,6 +32,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'cost report': ['--by', '--from', '--to', '--since', '--format'],
   query: ['--param', '--list', '--kql', '--sql', '--max-rows', '--since', '--format'],
   report: ['--out', '--force', '--from', '--to', '--since'],
+  'export parquet': ['--out', '--partition', '--tables', '--from', '--to', '--since', '--db'],
 };
 
 describe.each(Object.entries(OPTIONS))('%s --help', (command, options) => {

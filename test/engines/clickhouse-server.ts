@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -106,7 +106,7 @@ export class ClickHouseServer implements Disposable {
     }
   }
 
-  #answer({ url, body }: Asked): string {
+  #answer({ url, body }: Asked): string | Buffer {
     const inAddress = url.searchParams.get('query');
     const text = inAddress ?? body.toString('utf8');
     const [, sql = text, format = 'TabSeparated'] =
@@ -158,13 +158,22 @@ export class ClickHouseServer implements Disposable {
     sql: string,
     params: Readonly<Record<string, string>>,
     format: string,
-  ): string {
+  ): string | Buffer {
     for (const [name, value] of Object.entries(params)) {
       session.query(
         `set param_${name} = '${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
       );
     }
+    if (format === 'Parquet') return this.#parquet(session, sql);
     return session.query(sql, format);
+  }
+
+  /** Bytes do not come through the library's answers, which are text. */
+  #parquet(session: Session, sql: string): Buffer {
+    const file = join(this.#folder, 'in', 'answer.parquet');
+    rmSync(file, { force: true });
+    session.query(`insert into function file('${file}', Parquet) ${sql}`);
+    return readFileSync(file);
   }
 
   #insert(session: Session, sql: string, format: string, body: Buffer): string {
