@@ -9,7 +9,7 @@ import { settleRedaction } from './redaction.ts';
 /** What a command does with the open database. */
 type Work<T> = (store: Store, config: Config) => Promise<T>;
 
-/** Bounds DuckDB's own memory; what it cannot hold it spills, raw records excepted (see ingest). */
+/** Bounds DuckDB's own memory where the config does not; what it cannot hold it spills, raw records excepted (see ingest). */
 const MEMORY_LIMIT = '1200MB';
 /** Of a pull from Log Analytics, however large the table: more would only be filled. */
 export const PULL_MEMORY = '600MB';
@@ -49,7 +49,8 @@ export async function readStore<T>(
     );
   }
   const { openToRead } = await import('../store/engines.ts');
-  using store = await openToRead(target, { self: io.self });
+  const { memoryLimit } = config.store;
+  using store = await openToRead(target, { self: io.self, ...(memoryLimit && { memoryLimit }) });
   return await work(store, config);
 }
 
@@ -95,7 +96,8 @@ async function openWith<T>(
   const target = targetOf(options, config, io);
   if (target.engine === 'clickhouse') ensureOnClickHouse(onlyDuckDb, io);
   const engines = await import('../store/engines.ts');
-  const settings = { memoryLimit: MEMORY_LIMIT, self: io.self, ...limits };
+  const memoryLimit = config.store.memoryLimit ?? MEMORY_LIMIT;
+  const settings = { memoryLimit, self: io.self, ...limits };
   const openIt = () => engines[open](target, settings, config.redaction.pseudonymise);
   let store = await openIt();
   try {

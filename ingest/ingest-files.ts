@@ -171,7 +171,7 @@ function explained(error: unknown): unknown {
   return new UserError(
     'memory_short',
     'Memory ran short while records were read; what was committed before is kept.',
-    'Run it again where more memory is free, or on fewer files at a time: what is stored already is a duplicate.',
+    'Let it take more (memory_limit of the store, in the config), or read fewer files at a time: what is stored already is a duplicate.',
     { cause: error },
   );
 }

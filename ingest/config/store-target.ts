@@ -3,7 +3,10 @@ import type { YamlDocument } from '../../core/yaml-file.ts';
 import { configInvalid } from './document.ts';
 
 /** Where the rows are kept. User and password are in no file: they come from the environment. */
-export type StoreTarget = DuckDbTarget | ClickHouseTarget;
+export type StoreTarget = (DuckDbTarget | ClickHouseTarget) & {
+  /** How much memory DuckDB may take, as it writes that; undefined: what we think enough. */
+  readonly memoryLimit?: string;
+};
 
 export interface DuckDbTarget {
   readonly engine: 'duckdb';
@@ -23,12 +26,22 @@ export interface StoreEntry {
   readonly url?: string;
   readonly database?: string;
   readonly cluster?: string;
+  readonly memory_limit?: string;
 }
 
 const DEFAULT_PATH = 'witness.duckdb';
 
 /** The store of a config: a DuckDB file where nothing else is said. */
 export function targetOf(document: YamlDocument, folder: string, entry: StoreEntry): StoreTarget {
+  const limit = entry.memory_limit === undefined ? {} : { memoryLimit: entry.memory_limit };
+  return { ...placeOf(document, folder, entry), ...limit };
+}
+
+function placeOf(
+  document: YamlDocument,
+  folder: string,
+  entry: StoreEntry,
+): DuckDbTarget | ClickHouseTarget {
   if (entry.engine !== 'clickhouse') {
     refuse(document, entry, ['url', 'database', 'cluster'], 'duckdb');
     const path = entry.path === undefined ? DEFAULT_PATH : resolve(folder, entry.path);

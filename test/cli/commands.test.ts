@@ -218,6 +218,15 @@ describe('query', () => {
   });
 });
 
+test('the config says how much memory the database may take', async () => {
+  const config = join(fleet.folder, 'roomy.yaml');
+  writeFileSync(config, 'store: { path: ./witness.duckdb, memory_limit: 700MiB }\n');
+  const setting = "select current_setting('memory_limit') as memory_limit";
+  const args = ['query', '--sql', setting, '--config', config, '--format', 'csv'];
+
+  expect(await ask(args)).toMatchObject({ code: 0, out: 'memory_limit\n700.0 MiB\n' });
+});
+
 describe('slo', () => {
   test('report reads well: a line for each verdict, and beneath it why', async () => {
     const { code, out } = await ask(['slo', 'report', '--config', fleet.config]);

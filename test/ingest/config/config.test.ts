@@ -212,6 +212,11 @@ const wrong = {
     "mcp-witness.yaml:1: 'store.cluster': tables that are spread over a cluster are not supported yet.",
     "Remove 'cluster': one server, or ClickHouse Cloud, works without it.",
   ],
+  'memory without a unit': [
+    'store: { memory_limit: "6" }\n',
+    'mcp-witness.yaml:1: \'store.memory_limit\' must match pattern "^[1-9][0-9]* ?(MB|MiB|GB|GiB)$".',
+    "Write how much memory DuckDB may take, such as '6GB'; it takes 1200MB where nothing is said.",
+  ],
   'a start that is no time': [
     'sources:\n  - { name: a, kind: event-hubs, hub: h, namespace: n.example, start: 2026-02-30 }\n',
     "mcp-witness.yaml:2: 'sources.0.start': '2026-02-30' is not a time.",
