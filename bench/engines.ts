@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ExitCode } from '../cli/exit-codes.ts';
+import { packagePath } from '../core/package-root.ts';
+import { listQueries } from '../queries/catalogue.ts';
+import { HARD_MIX } from '../simulate/faults.ts';
+import { simulate } from '../simulate/simulate.ts';
+import { openToRead } from '../store/engines.ts';
+import type { Store } from '../store/store.ts';
+import { ClickHouseServer } from '../test/engines/clickhouse-server.ts';
+import { waysToAsk } from '../test/engines/questions.ts';
+
+/**
+ * How long the ClickHouse engine takes for what DuckDB does, over the same evidence on the same machine. It needs the
+ * package of test/engines (`npm ci --prefix test/engines`).
+ */
+const CALLS = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 100_000);
+/** Beyond this many times DuckDB's time there must be a reason. */
+const MAX_RATIO = 3;
+const RUNS = 3;
+const TO = new Date('2026-10-31T00:00:00Z');
+
+/** Why ClickHouse may take longer. */
+const REASONS: Readonly<Record<string, string>> = {};
+
+const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-bench-'));
+const run = promisify(execFile);
+
+/** Runs a command as its user would; says how many seconds it took. */
+async function command(config: string, ...args: readonly string[]): Promise<number> {
+  const start = performance.now();
+  await run(process.execPath, [packagePath('cli/bin.ts'), ...args, '--config', config], {
+    cwd: folder,
+    env: { ...process.env, MCP_WITNESS_KEY: 'bench' },
+    maxBuffer: 1e9,
+  }).catch((error: { code?: number }) => {
+    // Some records of the fleet are bad on purpose.
+    if (error.code !== ExitCode.partial) throw error;
+  });
+  return (performance.now() - start) / 1000;
+}
+
+/** The seconds of the fastest of several runs. */
+async function fastest(work: () => Promise<unknown>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < RUNS; run += 1) {
+    const start = performance.now();
+    await work();
+    best = Math.min(best, (performance.now() - start) / 1000);
+  }
+  return best;
+}
+
+function judge(what: string, duckDb: number, clickHouse: number): void {
+  const ratio = clickHouse / duckDb;
+  const isBeyond = ratio > MAX_RATIO;
+  const reason = isBeyond ? (REASONS[what] ?? 'BEYOND, without a reason') : '';
+  console.log(
+    `  ${what.padEnd(36)} ${duckDb.toFixed(3).padStart(9)} s ${clickHouse.toFixed(3).padStart(9)} s ` +
+      `${ratio.toFixed(2).padStart(7)}  ${reason}`,
+  );
+  if (isBeyond && REASONS[what] === undefined) process.exitCode = 1;
+}
+
+async function ask(store: Store, name: string): Promise<number> {
+  const path = `queries/${name}.sql`;
+  const [params = {}] = await waysToAsk(store, path, TO);
+  return fastest(() => store.query(path, params));
+}
+
+const server = await ClickHouseServer.start();
+try {
+  await simulate({
+    folder,
+    calls: CALLS,
+    seed: 1,
+    from: new Date('2026-10-24T00:00:00Z'),
+    to: TO,
+    faults: HARD_MIX,
+  });
+  server.run('create database witness engine = Atomic');
+  const target = { engine: 'clickhouse', url: server.url, database: 'witness' } as const;
+  const duckDb = join(folder, 'mcp-witness.yaml');
+  const clickHouse = join(folder, 'clickhouse.yaml');
+  writeFileSync(
+    clickHouse,
+    readFileSync(duckDb, 'utf8').replace(/^store:.*$/m, `store: ${JSON.stringify(target)}`),
+  );
+
+  console.log(
+    `engines, ${CALLS} calls of the hard mix: DuckDB, ClickHouse, ratio (at most ${MAX_RATIO})`,
+  );
+  for (const args of [['ingest', 'files', join(folder, 'telemetry')], ['correlate']]) {
+    const what = args.slice(0, 2).join(' ');
+    judge(what, await command(duckDb, ...args), await command(clickHouse, ...args));
+  }
+  const self = { pid: process.pid, isRunning: () => true };
+  const path = join(folder, 'witness.duckdb');
+  using onDuckDb = await openToRead({ engine: 'duckdb', path }, { self });
+  using onClickHouse = await openToRead(
+    { ...target, user: undefined, password: undefined },
+    { self },
+  );
+  for (const { name } of listQueries()) {
+    judge(name, await ask(onDuckDb, name), await ask(onClickHouse, name));
+  }
+} finally {
+  server[Symbol.dispose]();
+  rmSync(folder, { recursive: true, force: true });
+}
