@@ -33,21 +33,9 @@ function targetOf({ db }: CommonOptions, { store }: Config, { env }: Io): Target
 }
 
 /** Opens the database for questions. */
-export async function readStore<T>(
-  options: CommonOptions,
-  io: Io,
-  work: Work<T>,
-  { onlyDuckDb }: Pick<Needs, 'onlyDuckDb'> = {},
-): Promise<T> {
+export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>): Promise<T> {
   const config = await readConfig(options);
   const target = targetOf(options, config, io);
-  if (target.engine === 'clickhouse' && onlyDuckDb !== undefined) {
-    throw new UserError(
-      'config_invalid',
-      `'${onlyDuckDb}' does not judge what is in ClickHouse yet.`,
-      "On ClickHouse use 'timeline', 'pivot', 'coverage', 'cost report' and 'query'; for this command name a DuckDB file with --db.",
-    );
-  }
   const { openToRead } = await import('../store/engines.ts');
   const { memoryLimit } = config.store;
   using store = await openToRead(target, { self: io.self, ...(memoryLimit && { memoryLimit }) });
@@ -56,10 +44,7 @@ export async function readStore<T>(
 
 type Ensure = (config: Config) => void;
 
-interface Needs extends Pick<StoreOptions, 'threads' | 'memoryLimit'> {
-  /** The command, where it cannot be done on ClickHouse. */
-  readonly onlyDuckDb?: string;
-}
+type Needs = Pick<StoreOptions, 'threads' | 'memoryLimit'>;
 
 /** Opens the database to change it; makes it when it is not there and the config passes `ensure`. */
 export async function writeStore<T>(
@@ -83,25 +68,35 @@ export async function addToStore<T>(
   return openWith('openToAdd', options, io, work, ensure, needs);
 }
 
+/** As `writeStore`, for work that others can read and add beside. */
+export async function updateStore<T>(
+  options: CommonOptions,
+  io: Io,
+  work: Work<T>,
+  needs?: Needs,
+): Promise<T> {
+  return openWith('openToUpdate', options, io, work, undefined, needs);
+}
+
 async function openWith<T>(
-  open: 'openToWrite' | 'openToAdd',
+  open: 'openToWrite' | 'openToAdd' | 'openToUpdate',
   options: CommonOptions,
   io: Io,
   work: Work<T>,
   ensure: Ensure = () => undefined,
-  { onlyDuckDb, ...limits }: Needs = {},
+  limits: Needs = {},
 ): Promise<T> {
   const config = await readConfig(options);
   ensure(config);
   const target = targetOf(options, config, io);
-  if (target.engine === 'clickhouse') ensureOnClickHouse(onlyDuckDb, io);
+  if (target.engine === 'clickhouse') ensureKey(io);
   const engines = await import('../store/engines.ts');
   const memoryLimit = config.store.memoryLimit ?? MEMORY_LIMIT;
   const settings = { memoryLimit, self: io.self, ...limits };
   const openIt = () => engines[open](target, settings, config.redaction.pseudonymise);
   let store = await openIt();
   try {
-    if (open === 'openToWrite' && !store.isFile) return await work(store, config);
+    if (open !== 'openToAdd' && !store.isFile) return await work(store, config);
     const { redaction, isRewritten } = await settleRedaction(store, config, io);
     if (isRewritten && store.isFile) {
       store.close();
@@ -115,14 +110,7 @@ async function openWith<T>(
   }
 }
 
-function ensureOnClickHouse(onlyDuckDb: string | undefined, { env }: Io): void {
-  if (onlyDuckDb !== undefined) {
-    throw new UserError(
-      'config_invalid',
-      `'${onlyDuckDb}' cannot write to ClickHouse yet.`,
-      "On ClickHouse use 'ingest files' and 'correlate'; for this command name a DuckDB file with --db.",
-    );
-  }
+function ensureKey({ env }: Io): void {
   if (env['MCP_WITNESS_KEY']) return;
   throw new UserError(
     'input_missing',

@@ -9,7 +9,7 @@ import { type Staying, stayAtHub } from './due-sources.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { ReadingOn } from './hub-pipeline.ts';
 import type { Io } from './io.ts';
-import { addToStore } from './open.ts';
+import { addToStore, updateStore } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { ensureSources, ingestSources, type Watching } from './pipeline.ts';
 
@@ -60,7 +60,7 @@ export async function watch(
     options,
     io,
     (reading) =>
-      addToStore(options, io, (updating, config) => goOn(reading, updating, config), undefined, {
+      updateStore(options, io, (updating, config) => goOn(reading, updating, config), {
         // What reads must not wait for a processor.
         threads: Math.max(1, availableParallelism() - 1),
       }),

@@ -28,6 +28,15 @@ export async function describe(store: Store, source: Source, binder: Binder): Pr
   return new Map(rows.map((row) => [row.column_name, typeOf(row.column_type)]));
 }
 
+/** What a column of any type says, as text; it is the same on every engine. */
+export function textSql(column: string, type: ColumnType | undefined): string {
+  if (type === 'time') return `x_time_text(${column})`;
+  if (type === 'number') return `x_number_text(${column})`;
+  if (type === 'boolean')
+    return `case when ${column} then 'true' when not ${column} then 'false' end`;
+  return `x_text(${column})`;
+}
+
 function typeOf(engineType: string): ColumnType {
   if (/^(VARCHAR|UUID)$/.test(engineType)) return 'text';
   if (/^(BOOLEAN)$/.test(engineType)) return 'boolean';

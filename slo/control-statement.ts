@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import { Binder } from './binder.ts';
-import { describe, relationSql } from './columns.ts';
+import { describe, relationSql, textSql } from './columns.ts';
 import type { Control } from './definition.ts';
 import { column, compile, type Scope } from './predicate.ts';
 import { findSource, initialsOf } from './sources.ts';
@@ -40,7 +40,7 @@ function assessedSql(scope: Scope, control: Control, relation: string): string {
   const violation = compile(scope, control.violation);
   const population = compile(scope, control.population);
   const text = (name: string, path: readonly (string | number)[]) =>
-    `x_text(${column(scope, name, path)})`;
+    textSql(column(scope, name, path), scope.columns.get(name));
   const moment = (name: string | undefined, key: string) =>
     name === undefined ? 'null' : column(scope, name, [...metricPath, key], 'time');
   const findings = control.findings.map(

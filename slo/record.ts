@@ -7,10 +7,10 @@ export async function recordVerdicts(
   judgements: readonly Judgement[],
   { judgedAt }: { readonly judgedAt: Date },
 ): Promise<void> {
-  await store.transaction(async () => {
+  await store.addTogether(['slo_verdicts', 'control_verdicts'], async (near) => {
     for (const judgement of judgements) {
-      if (judgement.kind === 'objective') await recordObjective(store, judgement, judgedAt);
-      else await recordControl(store, judgement, judgedAt);
+      if (judgement.kind === 'objective') await recordObjective(near, judgement, judgedAt);
+      else await recordControl(near, judgement, judgedAt);
     }
   });
 }

@@ -1,5 +1,6 @@
 import type { TimeWindow } from '../core/window.ts';
 import type { Row, Store } from '../store/store.ts';
+import { textSql } from './columns.ts';
 import type { Objective } from './definition.ts';
 import { keptCounts, outside, wholeHours } from './kept-counts.ts';
 import {
@@ -216,7 +217,8 @@ export function valueSql(
   dimension: string | null,
 ): string {
   if (dimension === null || !scope.columns.has(dimension)) return "''";
-  return `coalesce(x_text(${column(scope, dimension, [])}), '${UNKNOWN}')`;
+  const text = textSql(column(scope, dimension, []), scope.columns.get(dimension));
+  return `coalesce(${text}, '${UNKNOWN}')`;
 }
 
 export async function run(

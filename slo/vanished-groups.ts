@@ -35,14 +35,14 @@ export async function vanishedGroups(
   const found = await run(
     store,
     objective,
-    `select before.value, sum(before.weight) as in_scope, max(before.seen_at) as last_seen_at
+    `select before.value as value, sum(before.weight) as in_scope, max(before.seen_at) as last_seen_at
 from (
 ${rows}
 ) as before
 left join ranked_values as ranked on before.value = ranked.value
 where ranked.value is null
 group by before.value
-order by in_scope desc, before.value
+order by in_scope desc, value
 limit ${most}`,
     statement,
   );

@@ -38,8 +38,9 @@ export async function openToWrite(target: Target, options: StoreOptions): Promis
   return onClickHouse(target, async (connection) => {
     const { migrate } = await import('./clickhouse/schema.ts');
     const { finishCommits } = await import('./clickhouse/commits.ts');
+    const { inTurn } = await import('./clickhouse/turns.ts');
     await migrate(connection);
-    await finishCommits(connection);
+    await inTurn(connection, () => finishCommits(connection));
     return clickHouseStore(connection);
   });
 }
@@ -59,6 +60,13 @@ export async function openToAdd(
     await intake.refuseToHide(hidden);
     return Store.before(`${target.url}/${target.database}`, intake, options);
   });
+}
+
+/** Opens a store to make something of what is in it by and by, while others read and add. */
+export async function openToUpdate(target: Target, options: StoreOptions): Promise<Store> {
+  return target.engine === 'duckdb'
+    ? Store.openToAdd(target.path, options)
+    : openToWrite(target, options);
 }
 
 async function clickHouseStore(connection: ClickHouseConnection): Promise<Store> {

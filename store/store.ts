@@ -436,6 +436,11 @@ class DuckDbStore implements Disposable {
     }
   }
 
+  /** Adds rows to these tables with the statements of `work`: all or none. */
+  async addTogether<T>(_tables: readonly string[], work: (store: Store) => Promise<T>): Promise<T> {
+    return this.transaction(() => work(this));
+  }
+
   /** At once; when a statement still runs, behind it, and it is stopped. */
   close(): void {
     this.#forgetStop();

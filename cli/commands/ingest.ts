@@ -55,7 +55,6 @@ export function ingestCommand(io: Io): Command {
           }
         },
         (config) => hubsOf(config, name),
-        { onlyDuckDb: 'ingest event-hubs' },
       ),
     );
   const logs = withStore(new Command('log-analytics'))
@@ -80,7 +79,6 @@ export function ingestCommand(io: Io): Command {
           logsOf(config, name);
           scopeOf(options, io.now());
         },
-        { onlyDuckDb: 'ingest log-analytics' },
       ),
     );
   const all = withStore(new Command('all'))
@@ -93,7 +91,6 @@ export function ingestCommand(io: Io): Command {
           finish(await ingestSources(store, config, io), options, io);
         },
         ensureSources,
-        { onlyDuckDb: 'ingest all' },
       ),
     );
   withExamples(

@@ -20,30 +20,23 @@ export function readinessCommand(io: Io): Command {
     .addOption(new Option('--of <checkpoint>', 'one checkpoint only').choices(CHECKPOINTS))
     .action(async (options: Options) => {
       await ensureFormat(options);
-      await readStore(
-        options,
-        io,
-        async (store, config) => {
-          const window = await windowOf(store, options, io);
-          const { CHECKPOINTS: titles, CRITERIA } = await import('../../slo/readiness/criteria.ts');
-          const { judgeReadiness, neededControls } = await import(
-            '../../slo/readiness/readiness.ts'
-          );
-          const { of: only, format } = options;
-          const criteria = CRITERIA.filter(({ checkpoint }) => (only ?? checkpoint) === checkpoint);
-          const given = await definitionsOf(config, io);
-          const definitions = await withShipped(given, neededControls(criteria));
-          const results = await judgeReadiness(store, definitions, window, criteria);
-          const { readinessListing, readinessText } = await import('../../reports/readiness.ts');
-          const listing = { ...readinessListing(results), window };
-          await printListing(await withBasis(store, listing, options), options, io);
-          if (format === 'table') {
-            io.out(`\n${readinessText(results, titles)}`);
-          }
-          io.exitCode = await gateOf(results);
-        },
-        { onlyDuckDb: 'readiness' },
-      );
+      await readStore(options, io, async (store, config) => {
+        const window = await windowOf(store, options, io);
+        const { CHECKPOINTS: titles, CRITERIA } = await import('../../slo/readiness/criteria.ts');
+        const { judgeReadiness, neededControls } = await import('../../slo/readiness/readiness.ts');
+        const { of: only, format } = options;
+        const criteria = CRITERIA.filter(({ checkpoint }) => (only ?? checkpoint) === checkpoint);
+        const given = await definitionsOf(config, io);
+        const definitions = await withShipped(given, neededControls(criteria));
+        const results = await judgeReadiness(store, definitions, window, criteria);
+        const { readinessListing, readinessText } = await import('../../reports/readiness.ts');
+        const listing = { ...readinessListing(results), window };
+        await printListing(await withBasis(store, listing, options), options, io);
+        if (format === 'table') {
+          io.out(`\n${readinessText(results, titles)}`);
+        }
+        io.exitCode = await gateOf(results);
+      });
     });
   return withExamples(
     command,

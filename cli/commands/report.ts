@@ -31,27 +31,22 @@ export function reportCommand(io: Io): Command {
     .action(async (kind: ReportKind, options: Options) => {
       const { out: path, force } = options;
       await ensureWritable(path, force === true);
-      await readStore(
-        options,
-        io,
-        async (store, config) => {
-          const window = await windowOf(store, options, io);
-          const judgements = await judge(
-            store,
-            await definitionsOf(config, io),
-            new Date(window.to),
-            { details: true },
-          );
-          await writeReport(store, judgements, {
-            path,
-            kind,
-            window,
-            generatedAt: io.now().toISOString(),
-            toolVersion: toolVersion(),
-          });
-        },
-        { onlyDuckDb: 'report' },
-      );
+      await readStore(options, io, async (store, config) => {
+        const window = await windowOf(store, options, io);
+        const judgements = await judge(
+          store,
+          await definitionsOf(config, io),
+          new Date(window.to),
+          { details: true },
+        );
+        await writeReport(store, judgements, {
+          path,
+          kind,
+          window,
+          generatedAt: io.now().toISOString(),
+          toolVersion: toolVersion(),
+        });
+      });
       io.err(`wrote ${path}\n`);
     });
   return withExamples(

@@ -9,7 +9,7 @@ import { commandLine } from '../command-line.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
-import { addToStore, writeStore } from '../open.ts';
+import { addToStore, updateStore, writeStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { correlateInto, ensureSources, ingestSources, loadUserFiles } from '../pipeline.ts';
 import { watch } from '../watching.ts';
@@ -44,7 +44,6 @@ async function runOn(options: Options, io: Io): Promise<void> {
     io,
     (store, config) => checkedDefinitions(store, config, io),
     ensureSources,
-    { onlyDuckDb: 'run --watch' },
   );
   await watch(options, options.every, io, (store, config) =>
     update(store, config, definitions, io),
@@ -62,7 +61,6 @@ async function runOnce(options: Options, io: Io): Promise<void> {
       return checked;
     },
     ensureSources,
-    { onlyDuckDb: 'run' },
   );
   const ingested = await addToStore(options, io, (store, config) =>
     ingestSources(store, config, io),
@@ -71,7 +69,7 @@ async function runOnce(options: Options, io: Io): Promise<void> {
     io.exitCode = ExitCode.interrupted;
     return;
   }
-  const judgements = await addToStore(options, io, (store, config) =>
+  const judgements = await updateStore(options, io, (store, config) =>
     correlateAndJudge(store, config, definitions, io),
   );
   for (const { state, displayName } of judgements) io.out(`${state.padEnd(18)}${displayName}\n`);
@@ -103,17 +101,23 @@ async function correlateAndJudge(
   io: Io,
 ): Promise<Judgement[]> {
   await correlateInto(store, config, io, false);
-  const { keepCounts, makeCounts } = await import('../../slo/keep-counts.ts');
-  const made = await store.holdToRead(async () =>
-    makeCounts(store, definitions, await evidenceEndOr(store, io.now())),
-  );
-  await store.hold(() => keepCounts(store, made));
+  // Where calls are replaced as a whole, nothing says which hours are as they were counted.
+  if (store.generations === undefined) await keepHours(store, definitions, io);
   const judgements = await store.holdToRead(async () =>
     judge(store, definitions, await evidenceEndOr(store, io.now())),
   );
   const { recordVerdicts } = await import('../../slo/record.ts');
   await store.hold(() => recordVerdicts(store, judgements, { judgedAt: io.now() }));
   return judgements;
+}
+
+/** Counts the hours that have changed, so that judging need not. */
+async function keepHours(store: Store, definitions: SloDefinitions, io: Io): Promise<void> {
+  const { keepCounts, makeCounts } = await import('../../slo/keep-counts.ts');
+  const made = await store.holdToRead(async () =>
+    makeCounts(store, definitions, await evidenceEndOr(store, io.now())),
+  );
+  await store.hold(() => keepCounts(store, made));
 }
 
 /** One turn of a watch that found something new. */

@@ -83,33 +83,28 @@ async function compare(options: Options, io: Io): Promise<void> {
     '../../slo/compare/gate.ts'
   );
   const gates = options.gate.map(parseGate);
-  await readStore(
-    options,
-    io,
-    async (store, config) => {
-      const definitions = await overWindow(await definitionsOf(config, io), options.window);
-      ensureGates(gates, objectivesOf(definitions));
-      const window = await windowOf(store, options, io);
-      const compared = await comparedBy(store, definitions, window, options);
-      const shown = compared.map((each) => ({
-        comparison: each.comparison,
-        gates: gateOutcomes(gates, each, options.aggregate),
-      }));
-      const { comparisonListing, comparisonText } = await import('../../reports/comparisons.ts');
-      const listing = { ...comparisonListing(shown), window };
-      await printListing(await withBasis(store, listing, options), options, io);
-      if (options.format === 'table' && shown.length > 0) io.out(`\n${comparisonText(shown)}`);
-      if (shown.length === 0) io.err('there is nothing to compare: no two versions were seen\n');
-      if (gates.length === 0) return;
-      const idle = idleGates(
-        gates,
-        shown.flatMap((each) => each.gates),
-      );
-      for (const gate of idle) io.err(`the gate '${gate}' was held against nothing\n`);
-      io.exitCode = gateOf(shown, idle.length > 0);
-    },
-    { onlyDuckDb: 'slo compare' },
-  );
+  await readStore(options, io, async (store, config) => {
+    const definitions = await overWindow(await definitionsOf(config, io), options.window);
+    ensureGates(gates, objectivesOf(definitions));
+    const window = await windowOf(store, options, io);
+    const compared = await comparedBy(store, definitions, window, options);
+    const shown = compared.map((each) => ({
+      comparison: each.comparison,
+      gates: gateOutcomes(gates, each, options.aggregate),
+    }));
+    const { comparisonListing, comparisonText } = await import('../../reports/comparisons.ts');
+    const listing = { ...comparisonListing(shown), window };
+    await printListing(await withBasis(store, listing, options), options, io);
+    if (options.format === 'table' && shown.length > 0) io.out(`\n${comparisonText(shown)}`);
+    if (shown.length === 0) io.err('there is nothing to compare: no two versions were seen\n');
+    if (gates.length === 0) return;
+    const idle = idleGates(
+      gates,
+      shown.flatMap((each) => each.gates),
+    );
+    for (const gate of idle) io.err(`the gate '${gate}' was held against nothing\n`);
+    io.exitCode = gateOf(shown, idle.length > 0);
+  });
 }
 
 /** The same promises over windows of another length: a week against the week before. */

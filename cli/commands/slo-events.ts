@@ -36,27 +36,22 @@ export function sloEventsCommand(io: Io): Command {
     .option('--limit <n>', 'at most so many', wholeNumber('--limit', 1), 100)
     .action(async (name: string, options: Options) => {
       await ensureFormat(options);
-      await readStore(
-        options,
-        io,
-        async (store, config) => {
-          const objectives = await objectivesOf(await definitionsOf(config, io), name);
-          const window = await windowOf(store, options, io);
-          const rows = [];
-          const { eventsOf } = await import('../../slo/bad-events.ts');
-          for (const objective of objectives) {
-            const at = new Date(window.to);
-            const { lookback: lookbackMs = null, limit } = options;
-            const asked = { at, lookbackMs, class: options.class, limit };
-            const found = await refusing(() => eventsOf(store, objective, asked));
-            rows.push(...found.map((row) => ({ objective: objective.objective, ...row })));
-          }
-          const { inferColumns } = await import('../../reports/listing.ts');
-          const listing = { columns: inferColumns(rows), rows, window };
-          await printListing(await withBasis(store, listing, options), options, io);
-        },
-        { onlyDuckDb: 'slo events' },
-      );
+      await readStore(options, io, async (store, config) => {
+        const objectives = await objectivesOf(await definitionsOf(config, io), name);
+        const window = await windowOf(store, options, io);
+        const rows = [];
+        const { eventsOf } = await import('../../slo/bad-events.ts');
+        for (const objective of objectives) {
+          const at = new Date(window.to);
+          const { lookback: lookbackMs = null, limit } = options;
+          const asked = { at, lookbackMs, class: options.class, limit };
+          const found = await refusing(() => eventsOf(store, objective, asked));
+          rows.push(...found.map((row) => ({ objective: objective.objective, ...row })));
+        }
+        const { inferColumns } = await import('../../reports/listing.ts');
+        const listing = { columns: inferColumns(rows), rows, window };
+        await printListing(await withBasis(store, listing, options), options, io);
+      });
     });
   return withExamples(
     command,

@@ -54,24 +54,19 @@ async function report(options: Options, io: Io): Promise<void> {
   const { format, honorWaivers = false, allowRetroactive = false } = options;
   const isListing = !Object.hasOwn(VERDICT_FORMATS, format);
   if (isListing) await ensureFormat(options);
-  await readStore(
-    options,
-    io,
-    async (store, config) => {
-      const window = await windowOf(store, options, io);
-      const definitions = await definitionsOf(config, io);
-      const judgements = await judge(store, definitions, new Date(window.to), {
-        honorsWaivers: honorWaivers,
-        allowRetroactive,
-        by: columnOf(options.by),
-        details: true,
-      });
-      if (isListing) await print(store, judgements, window, options, io);
-      else io.out(await renderedAs(format, store, judgements, window, io));
-      io.exitCode = await gateOf(judgements);
-    },
-    { onlyDuckDb: 'slo report' },
-  );
+  await readStore(options, io, async (store, config) => {
+    const window = await windowOf(store, options, io);
+    const definitions = await definitionsOf(config, io);
+    const judgements = await judge(store, definitions, new Date(window.to), {
+      honorsWaivers: honorWaivers,
+      allowRetroactive,
+      by: columnOf(options.by),
+      details: true,
+    });
+    if (isListing) await print(store, judgements, window, options, io);
+    else io.out(await renderedAs(format, store, judgements, window, io));
+    io.exitCode = await gateOf(judgements);
+  });
 }
 
 async function print(

@@ -90,7 +90,7 @@ export class StreamCommits {
   }
 
   async #countRejects(store: Store): Promise<void> {
-    const rows = await store.hold(() =>
+    const rows = await store.holdToRead(() =>
       store.query<{ source: string; rejected: number }>(
         'ingest/event-hubs/rejects_by_partition.sql',
         { source: `${this.#settings.source}/` },

@@ -5,6 +5,8 @@ import type { ParquetRows } from '../parquet-rows.ts';
 import { readSqlFile, type SqlField, type SqlFile, usedParameters } from '../sql-file.ts';
 import { type BoundedRows, type Bounds, type Generations, Store } from '../store.ts';
 import type { Parameter, Row } from '../values.ts';
+import { commit, type Part } from './commits.ts';
+import { withCommonTables } from './common-tables.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { kindOf, saidBy } from './failures.ts';
 import { replaceTables } from './generations.ts';
@@ -13,6 +15,7 @@ import { writeParquet } from './parquet-file.ts';
 import { withoutPrelude } from './prelude.ts';
 import { formOf } from './statements.ts';
 import { LOADED, stored } from './tables.ts';
+import { inTurn } from './turns.ts';
 import { typeInDuckDb } from './values.ts';
 
 type Parameters = Readonly<Record<string, Parameter>>;
@@ -28,6 +31,7 @@ export class ClickHouseStore implements Store {
   readonly #connection: ClickHouseConnection;
   /** A DuckDB in memory, for what only that writes; made when it is needed first. */
   #near: Promise<Store> | undefined;
+  #commonTables = 0;
   /** The columns of statements that were asked for: what is planned once need not be planned again. */
   readonly #described = new Map<string, Promise<readonly Column[]>>();
 
@@ -65,40 +69,76 @@ export class ClickHouseStore implements Store {
     const connection = this.#connection;
     switch (form.kind) {
       case 'select':
-        return [...(await connection.select(form.sql, params)).rows];
+        return this.#withCommon(form.sql, params, async (select) => [
+          ...(await connection.select(select, params)).rows,
+        ]);
       case 'describe':
         return (await this.#describeOnce(form.sql, params)).map(({ name, type }) => ({
           column_name: name,
           column_type: typeInDuckDb(type),
         }));
-      case 'make': {
-        await connection.command(
-          `create or replace temporary table ${form.name} engine = MergeTree order by tuple() as\n${form.sql}`,
-          params,
+      case 'make':
+        await this.#withCommon(form.sql, params, (select) =>
+          this.#makeTable(form.name, select, params),
         );
         return [...(await connection.select(`select count() as "Count" from ${form.name}`)).rows];
-      }
-      case 'insert': {
-        const columns = form.isByName ? await this.#describe(form.sql, params) : [];
-        const names = columns.map(({ name }) => `"${name}"`).join(', ');
-        await connection.command(
-          `insert into ${form.name} ${names === '' ? '' : `(${names})`}\n${form.sql}`,
-          params,
-        );
+      case 'insert':
+        await this.#withCommon(form.sql, params, async (select) => {
+          const columns = form.isByName ? await this.#describePlain(select, params) : [];
+          const names = columns.map(({ name }) => `"${name}"`).join(', ');
+          const into = names === '' ? form.name : `${form.name} (${names})`;
+          await connection.command(`insert into ${into}\n${select}`, params);
+        });
         return [];
-      }
     }
+  }
+
+  /** Does `work` with the statement while the tables are there that it reads often. */
+  async #withCommon<T>(
+    sql: string,
+    params: Parameters,
+    work: (sql: string) => Promise<T>,
+    { isEmpty = false } = {},
+  ): Promise<T> {
+    const common = withCommonTables(sql, () => {
+      this.#commonTables += 1;
+      return `common_${this.#commonTables}`;
+    });
+    const names = common.tables.map(({ name }) => name);
+    try {
+      for (const { name, sql: select } of common.tables) {
+        const text = isEmpty ? `select * from (\n${select}\n) where false` : select;
+        await this.#makeTable(name, text, params);
+      }
+      const result = await work(common.sql);
+      await this.dropTemporary('table', names);
+      return result;
+    } catch (error) {
+      await this.dropTemporary('table', names).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #makeTable(name: string, select: string, params: Parameters): Promise<void> {
+    await this.#connection.command(
+      `create or replace temporary table ${name} engine = MergeTree order by tuple() as\n${select}`,
+      params,
+    );
   }
 
   /** Of what no temporary table is part: the columns of published tables do not change. */
   #describeOnce(sql: string, params: Parameters): Promise<readonly Column[]> {
-    const known = this.#described.get(sql) ?? this.#describe(sql, params);
+    const known =
+      this.#described.get(sql) ??
+      this.#withCommon(sql, params, (select) => this.#describePlain(select, params), {
+        isEmpty: true,
+      });
     this.#described.set(sql, known);
     return known;
   }
 
-  async #describe(sql: string, params: Parameters): Promise<readonly Column[]> {
-    const { rows } = await this.#connection.select(`describe table (\n${sql}\n)`, params);
+  async #describePlain(select: string, params: Parameters): Promise<readonly Column[]> {
+    const { rows } = await this.#connection.select(`describe table (\n${select}\n)`, params);
     return rows.map(({ name, type }) => ({ name: String(name), type: String(type) }));
   }
 
@@ -200,6 +240,19 @@ export class ClickHouseStore implements Store {
     } catch (error) {
       throw userSqlFailed(reasonOf(error), timeoutMs);
     }
+  }
+
+  /** The rows are made in DuckDB, and committed as evidence is. */
+  async addTogether<T>(tables: readonly string[], work: (store: Store) => Promise<T>): Promise<T> {
+    using near = await Store.before(this.path, undefined);
+    const result = await work(near);
+    const parts: Part[] = [];
+    for (const table of tables) {
+      const rows = await parquetOf(near, table);
+      if (rows !== undefined) parts.push({ table, rows });
+    }
+    await inTurn(this.#connection, () => commit(this.#connection, parts));
+    return result;
   }
 
   async transaction<T>(_work: () => Promise<T>): Promise<T> {

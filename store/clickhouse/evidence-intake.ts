@@ -5,7 +5,8 @@ import { Turns } from '../turns.ts';
 import { commit, finishCommits, type Part } from './commits.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { bringInto, parquetOf } from './parquet.ts';
-import { EVIDENCE } from './tables.ts';
+import { EVIDENCE, STREAMS } from './tables.ts';
+import { inTurn } from './turns.ts';
 
 /** What tells two copies of an event apart, and what a row of `events` may not be without. */
 const KNOWN_COLUMNS = [
@@ -27,6 +28,13 @@ const KNOWN_COLUMNS = [
   'weight',
 ] as const;
 
+/** Checkpoints that are another than before. One that is gone has no position. */
+const MOVED_CHECKPOINTS = `create or replace temp table moved_checkpoints as
+  from checkpoints except from checkpoints_before
+  union all by name
+  select source, partition_id, '' as position
+  from checkpoints_before anti join checkpoints using (source, partition_id)`;
+
 /**
  * Evidence on its way to ClickHouse. Records are read and mapped in a DuckDB in memory, which is empty but for what a
  * commit has to know: nothing raw leaves the process. What a commit adds there goes to ClickHouse as one.
@@ -42,27 +50,34 @@ export class EvidenceIntake implements Holder {
   }
 
   static async open(connection: ClickHouseConnection): Promise<EvidenceIntake> {
-    await finishCommits(connection);
+    await inTurn(connection, () => finishCommits(connection));
     return new EvidenceIntake(connection);
   }
 
   async hold<T>(store: Store, work: () => Promise<T>): Promise<T> {
-    return this.#turns.take(async () => {
-      await this.#begin(store);
-      const result = await work();
-      await commit(this.#connection, await this.#parts(store));
-      return result;
-    });
+    const connection = this.#connection;
+    return this.#turns.take(() =>
+      inTurn(connection, async () => {
+        // What a process had committed when it was killed is known to all others.
+        await finishCommits(connection);
+        await this.#begin(store);
+        const result = await work();
+        await commit(connection, await this.#parts(store));
+        return result;
+      }),
+    );
   }
 
-  /** What is only read here is what a commit has to know. */
-  async holdToRead<T>(store: Store, work: () => Promise<T>): Promise<T> {
-    return this.hold(store, work);
+  /** What there is to read is the last commit of this process. */
+  async holdToRead<T>(_store: Store, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(work);
   }
 
   /** Rows of the last commit go; the number of the newest batch and what is hidden come. */
   async #begin(store: Store): Promise<void> {
-    for (const table of EVIDENCE) await store.run(`delete from ${table}`);
+    for (const table of [...EVIDENCE, ...STREAMS]) await store.run(`delete from ${table}`);
+    await bringInto(store, 'checkpoints', this.#connection, 'select * from checkpoints');
+    await store.run('create or replace temp table checkpoints_before as from checkpoints');
     const { rows } = await this.#connection.select(
       'select coalesce(max(batch_id), 0) as batch_id from ingest_batches',
     );
@@ -94,6 +109,11 @@ export class EvidenceIntake implements Holder {
       const rows = await parquetOf(store, table, { where });
       if (rows !== undefined) parts.push({ table, rows });
     }
+    await store.run(MOVED_CHECKPOINTS);
+    const moved = await parquetOf(store, 'moved_checkpoints');
+    if (moved !== undefined) parts.push({ table: 'checkpoints', rows: moved });
+    const gaps = await parquetOf(store, 'stream_gaps');
+    if (gaps !== undefined) parts.push({ table: 'stream_gaps', rows: gaps });
     const hidden = this.#hidden.map((name) => `'${name}'`).join(', ');
     const where = this.#hidden.length === 0 ? 'true' : `column_name not in (${hidden})`;
     const rows = await parquetOf(store, 'pseudonymised_columns', { where });

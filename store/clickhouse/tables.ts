@@ -1,4 +1,4 @@
-/** Tables that commits add rows to. The rows of a commit are those of its batches, but where `all` says otherwise. */
+/** Tables that commits add rows to. The rows of a commit are those of its batches. */
 export const EVIDENCE: readonly string[] = [
   'events',
   'rejected_records',
@@ -8,6 +8,9 @@ export const EVIDENCE: readonly string[] = [
   // Last: who reads meanwhile finds the books of what is there.
   'ingest_batches',
 ];
+
+/** Where sources stand that are read on, and what is missing of them: part of the commit of their events. */
+export const STREAMS: readonly string[] = ['checkpoints', 'stream_gaps'];
 
 /** Tables that are replaced as a whole when the files of the config are loaded. */
 export const LOADED: readonly string[] = [

@@ -15,6 +15,8 @@ create or replace function x_null as (x) -> toNullable(x);
 create or replace function x_glob as (s, pattern) -> match(s, concat('(?s)^', arrayStringConcat(arrayMap(part -> multiIf(part = '*', '.*', part = '?', '\\C', part in ('[', '\\'), '[^\\x00-\\x{10FFFF}]', startsWith(part, '[!'), concat('[^', replaceRegexpAll(substring(part, 3, length(part) - 3), '([\\\\^\\[\\]])', '\\\\\\1'), '\\x{80}-\\x{10FFFF}]'), startsWith(part, '['), concat('[', replaceRegexpAll(substring(part, 2, length(part) - 2), '([\\\\^\\[\\]])', '\\\\\\1'), ']'), startsWith(part, '\\'), replaceRegexpAll(substring(part, 2), '([\\\\.+^$(){}|\\[\\]*?])', '\\\\\\1'), replaceRegexpAll(part, '([\\\\.+^$(){}|\\[\\]*?])', '\\\\\\1')), extractAll(pattern, '(?s)\\[!?.[^\\]]*\\]|\\\\.?|.')), ''), '$'));
 create or replace function x_uuid as (s) -> lower(concat(substring(hex(MD5(s)), 1, 8), '-', substring(hex(MD5(s)), 9, 4), '-', substring(hex(MD5(s)), 13, 4), '-', substring(hex(MD5(s)), 17, 4), '-', substring(hex(MD5(s)), 21, 12)));
 create or replace function x_text as (x) -> toString(x);
+create or replace function x_time_text as (ts) -> concat(replaceRegexpOne(toString(ts), '[.]?0+$', ''), '+00');
+create or replace function x_number_text as (x) -> concat(toString(x), if(position(toTypeName(x), 'Float') > 0 and match(toString(x), '^-?[0-9]+$'), '.0', ''));
 create or replace function x_contains as (s, part) -> position(s, part) > 0;
 create or replace function x_lower as (s) -> lowerUTF8(replaceAll(replaceAll(s, 'İ', 'i'), 'Σ', 'σ'));
 create or replace function x_split as (s, sep) -> if(s is null, [], splitByString(sep, ifNull(s, '')));

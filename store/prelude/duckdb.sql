@@ -15,6 +15,8 @@ create or replace temp macro x_null(x) as x;
 create or replace temp macro x_glob(s, pattern) as s glob pattern;
 create or replace temp macro x_uuid(s) as cast(md5(s) as uuid);
 create or replace temp macro x_text(x) as cast(x as varchar);
+create or replace temp macro x_time_text(ts) as cast(ts as varchar);
+create or replace temp macro x_number_text(x) as cast(x as varchar);
 create or replace temp macro x_contains(s, part) as contains(s, part);
 create or replace temp macro x_lower(s) as lower(s);
 create or replace temp macro x_split(s, sep) as string_split(s, sep);

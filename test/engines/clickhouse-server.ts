@@ -67,7 +67,8 @@ export class ClickHouseServer implements Disposable {
   static async start(): Promise<ClickHouseServer> {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-clickhouse-'));
     mkdirSync(join(folder, 'in'));
-    const server = createServer({ maxHeaderSize: 1024 * 1024 });
+    // The engine works in this process: while it does, sockets look idle that are not.
+    const server = createServer({ maxHeaderSize: 1024 * 1024, keepAliveTimeout: 0 });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const self = new ClickHouseServer(server, folder);
     server.on('request', (request, response) => void self.#serve(request, response));

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { packagePath } from '../../core/package-root.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import { ClickHouseConnection } from '../../store/clickhouse/connection.ts';
 import { replaceTables } from '../../store/clickhouse/generations.ts';
@@ -15,7 +16,14 @@ const KEY = { MCP_WITNESS_KEY: 'test' };
 let folder: string;
 let server: ClickHouseServer;
 /** Of each engine the config that names it. */
-let configs: { readonly duckDb: string; readonly clickHouse: string };
+let configs: Configs;
+/** The same with two definitions: what is said of each is said of all. */
+let few: Configs;
+
+interface Configs {
+  readonly duckDb: string;
+  readonly clickHouse: string;
+}
 
 const on = (config: string, ...args: readonly string[]): Promise<Answer> =>
   ask([...args, '--config', config], { env: KEY });
@@ -30,7 +38,17 @@ beforeAll(async () => {
   const store = `store: { engine: clickhouse, url: "${server.url}", database: witness }`;
   writeFileSync(clickHouse, readFileSync(duckDb, 'utf8').replace(/^store:.*$/m, store));
   configs = { duckDb, clickHouse };
+  few = { duckDb: withFew(duckDb), clickHouse: withFew(clickHouse) };
 }, 300_000);
+
+function withFew(config: string): string {
+  const slos = ['alerting', 'auth-success', 'approval-bypass'].map((name) =>
+    packagePath('examples', 'slos', `${name}.yaml`),
+  );
+  const file = config.replace(/\.yaml$/, '-few.yaml');
+  writeFileSync(file, `${readFileSync(config, 'utf8')}\nslos: ${JSON.stringify(slos)}\n`);
+  return file;
+}
 
 afterAll(() => {
   server[Symbol.dispose]();
@@ -117,7 +135,7 @@ test.each(Object.entries(questions))(
     expect(clickHouse.code).toBe(duckDb.code);
     expect(duckDb.out.length).toBeGreaterThan(200);
   },
-  60_000,
+  300_000,
 );
 
 test('a lake has the same files from both engines', async () => {
@@ -152,7 +170,70 @@ test('a lake has the same files from both engines', async () => {
     );
     expect([path, row]).toEqual([path, { different: 0 }]);
   }
-}, 60_000);
+}, 300_000);
+
+/** On which config, and what it ends with. */
+const judged: readonly (readonly ['all' | 'few', number, string])[] = [
+  ['all', 6, 'slo report --format json --by agent'],
+  ['few', 6, 'slo report'],
+  ['few', 6, 'slo report --format junit'],
+  ['few', 6, 'slo report --format sarif'],
+  ['few', 6, 'slo report --format openmetrics'],
+  ['few', 0, 'slo compare --format json'],
+  ['few', 0, 'slo events auth-success --format json'],
+  ['few', 6, 'readiness --of read_only --format json'],
+  ['few', 0, 'report all --out report.html --force'],
+];
+
+test.each(judged)(
+  'of %s definitions, with %i: %s is the same on both engines',
+  (which, code, line) => compareOn(which === 'all' ? configs : few, code, line.split(' ')),
+  300_000,
+);
+
+/** Runs one command line on both engines; a file that it writes is compared too. */
+async function compareOn(
+  { duckDb, clickHouse }: Configs,
+  code: number,
+  args: readonly string[],
+): Promise<void> {
+  const file = args.find((each) => each.startsWith('report.'));
+  const out = join(folder, file ?? '');
+  const run = async (config: string) => {
+    const answer = await on(config, ...args.map((each) => (each === file ? out : each)));
+    return { ...answer, file: file === undefined ? '' : readFileSync(out, 'utf8') };
+  };
+  const [first, second] = [await run(duckDb), await run(clickHouse)];
+
+  expect(second).toEqual(first);
+  expect(first.code, first.err).toBe(code);
+  expect((first.out + first.file).length).toBeGreaterThan(200);
+}
+
+test('a run keeps the same verdicts on both engines, also when its first commit was cut short', async () => {
+  const kept = `select slo, window_from, window_to, state, reason, definition_hash, judged_at, objective, target_ppm, good, bad, null, null
+    from slo_verdicts
+    union all
+    select slo, window_from, window_to, state, reason, definition_hash, judged_at, '', null, null, null, violating, unobservable
+    from control_verdicts
+    order by slo`;
+  const columns = (await on(few.duckDb, 'run')).out;
+  server.meddle = ({ sql }) =>
+    sql.startsWith('insert into control_verdicts_stored') ? 'cut' : undefined;
+  expect((await on(few.clickHouse, 'run')).code).toBe(4);
+  server.meddle = () => undefined;
+  const again = await on(few.clickHouse, 'correlate');
+  expect(again.code, again.err).toBe(0);
+
+  const of = async (config: string) => {
+    const { out, err } = await on(config, 'query', '--sql', kept, '--format', 'ndjson');
+    expect(err).toBe('');
+    return out;
+  };
+  expect(columns).toMatch(/^breached +|^not_provable +/m);
+  expect(await of(few.clickHouse)).toBe(await of(few.duckDb));
+  expect((await of(few.duckDb)).split('\n').length).toBe(3);
+}, 300_000);
 
 const refused = {
   'a statement that writes': 'create table other (a Int8) engine = Memory',
