@@ -76,6 +76,8 @@ export class EvidenceIntake implements Holder {
   /** Rows of the last commit go; the number of the newest batch and what is hidden come. */
   async #begin(store: Store): Promise<void> {
     for (const table of [...EVIDENCE, ...STREAMS]) await store.run(`delete from ${table}`);
+    // Until then the memory of what was deleted is not free.
+    await store.script('checkpoint');
     await bringInto(store, 'checkpoints', this.#connection, 'select * from checkpoints');
     await store.run('create or replace temp table checkpoints_before as from checkpoints');
     const { rows } = await this.#connection.select(

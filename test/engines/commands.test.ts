@@ -6,6 +6,7 @@ import { packagePath } from '../../core/package-root.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import { ClickHouseConnection } from '../../store/clickhouse/connection.ts';
 import { replaceTables } from '../../store/clickhouse/generations.ts';
+import { openToAdd } from '../../store/engines.ts';
 import { Store } from '../../store/store.ts';
 import { type Answer, ask } from '../cli/fleet.ts';
 import { ClickHouseServer } from './clickhouse-server.ts';
@@ -98,6 +99,32 @@ test('a kill within a commit loses nothing and doubles nothing', async () => {
   const replayed = await on(configs.duckDb, ...files);
   expect(replayed.err).toContain(`${received} records received = 0 stored`);
 }, 300_000);
+
+test('the memory of a commit is free for the next one', async () => {
+  server.run('create database roomy engine = Atomic');
+  const target = { engine: 'clickhouse', url: server.url, database: 'roomy' } as const;
+  using store = await openToAdd({ ...target, user: undefined, password: undefined }, {}, []);
+  const taken: number[] = [];
+  for (const batch of [1, 2, 3]) {
+    await store.hold(async () => {
+      await store.run(
+        `insert into events by name
+         select uuid() as event_id, 0 as item_no, 'AppRequests' as source_table, 1 as source_rank, i as content_hash,
+           $batch as batch_id, i as record_no, 'server' as layer, 'call' as kind, now() as occurred_at,
+           md5(i::varchar) as operation_id, md5((i + 1)::varchar) as span_id, 1 as weight
+         from range(20000) as t(i)`,
+        { batch },
+      );
+      const [row] = await store.rows(
+        'select sum(memory_usage_bytes)::double as bytes from duckdb_memory()',
+      );
+      taken.push(Number(row?.['bytes']));
+    });
+  }
+  const [first = 0, , last = 0] = taken;
+  expect(last).toBeLessThan(1.5 * first);
+  expect(server.run('select count() from events', 'roomy')).toBe('60000\n');
+});
 
 test('a correlation that loses the server publishes nothing', async () => {
   server.meddle = ({ sql }) => (sql.includes('temporary table gateway_spans') ? 'cut' : undefined);
@@ -211,7 +238,7 @@ async function compareOn(
 }
 
 test('a run keeps the same verdicts on both engines, also when its first commit was cut short', async () => {
-  const kept = `select slo, window_from, window_to, state, reason, definition_hash, judged_at, objective, target_ppm, good, bad, null, null
+  const kept = `select slo, window_from, window_to, state, reason, definition_hash, judged_at, objective, target_ppm, good, bad, null as violating, null as unobservable
     from slo_verdicts
     union all
     select slo, window_from, window_to, state, reason, definition_hash, judged_at, '', null, null, null, violating, unobservable
