@@ -16,7 +16,7 @@ export type Target =
 /** Opens a store for questions; what is there must be of this version. */
 export async function openToRead(target: Target, options: StoreOptions): Promise<Store> {
   if (target.engine === 'clickhouse') {
-    return onClickHouse(target, async (connection) => {
+    return onClickHouse(target, options, async (connection) => {
       const { ensureReadable } = await import('./clickhouse/schema.ts');
       await ensureReadable(connection);
       return clickHouseStore(connection);
@@ -35,7 +35,7 @@ export async function openToRead(target: Target, options: StoreOptions): Promise
 /** Opens a store to make something of what is in it. */
 export async function openToWrite(target: Target, options: StoreOptions): Promise<Store> {
   if (target.engine === 'duckdb') return Store.openToWrite(target.path, options);
-  return onClickHouse(target, async (connection) => {
+  return onClickHouse(target, options, async (connection) => {
     const { migrate } = await import('./clickhouse/schema.ts');
     const { finishCommits } = await import('./clickhouse/commits.ts');
     const { inTurn } = await import('./clickhouse/turns.ts');
@@ -52,7 +52,7 @@ export async function openToAdd(
   hidden: readonly string[],
 ): Promise<Store> {
   if (target.engine === 'duckdb') return Store.openToAdd(target.path, options);
-  return onClickHouse(target, async (connection) => {
+  return onClickHouse(target, options, async (connection) => {
     const { migrate } = await import('./clickhouse/schema.ts');
     const { EvidenceIntake } = await import('./clickhouse/evidence-intake.ts');
     await migrate(connection);
@@ -76,10 +76,11 @@ async function clickHouseStore(connection: ClickHouseConnection): Promise<Store>
 
 async function onClickHouse<T>(
   target: Target & { readonly engine: 'clickhouse' },
+  { self }: StoreOptions,
   work: (connection: ClickHouseConnection) => Promise<T>,
 ): Promise<T> {
   const { ClickHouseConnection } = await import('./clickhouse/connection.ts');
-  const connection = await ClickHouseConnection.open(target);
+  const connection = await ClickHouseConnection.open({ ...target, self });
   try {
     return await work(connection);
   } catch (error) {

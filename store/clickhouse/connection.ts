@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { UserError } from '../../core/errors.ts';
 import { CLICKHOUSE_SETTINGS } from '../clickhouse-sql.ts';
+import type { Claimant } from '../lease.ts';
 import { Turns } from '../turns.ts';
 import type { Parameter, Row } from '../values.ts';
 import { explained, type Place } from './failures.ts';
@@ -13,6 +14,8 @@ import { FORMAT, FORMAT_SETTINGS, fromClickHouse } from './values.ts';
 export interface Access extends Place {
   readonly user: string | undefined;
   readonly password: string | undefined;
+  /** Who asks; without it a process of this machine that has died is one of another. */
+  readonly self?: Claimant | undefined;
 }
 
 type Parameters = Readonly<Record<string, Parameter>>;
@@ -43,18 +46,26 @@ const INSERT_SETTINGS = {
 /** One session on a ClickHouse server: its temporary tables are gone with it. */
 export class ClickHouseConnection {
   readonly place: Place;
+  readonly self: Claimant | undefined;
   readonly #client: ClickHouseClient;
   readonly #turns = new Turns();
   /** From the second request on: a server that has lost the session says so, and what it made is not missed later. */
   #inSession: Readonly<Record<string, string>> = {};
 
-  private constructor(place: Place, client: ClickHouseClient) {
+  private constructor(place: Place, client: ClickHouseClient, self: Claimant | undefined) {
     this.place = place;
+    this.self = self;
     this.#client = client;
   }
 
   /** Connects, and makes sure that the server is one that answers as ours do. */
-  static async open({ url, database, user, password }: Access): Promise<ClickHouseConnection> {
+  static async open({
+    url,
+    database,
+    user,
+    password,
+    self,
+  }: Access): Promise<ClickHouseConnection> {
     const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client');
     const client = createClient({
       url,
@@ -77,7 +88,7 @@ export class ClickHouseConnection {
         wait_end_of_query: 1,
       } as Record<string, string | number>,
     });
-    const connection = new ClickHouseConnection({ url, database }, client);
+    const connection = new ClickHouseConnection({ url, database }, client, self);
     try {
       await connection.#check();
       return connection;

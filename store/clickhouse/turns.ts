@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Row } from '../values.ts';
 import type { ClickHouseConnection } from './connection.ts';
 
 /** Between two looks at whose turn it is. */
@@ -13,54 +15,76 @@ const EXPIRY_S = 120;
  * Does `work` while no other process does such: commits of several processes happen one after another, so that what
  * one stores is known to the next. ClickHouse compares and swaps nothing; what it has is enough for Lamport's bakery: who
  * comes draws a number above all that are there, and waits for those with a lower one and for those who draw.
- * A turn that is not given back is over after two minutes.
+ * A turn that is not given back is over after two minutes; at once, where its process was one of this machine.
  */
 export async function inTurn<T>(
   connection: ClickHouseConnection,
   work: () => Promise<T>,
 ): Promise<T> {
-  const id = randomUUID();
-  const end = () => endTurn(connection, id);
+  const turn = new Turn(connection);
   try {
-    await connection.command(`insert into turns (turn_id, number) values ('${id}', 0)`);
-    await connection.command(
-      `insert into turns (turn_id, number) select '${id}', max(number) + 1 from turns`,
-    );
-    for (let looks = 1; !(await isNext(connection, id)); looks += 1) {
-      await sleep(LOOK_EVERY_MS);
-      if (looks % LOOKS_PER_NOTE === 0) await noteAgain(connection, id);
-    }
+    await turn.come();
     const result = await work();
-    await end();
+    await turn.end();
     return result;
   } catch (error) {
     // Where the server is away, the turn expires.
-    await end().catch(() => undefined);
+    await turn.end().catch(() => undefined);
     throw error;
   }
 }
 
-async function isNext(connection: ClickHouseConnection, id: string): Promise<boolean> {
-  const { rows } = await connection.select(
-    `select turn_id, max(number) as place, max(noted_at) < now64(3) - interval ${EXPIRY_S} second as is_over
-     from turns
-     group by turn_id
-     order by place, turn_id`,
-  );
-  for (const { turn_id: other, is_over } of rows) {
-    if (other === id) return true;
-    if (is_over === 0) return false;
-    await endTurn(connection, String(other));
+class Turn {
+  readonly #id = randomUUID();
+  readonly #connection: ClickHouseConnection;
+
+  constructor(connection: ClickHouseConnection) {
+    this.#connection = connection;
   }
-  throw new Error('the turn of this process was taken for abandoned');
-}
 
-async function noteAgain(connection: ClickHouseConnection, id: string): Promise<void> {
-  await connection.command(
-    `insert into turns (turn_id, number) select '${id}', max(number) from turns where turn_id = '${id}'`,
-  );
-}
+  /** Waits until it is there. */
+  async come(): Promise<void> {
+    await this.#note('select 0');
+    await this.#note('select max(number) + 1 from turns');
+    for (let looks = 1; !(await this.#isNext()); looks += 1) {
+      await sleep(LOOK_EVERY_MS);
+      if (looks % LOOKS_PER_NOTE === 0) {
+        await this.#note(`select max(number) from turns where turn_id = '${this.#id}'`);
+      }
+    }
+  }
 
-async function endTurn(connection: ClickHouseConnection, id: string): Promise<void> {
-  await connection.command(`alter table turns drop partition '${id}'`);
+  async end(id: string = this.#id): Promise<void> {
+    await this.#connection.command(`alter table turns drop partition '${id}'`);
+  }
+
+  async #note(number: string): Promise<void> {
+    await this.#connection.command(
+      `insert into turns (turn_id, number, host, pid)
+       select {id:String}, (${number}), {host:String}, {pid:Int64}`,
+      { id: this.#id, host: hostname(), pid: this.#connection.self?.pid ?? 0 },
+    );
+  }
+
+  async #isNext(): Promise<boolean> {
+    const { rows } = await this.#connection.select(
+      `select turn_id, max(number) as place, any(host) as host, any(pid) as pid,
+         max(noted_at) < now64(3) - interval ${EXPIRY_S} second as is_over
+       from turns
+       group by turn_id
+       order by place, turn_id`,
+    );
+    for (const row of rows) {
+      if (row['turn_id'] === this.#id) return true;
+      if (row['is_over'] === 0 && !this.#isDead(row)) return false;
+      await this.end(String(row['turn_id']));
+    }
+    throw new Error('the turn of this process was taken for abandoned');
+  }
+
+  #isDead({ host, pid }: Row): boolean {
+    const { self } = this.#connection;
+    if (self === undefined || host !== hostname() || pid === self.pid) return false;
+    return !self.isRunning(Number(pid));
+  }
 }

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openToAdd } from '../../store/engines.ts';
@@ -127,8 +127,16 @@ test('workers that read the same at once store it once, and their books say so',
     return file;
   });
   const env = { MCP_WITNESS_KEY: 'test' };
-  const ingest = (file: string) => ask(['ingest', 'files', file, '--config', config], { env });
+  const self = { pid: 1, isRunning: (pid: number) => pid !== 4242 };
+  const ingest = (file: string) =>
+    ask(['ingest', 'files', file, '--config', config], { env, self });
   expect((await ingest(files[0] ?? '')).code).toBe(0);
+
+  // One was killed when it was its turn;
+  server.run(
+    `insert into turns (turn_id, number, host, pid) values ('killed', 1, '${hostname()}', 4242)`,
+    'workers',
+  );
 
   const answers = await Promise.all([...files, ...files].map(ingest));
 

@@ -5,6 +5,8 @@
 create table if not exists turns (
     turn_id String,
     number UInt64,
+    host String,
+    pid Int64,
     noted_at DateTime64(3, 'UTC') default now64(3)
 )
 engine = MergeTree
