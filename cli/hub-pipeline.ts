@@ -31,8 +31,13 @@ function placeOf({ isFile, path }: Store): { readonly db?: string } {
 }
 
 /** Says where to look for what could not be used, where there was anything. */
-export function saySetAside({ rejected, unreadable }: Tally, store: Store, io: Io): void {
+export function saySetAside({ rejected, unreadable, expired }: Tally, store: Store, io: Io): void {
   const where = (part: string) => commandLine(io, `coverage --of ${part}`, placeOf(store));
+  if (expired > 0) {
+    io.err(
+      `ingest: ${grouped(expired)} of the excluded are older than what is kept: ${commandLine(io, 'query sre/retention_runs', placeOf(store))}\n`,
+    );
+  }
   if (rejected > 0) io.err(`ingest: what was rejected, and why: ${where('rejects')}\n`);
   if (unreadable > 0) {
     const values = unreadable === 1 ? '1 value' : `${grouped(unreadable)} values`;

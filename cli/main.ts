@@ -16,6 +16,7 @@ import { pivotCommand } from './commands/pivot.ts';
 import { queryCommand } from './commands/query.ts';
 import { readinessCommand } from './commands/readiness.ts';
 import { reportCommand } from './commands/report.ts';
+import { retentionCommand } from './commands/retention.ts';
 import { runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { sloCommand } from './commands/slo.ts';
@@ -39,6 +40,7 @@ const COMMANDS = [
   queryCommand,
   reportCommand,
   exportCommand,
+  retentionCommand,
 ] as const;
 
 const AFTER_HELP = `

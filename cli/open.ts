@@ -10,7 +10,7 @@ import { settleRedaction } from './redaction.ts';
 type Work<T> = (store: Store, config: Config) => Promise<T>;
 
 /** Bounds DuckDB's own memory where the config does not; what it cannot hold it spills, raw records excepted (see ingest). */
-const MEMORY_LIMIT = '1200MB';
+export const MEMORY_LIMIT = '1200MB';
 /** Of a pull from Log Analytics, however large the table: more would only be filled. */
 export const PULL_MEMORY = '600MB';
 
@@ -21,9 +21,12 @@ export async function readConfig({ config }: CommonOptions): Promise<Config> {
 }
 
 /** --db, then MCP_WITNESS_DB, then the config, then ./witness.duckdb. */
-function targetOf({ db }: CommonOptions, { store }: Config, { env }: Io): Target {
-  const path = db ?? (env['MCP_WITNESS_DB'] || undefined);
-  if (path !== undefined) return { engine: 'duckdb', path };
+function targetOf({ db }: CommonOptions, config: Config, io: Io): Target {
+  const path = db ?? (io.env['MCP_WITNESS_DB'] || undefined);
+  return path === undefined ? targetIn(config, io) : { engine: 'duckdb', path };
+}
+
+function targetIn({ store }: Config, { env }: Io): Target {
   if (store.engine === 'duckdb') return store;
   return {
     ...store,
@@ -108,6 +111,17 @@ async function openWith<T>(
   } finally {
     store.close();
   }
+}
+
+/** Where a config keeps its rows, whatever database is named otherwise. */
+export async function targetNamed(config: string, io: Io): Promise<Target> {
+  return targetIn(await readConfig({ config }), io);
+}
+
+/** Writes a database file anew, without what was removed from it. */
+export async function rewriteStore(path: string, io: Io): Promise<void> {
+  const { Store } = await import('../store/store.ts');
+  await Store.rewrite(path, { memoryLimit: MEMORY_LIMIT, self: io.self });
 }
 
 function ensureKey({ env }: Io): void {

@@ -23,10 +23,12 @@ export async function settle(
   await store.script(`create or replace temp view winners as ${step('winners')}`);
   await store.bringKnown('winners');
   await store.run(`create or replace temp table known as ${step('known')}`);
+  await store.run(`create or replace temp table expired as ${await expiredOf(store)}`);
+  await store.run('insert into known select event_id, false from expired');
   await store.run(`create or replace temp table verdicts as ${step('verdicts')}`);
   await store.run(`create or replace temp table books as ${step('books')}`);
   const [found] = await store.rows(
-    "select count(*) filter (where verdict = 'rejected') as rejected, (select count(*) from redacted) + len(getvariable('hidden_columns')) as redacted, (select count(*) from unreadable) as unreadable from verdicts",
+    "select count(*) filter (where verdict = 'rejected') as rejected, (select count(*) from redacted) + len(getvariable('hidden_columns')) as redacted, (select count(*) from unreadable) as unreadable, count(*) filter (where is_expired) as expired from verdicts",
   );
   const isRedacted = Number(found?.['redacted']) > 0;
   await store.transaction(async () => {
@@ -40,9 +42,18 @@ export async function settle(
     await store.run(step('insert_batch'));
     if (isRedacted) await store.run(step('insert_redactions'));
     if (Number(found?.['unreadable']) > 0) await store.run(step('insert_unreadable'));
+    if (Number(found?.['expired']) > 0) await store.run(step('insert_expired'));
     await alongside(store);
   });
   return countStored(store, received);
+}
+
+/** What is too old to be kept; where nothing was ever removed, nothing is. */
+async function expiredOf(store: Store): Promise<string> {
+  const [row] = await store.rows(
+    "select exists(from retention_runs where class = 'evidence') as is_bounded",
+  );
+  return row?.['is_bounded'] === true ? step('expired') : `${step('expired')} limit 0`;
 }
 
 /** Another process may have begun to keep pseudonyms since this one asked. */
@@ -71,6 +82,7 @@ async function countStored(store: Store, received: number): Promise<Tally> {
     excluded: count('excluded'),
     redacted: await countRedacted(store),
     unreadable: count('unreadable'),
+    expired: count('expired'),
   };
   if (tally.received !== tally.stored + tally.duplicate + tally.rejected + tally.excluded) {
     throw new Error(`the books of a commit do not add up: ${JSON.stringify(tally)}`);

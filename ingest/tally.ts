@@ -9,6 +9,8 @@ export interface Tally {
   readonly redacted: Readonly<Record<string, number>>;
   /** Columns of what was stored that are empty because what was sent could not be read. */
   readonly unreadable: number;
+  /** Records among the excluded that are older than what is kept. */
+  readonly expired: number;
 }
 
 export const NOTHING: Tally = {
@@ -19,6 +21,7 @@ export const NOTHING: Tally = {
   excluded: 0,
   redacted: {},
   unreadable: 0,
+  expired: 0,
 };
 
 export function addTallies(a: Tally, b: Tally): Tally {
@@ -30,6 +33,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     excluded: a.excluded + b.excluded,
     redacted: addCounts(a.redacted, b.redacted),
     unreadable: a.unreadable + b.unreadable,
+    expired: a.expired + b.expired,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Assessment } from './assess.ts';
 import type { Control } from './definition.ts';
 import type { Evidence } from './evidence.ts';
-import { isCovered } from './objective-verdict.ts';
+import { isCovered, removedIn } from './objective-verdict.ts';
 import type { DataState, Verdict } from './states.ts';
 
 export type Asked = Pick<Control, 'onNoExposure' | 'minCoverage'>;
@@ -35,8 +35,11 @@ export function doubtsOf(
     );
     doubts.push(`Records were rejected or truncated: ${lost.join(', ')}.`);
   }
-  if (evidence.gaps.length > 0) {
-    const missing = evidence.gaps.map(
+  const removed = removedIn(evidence);
+  if (removed !== null) doubts.push(removed);
+  const gaps = evidence.gaps.filter(({ cause }) => cause !== 'removed');
+  if (gaps.length > 0) {
+    const missing = gaps.map(
       ({ source, cause, missing: count }) => `${source} ${count ?? 'unknown'} (${cause})`,
     );
     doubts.push(`Events are missing from a stream: ${missing.join(', ')}.`);

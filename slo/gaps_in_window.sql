@@ -6,7 +6,7 @@
 -- param:   to_at           timestamptz  UTC     window end, exclusive
 -- param:   delay_us        bigint       us      how long before it was enqueued an event may have happened
 -- column:  source          varchar      -       namespace/hub/consumer group
--- column:  cause           varchar      -       retention, recreated or loss
+-- column:  cause           varchar      -       retention, recreated, loss or removed
 -- column:  missing_events  bigint       events  how many; null when nobody can know
 
 select

@@ -60,8 +60,15 @@ export function dataStateOf(counts: Counts, evidence: Evidence, promised: Promis
   if (evidence.stale !== null) return 'stale';
   if (good.rows + bad.rows === 0n) return 'no_traffic';
   if (isInconsistent(counts, promised)) return 'inconsistent';
-  if (!isCovered(evidence, promised.minCoverage)) return 'partial';
+  if (!isCovered(evidence, promised.minCoverage) || removedIn(evidence) !== null) return 'partial';
   return effectiveOf(counts) < Number(promised.minEvents) ? 'insufficient_events' : 'ok';
+}
+
+/** How much of the window's evidence this store's own retention has removed; null: nothing. */
+export function removedIn({ gaps }: Pick<Evidence, 'gaps'>): string | null {
+  const gap = gaps.find(({ cause }) => cause === 'removed');
+  if (gap === undefined) return null;
+  return `Evidence of the window was removed by 'retention apply' (${gap.missing ?? 'unknown'} events of before the days that are kept).`;
 }
 
 export function isCovered(
@@ -178,7 +185,9 @@ function doubtOf(
       sampling === 'none'
         ? 'The source is declared unsampled, but rows stand for more than themselves.'
         : 'Too many rows have a sampling weight that cannot be used.',
-    partial: `Telemetry was seen in only ${evidence.measuredSlices} of ${evidence.expectedSlices} slices of the window.`,
+    partial:
+      removedIn(evidence) ??
+      `Telemetry was seen in only ${evidence.measuredSlices} of ${evidence.expectedSlices} slices of the window.`,
     insufficient_events: tooFew(counts, minEvents),
   };
   return sentences[data];

@@ -9,6 +9,8 @@ import type { Claimant } from './lease.ts';
 import { ownPath, removeLeftovers } from './own-files.ts';
 import type { ParquetRows } from './parquet-rows.ts';
 import { patientlyToRead, patientlyToWrite, READER_PATIENCE, WRITER_PATIENCE } from './patience.ts';
+import { removeFromFile } from './retention/remove.ts';
+import type { Cut, OldRows } from './retention/retention.ts';
 import { rewriteFile } from './rewrite-file.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
 import { quoted, SharedFile } from './shared-file.ts';
@@ -376,6 +378,11 @@ class DuckDbStore implements Disposable {
       `copy (select * from ${table} where ${where} order by ${order}) to ${quoted(file)} (format parquet, compression zstd)`,
     );
     return Number(row?.['Count']);
+  }
+
+  /** Removes what is older than it is to be kept, as `countOld` has counted it just before, and notes that. */
+  async removeOld(cut: Cut, counts: readonly OldRows[], appliedAt: string): Promise<void> {
+    await removeFromFile(this, cut, counts, appliedAt);
   }
 
   /** Streams a result, one chunk (up to 2,048 rows) of one text column at a time. */

@@ -27,6 +27,11 @@ export interface Config {
     readonly sessionIdleMs: number;
   };
   readonly redaction: Redaction;
+  /** How many days are kept; undefined: all. */
+  readonly retention: {
+    readonly evidenceDays: number | undefined;
+    readonly verdictsDays: number | undefined;
+  };
   readonly azure: AzureResources;
 }
 
@@ -50,6 +55,7 @@ interface ConfigEntry {
     readonly session_idle?: string;
   };
   readonly redaction?: Partial<Redaction>;
+  readonly retention?: { readonly evidence?: string; readonly verdicts?: string };
   readonly azure?: {
     readonly api_management?: readonly string[];
     readonly application_insights?: readonly string[];
@@ -89,10 +95,19 @@ function configOf(document: YamlDocument, file: string | undefined): Config {
       sessionIdleMs: parseDuration(entry.correlation?.session_idle ?? '30m'),
     },
     redaction: { ...NO_REDACTION, ...entry.redaction },
+    retention: {
+      evidenceDays: daysOf(entry.retention?.evidence),
+      verdictsDays: daysOf(entry.retention?.verdicts),
+    },
     azure: {
       apiManagement: entry.azure?.api_management ?? [],
       applicationInsights: entry.azure?.application_insights ?? [],
       endpoint: entry.azure?.endpoint ?? 'https://management.azure.com',
     },
   };
+}
+
+/** '400d'; the schema lets nothing else pass. */
+function daysOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number.parseInt(text, 10);
 }

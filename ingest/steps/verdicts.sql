@@ -18,6 +18,12 @@ new_records as (
 
     group by winners.record_id
 
+),
+
+expired_records as (
+
+    select distinct record_id from expired
+
 )
 
 select
@@ -27,13 +33,19 @@ select
     new_records.is_truncated,
     new_records.first_at,
     new_records.last_at,
+    received.exclude_reason is null
+        and received.reject_reason is null
+        and new_records.record_id is null
+        and expired_records.record_id is not null as is_expired,
     case
         when received.exclude_reason is not null then 'excluded'
         when received.reject_reason is not null then 'rejected'
         when new_records.record_id is not null then 'stored'
+        when expired_records.record_id is not null then 'excluded'
         else 'duplicate'
     end as verdict
 
 from received
 inner join pieces on piece_of(received.record_id) = pieces.piece_no
 left join new_records on received.record_id = new_records.record_id
+left join expired_records on received.record_id = expired_records.record_id

@@ -5,7 +5,7 @@
 -- brief:   source, partition_id, cause, missing_events, from_at, to_at
 -- column:  source                varchar      -       namespace/hub/consumer group
 -- column:  partition_id          varchar      -       partition of the hub
--- column:  cause                 varchar      -       retention: read too late; recreated: the hub was made anew; loss: not delivered
+-- column:  cause                 varchar      -       retention: read too late; recreated: the hub was made anew; loss: not delivered; removed: by 'retention apply'
 -- column:  missing_events        bigint       events  how many; null when nobody can know
 -- column:  from_sequence_number  bigint       -       the first that is missing
 -- column:  to_sequence_number    bigint       -       the last; null when nobody can know

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { UserError } from '../../core/errors.ts';
 import { CORRECT_THE_STATEMENT, sqlFailed, userSqlFailed } from '../failures.ts';
 import type { ParquetRows } from '../parquet-rows.ts';
+import type { Cut, OldRows } from '../retention/retention.ts';
 import { readSqlFile, type SqlField, type SqlFile, usedParameters } from '../sql-file.ts';
 import { type BoundedRows, type Bounds, type Generations, Store } from '../store.ts';
 import type { Parameter, Row } from '../values.ts';
@@ -13,6 +14,7 @@ import { replaceTables } from './generations.ts';
 import { bringInto, type Column, columnsOf, parquetOf } from './parquet.ts';
 import { writeParquet } from './parquet-file.ts';
 import { withoutPrelude } from './prelude.ts';
+import { removeFromServer } from './retention.ts';
 import { formOf } from './statements.ts';
 import { LOADED, stored } from './tables.ts';
 import { inTurn } from './turns.ts';
@@ -204,6 +206,10 @@ export class ClickHouseStore implements Store {
   async writeParquet(file: string, rows: ParquetRows): Promise<number> {
     this.#near ??= Store.before(this.path, undefined);
     return writeParquet(this.#connection, await this.#near, file, rows);
+  }
+
+  async removeOld(cut: Cut, counts: readonly OldRows[], appliedAt: string): Promise<void> {
+    await removeFromServer(this.#connection, cut, counts, appliedAt);
   }
 
   async hold<T>(work: () => Promise<T>): Promise<T> {

@@ -75,11 +75,19 @@ export class EvidenceIntake implements Holder {
 
   /** Rows of the last commit go; the number of the newest batch and what is hidden come. */
   async #begin(store: Store): Promise<void> {
-    for (const table of [...EVIDENCE, ...STREAMS]) await store.run(`delete from ${table}`);
+    for (const table of [...EVIDENCE, ...STREAMS, 'expired_events', 'retention_runs']) {
+      await store.run(`delete from ${table}`);
+    }
     // Until then the memory of what was deleted is not free.
     await store.script('checkpoint');
     await bringInto(store, 'checkpoints', this.#connection, 'select * from checkpoints');
     await store.run('create or replace temp table checkpoints_before as from checkpoints');
+    await bringInto(
+      store,
+      'retention_runs',
+      this.#connection,
+      "select * from retention_runs where class = 'evidence' order by kept_from desc limit 1",
+    );
     const { rows } = await this.#connection.select(
       'select coalesce(max(batch_id), 0) as batch_id from ingest_batches',
     );
@@ -141,6 +149,12 @@ export class EvidenceIntake implements Holder {
       connection,
       `select ${KNOWN_COLUMNS.join(', ')} from events
        where event_id in (select event_id from wanted_events)`,
+    );
+    await bringInto(
+      store,
+      'expired_events',
+      connection,
+      'select event_id, occurred_at from expired_events where event_id in (select event_id from wanted_events)',
     );
   }
 

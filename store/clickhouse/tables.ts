@@ -4,6 +4,7 @@ export const EVIDENCE: readonly string[] = [
   'rejected_records',
   'redactions',
   'unreadable_values',
+  'expired_records',
   'replaced_events',
   // Last: who reads meanwhile finds the books of what is there.
   'ingest_batches',

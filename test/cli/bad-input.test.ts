@@ -25,7 +25,7 @@ describe('config and definitions', () => {
     'a wrong key': [
       'store: {}\nsuorces: []\n',
       ":2: the document has an unknown field 'suorces'.",
-      'Remove it, or use one of: azure, correlation, inventory, prices, redaction, slos, sources, store.',
+      'Remove it, or use one of: azure, correlation, inventory, prices, redaction, retention, slos, sources, store.',
     ],
     'no YAML': [
       'store: { path: [\n',

@@ -32,6 +32,8 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'cost report': ['--by', '--from', '--to', '--since', '--format'],
   query: ['--param', '--list', '--kql', '--sql', '--max-rows', '--since', '--format'],
   report: ['--out', '--force', '--from', '--to', '--since'],
+  'retention plan': ['--config', '--db'],
+  'retention apply': ['--all', '--config', '--db'],
   'export parquet': ['--out', '--partition', '--tables', '--from', '--to', '--since', '--db'],
 };
 

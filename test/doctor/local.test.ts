@@ -64,7 +64,7 @@ const configs: Readonly<Record<string, readonly [yaml: string, found: string, me
   'an unknown key': [
     'sorces: []\n',
     "/mcp-witness.yaml:1: the document has an unknown field 'sorces'",
-    'Remove it, or use one of: azure, correlation, inventory, prices, redaction, slos, sources, store.',
+    'Remove it, or use one of: azure, correlation, inventory, prices, redaction, retention, slos, sources, store.',
   ],
   'no YAML': [
     'store: { path: [\n',

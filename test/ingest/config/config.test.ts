@@ -14,6 +14,7 @@ prices: [./prices.yaml]
 slos: [./slos/*.yaml]
 correlation: { skew: 5s, lateness: 12h, session_idle: 45m }
 redaction: { keep: [tool_name], pseudonymise: [caller_ip] }
+retention: { evidence: 400d, verdicts: 2555d }
 azure: { api_management: [/subscriptions/s/resourcegroups/rg/providers/Microsoft.ApiManagement/service/apim], endpoint: "https://management.usgovcloudapi.net" }
 `;
 
@@ -75,6 +76,7 @@ test('every key is read, and paths resolve against the folder of the config', ()
     slos: [join(folder, 'slos/a.yaml'), join(folder, 'slos/b.yaml')],
     correlation: { skewMs: 5_000, latenessMs: 43_200_000, sessionIdleMs: 2_700_000 },
     redaction: { keep: ['tool_name'], pseudonymise: ['caller_ip'] },
+    retention: { evidenceDays: 400, verdictsDays: 2555 },
     azure: {
       apiManagement: [
         '/subscriptions/s/resourcegroups/rg/providers/Microsoft.ApiManagement/service/apim',
@@ -95,6 +97,7 @@ test('an empty config gives the defaults', () => {
     slos: [],
     correlation: { skewMs: 2_000, latenessMs: 86_400_000, sessionIdleMs: 1_800_000 },
     redaction: { keep: [], pseudonymise: [] },
+    retention: { evidenceDays: undefined, verdictsDays: undefined },
     azure: {
       apiManagement: [],
       applicationInsights: [],
@@ -120,7 +123,7 @@ const wrong = {
   'an unknown key': [
     'store: {}\ninventry: []\n',
     "mcp-witness.yaml:2: the document has an unknown field 'inventry'.",
-    'Remove it, or use one of: azure, correlation, inventory, prices, redaction, slos, sources, store.',
+    'Remove it, or use one of: azure, correlation, inventory, prices, redaction, retention, slos, sources, store.',
   ],
   'a gateway by its name alone': [
     'azure: { api_management: [contoso-apim] }\n',
