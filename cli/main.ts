@@ -12,6 +12,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { pivotCommand } from './commands/pivot.ts';
 import { queryCommand } from './commands/query.ts';
 import { readinessCommand } from './commands/readiness.ts';
@@ -41,6 +42,7 @@ const COMMANDS = [
   reportCommand,
   exportCommand,
   retentionCommand,
+  migrateCommand,
 ] as const;
 
 const AFTER_HELP = `

@@ -1,4 +1,5 @@
 import type { ClickHouseConnection } from './clickhouse/connection.ts';
+import type { Destination } from './moving/move.ts';
 import { refuseOlder } from './schema.ts';
 import { Store, type StoreOptions } from './store.ts';
 
@@ -67,6 +68,18 @@ export async function openToUpdate(target: Target, options: StoreOptions): Promi
   return target.engine === 'duckdb'
     ? Store.openToAdd(target.path, options)
     : openToWrite(target, options);
+}
+
+/** Prepares an empty target for a store that is moved into it. */
+export async function openToMove(target: Target, options: StoreOptions): Promise<Destination> {
+  if (target.engine === 'duckdb') {
+    const { intoFile } = await import('./moving/into-file.ts');
+    return intoFile(target.path, options);
+  }
+  return onClickHouse(target, async (connection) => {
+    const { intoDatabase } = await import('./clickhouse/moving.ts');
+    return intoDatabase(connection);
+  });
 }
 
 async function clickHouseStore(connection: ClickHouseConnection): Promise<Store> {

@@ -16,11 +16,17 @@ export function statementsIn(text: string): string[] {
     .filter((statement) => /\S/.test(statement.replaceAll(/^--.*$/gm, '')));
 }
 
+/** A table that is there as long as a store is being moved into the database. */
+export const UNFINISHED_MOVE = 'unfinished_move';
+
 /** The version of a database's schema; 0: it has none of ours. */
-async function versionOf(connection: ClickHouseConnection): Promise<number> {
+async function versionOf(connection: ClickHouseConnection, isMoving = false): Promise<number> {
   const found = await connection.select(
-    `select count() as found from system.tables where database = currentDatabase() and name = 'schema_versions'`,
+    `select countIf(name = 'schema_versions') as found, countIf(name = '${UNFINISHED_MOVE}') as unfinished
+     from system.tables where database = currentDatabase()`,
   );
+  if (!isMoving && Number(found.rows[0]?.['unfinished'] ?? 0) > 0)
+    throw halfMoved(connection.place);
   if (found.rows[0]?.['found'] === 0) return 0;
   const { rows } = await connection.select(
     `select coalesce(max(version), 0) as version from schema_versions`,
@@ -49,8 +55,11 @@ export async function ensureReadable(connection: ClickHouseConnection): Promise<
 }
 
 /** For who writes: brings the schema to the newest version. What a killed process began is done again. */
-export async function migrate(connection: ClickHouseConnection): Promise<void> {
-  const version = await versionOf(connection);
+export async function migrate(
+  connection: ClickHouseConnection,
+  { isMoving = false } = {},
+): Promise<void> {
+  const version = await versionOf(connection, isMoving);
   if (version > newest()) throw tooNew(connection.place, version);
   if (version === newest()) return;
   await refuseForeign(connection, version);
@@ -79,6 +88,14 @@ async function refuseForeign(connection: ClickHouseConnection, version: number):
     'store_foreign',
     `The database '${database}' of ClickHouse at ${url} is of something else: it has a table '${name}'.`,
     'Name a database of its own in store.database; this one was left as it is.',
+  );
+}
+
+function halfMoved({ url, database }: Place): UserError {
+  return new UserError(
+    'store_unreadable',
+    `A store is being moved into the database '${database}' of ClickHouse at ${url}, and not all of it is there.`,
+    "Wait until 'migrate' is done; if it was stopped, repeat it.",
   );
 }
 

@@ -34,6 +34,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   report: ['--out', '--force', '--from', '--to', '--since'],
   'retention plan': ['--config', '--db'],
   'retention apply': ['--all', '--config', '--db'],
+  migrate: ['--to', '--config', '--db'],
   'export parquet': ['--out', '--partition', '--tables', '--from', '--to', '--since', '--db'],
 };
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -6,9 +6,10 @@ import { packagePath } from '../../core/package-root.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import { ClickHouseConnection } from '../../store/clickhouse/connection.ts';
 import { replaceTables } from '../../store/clickhouse/generations.ts';
-import { openToAdd } from '../../store/engines.ts';
+import { openToAdd, openToWrite } from '../../store/engines.ts';
+import { countOld } from '../../store/retention/retention.ts';
 import { Store } from '../../store/store.ts';
-import { type Answer, ask } from '../cli/fleet.ts';
+import { type Answer, ask, NOW } from '../cli/fleet.ts';
 import { ClickHouseServer } from './clickhouse-server.ts';
 import { FLEET, hardFaults } from './fleet.ts';
 
@@ -263,6 +264,103 @@ test('a run keeps the same verdicts on both engines, also when its first commit 
   expect(said).toMatch(/^breached +|^not_provable +/m);
   expect(await of(few.clickHouse)).toBe(await of(few.duckDb));
   expect((await of(few.duckDb)).split('\n').length).toBe(3);
+}, 300_000);
+
+/** A config like another, with its rows elsewhere. */
+function elsewhere(name: string, store: string, more = ''): string {
+  const path = join(folder, `${name}.yaml`);
+  const text = readFileSync(configs.duckDb, 'utf8').replace(/^store:.*$/m, `store: ${store}`);
+  writeFileSync(path, `${text.trimEnd()}\n${more}`);
+  return path;
+}
+
+const everyCall = [
+  ...['timeline', '--wide', '--format', 'csv', '--limit', '1000'],
+  ...['--from', '2026-11-01', '--to', '2026-12-01'],
+];
+const KEEP = 'retention: { evidence: 3d }\n';
+const moved = () =>
+  elsewhere('moved', `{ engine: clickhouse, url: "${server.url}", database: moved }`, KEEP);
+
+test('a store that is moved is the same, there and back, also after a kill', async () => {
+  server.run('create database moved engine = Atomic');
+  const to = moved();
+  server.meddle = ({ sql }) =>
+    sql.startsWith('insert into correlated_calls_stored') ? 'cut' : undefined;
+  const cut = await on(configs.duckDb, 'migrate', '--to', to);
+  server.meddle = () => undefined;
+  expect(cut.code, cut.err).toBe(4);
+  const half = await on(to, 'timeline');
+  expect(half.code).toBe(2);
+  expect(half.err).toMatch(
+    /^error: A store is being moved into the database 'moved' .*\n {2}fix: Wait until 'migrate' is done; if it was stopped, repeat it\.\n$/,
+  );
+
+  const again = await on(configs.duckDb, 'migrate', '--to', to);
+  expect(again.code, again.err).toBe(0);
+  expect(again.err).toMatch(/migrate: events [\d,]+ rows in \d+ days, all there already\n/);
+  expect(again.err).toMatch(/migrate: correlated_calls \d+ rows in \d+ days\n/);
+  const there = await on(configs.duckDb, ...everyCall);
+  expect((await on(to, ...everyCall)).out).toBe(there.out);
+  const full = await on(configs.duckDb, 'migrate', '--to', to);
+  expect(full.code).toBe(2);
+  expect(full.err).toContain('holds rows already: a store is moved to where there is none.');
+  const otherKey = await ask(['migrate', '--to', to, '--config', configs.duckDb], {
+    env: { MCP_WITNESS_KEY: 'another' },
+  });
+  expect(otherKey.code).toBe(2);
+
+  const back = elsewhere('back', '{ engine: duckdb, path: ./back.duckdb }');
+  const home = await on(to, 'migrate', '--to', back);
+  expect(home.code, home.err).toBe(0);
+  const replayed = await on(back, 'ingest', 'files', join(folder, 'telemetry'));
+  expect(replayed.err).toContain(' records received = 0 stored + ');
+  expect((await on(back, 'correlate')).code).toBe(0);
+  expect((await on(back, ...everyCall)).out).toBe(there.out);
+}, 300_000);
+
+test('what is too old goes from both engines alike, and does not come back', async () => {
+  const kept = {
+    duckDb: elsewhere('kept', '{ engine: duckdb, path: ./back.duckdb }', KEEP),
+    clickHouse: moved(),
+  };
+  const both = async (...args: readonly string[]): Promise<Answer> => {
+    const duckDb = await on(kept.duckDb, ...args);
+    const clickHouse = await on(kept.clickHouse, ...args);
+    expect(clickHouse.code, clickHouse.err).toBe(duckDb.code);
+    expect(clickHouse.out).toBe(duckDb.out);
+    return clickHouse;
+  };
+  const said = (await both('retention', 'plan')).err;
+  expect(said).toMatch(/before 2026-11-18 \(UTC\): [\d,]+ events, \d+ correlated_calls/);
+
+  const cut = { class: 'evidence', keptFrom: '2026-11-18T00:00:00.000Z' } as const;
+  const target = { engine: 'clickhouse', url: server.url, database: 'moved' } as const;
+  const apply = async () => {
+    using store = await openToWrite({ ...target, user: undefined, password: undefined }, {});
+    await store.removeOld(cut, await countOld(store, cut), NOW.toISOString());
+  };
+  // A kill between two days: what was begun is finished, and counted once.
+  let days = 0;
+  server.meddle = ({ sql }) => {
+    if (/drop partition 20|replace partition/.test(sql)) days += 1;
+    return days === 2 ? 'cut' : undefined;
+  };
+  await expect(apply()).rejects.toThrow('cannot be reached');
+  server.meddle = () => undefined;
+  await apply();
+  expect((await on(kept.clickHouse, 'correlate')).code).toBe(0);
+  const applied = await on(kept.duckDb, 'retention', 'apply');
+  expect(applied.err).toContain(said.replace('would remove', 'removed'));
+
+  const calls = await both(...everyCall);
+  expect(calls.out.split('\n').length).toBeGreaterThan(20);
+  expect(calls.out).not.toContain('2026-11-17T');
+  await both('coverage', '--of', 'gaps', '--format', 'csv');
+  await both('query', 'sre/retention_runs', '--format', 'csv');
+  const [file = ''] = globSync(join(folder, 'telemetry', '**', '*[gG]atewayLogs*'));
+  const replayed = await both('ingest', 'files', file);
+  expect(replayed.err).toMatch(/ = 0 stored .*\n.* of the excluded are older than what is kept/s);
 }, 300_000);
 
 const refused = {
