@@ -76,7 +76,7 @@ export async function openToMove(target: Target, options: StoreOptions): Promise
     const { intoFile } = await import('./moving/into-file.ts');
     return intoFile(target.path, options);
   }
-  return onClickHouse(target, async (connection) => {
+  return onClickHouse(target, options, async (connection) => {
     const { intoDatabase } = await import('./clickhouse/moving.ts');
     return intoDatabase(connection);
   });
