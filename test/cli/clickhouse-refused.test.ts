@@ -107,12 +107,12 @@ const refusals: Readonly<Record<string, readonly [Manner, number, string]>> = {
   'a schema of a newer version': [
     { schema: 999 },
     2,
-    "error: The database 'witness' of ClickHouse at URL has schema version 999; this mcp-witness knows 5.\n  fix: Use the newer mcp-witness that wrote it, or name another database in store.database.\n",
+    "error: The database 'witness' of ClickHouse at URL has schema version 999; this mcp-witness knows 6.\n  fix: Use the newer mcp-witness that wrote it, or name another database in store.database.\n",
   ],
   'a schema of an older version': [
     { schema: 1 },
     2,
-    "error: The database 'witness' of ClickHouse at URL has schema version 1; this mcp-witness reads 5.\n  fix: Run 'mcp-witness correlate' once: what writes to it brings it up to date.\n",
+    "error: The database 'witness' of ClickHouse at URL has schema version 1; this mcp-witness reads 6.\n  fix: Run 'mcp-witness correlate' once: what writes to it brings it up to date.\n",
   ],
   'a database of something else': [
     { foreign: 'orders' },
