@@ -91,11 +91,12 @@ describe.each([1, 2, 3, 4])('seed %d', (seed) => {
       .sort((left, right) => left.key - right.key)
       .map(({ event }) => event);
     expect(shuffled.map(({ id }) => id)).not.toEqual(events.map(({ id }) => id));
-    expect(await published(shuffled)).toBe(await published([...events].reverse()));
-    expect(await published(shuffled)).toBe(await published(events));
+    const tables = await published(events);
+    expect(await published(shuffled)).toBe(tables);
+    expect(await published([...events].reverse())).toBe(tables);
   });
 
-  test('every tools/call event is in exactly one call, and the calls add up', async () => {
+  test('every tools/call event is in exactly one call, the calls add up, and a rebuild makes the same', async () => {
     using store = await Store.inMemory();
     await ingest(store, events);
     const summary = await correlate(store);
@@ -111,15 +112,11 @@ describe.each([1, 2, 3, 4])('seed %d', (seed) => {
     expect(row?.['ids']).toBe(summary.calls);
     expect(row?.['shown']).toBe(summary.calls);
     expect(row?.['servers']).toBe(row?.['server_uses']);
-  });
 
-  test('correlating again changes nothing', async () => {
-    using store = await Store.inMemory();
-    await ingest(store, events);
-    const first = await correlate(store);
-    expect(await correlate(store, { rebuild: true })).toEqual({ ...first, newEvents: 0 });
-    const [row] = await store.rows('select count(*) as calls from correlated_calls');
-    expect(row?.['calls']).toBe(first.calls);
+    // Correlating again changes nothing.
+    expect(await correlate(store, { rebuild: true })).toEqual({ ...summary, newEvents: 0 });
+    const [again] = await store.rows('select count(*) as calls from correlated_calls');
+    expect(again?.['calls']).toBe(summary.calls);
   });
 });
 
@@ -130,7 +127,7 @@ const manyCalls: Readonly<Record<string, string>> = {
 };
 
 test.each(Object.entries(manyCalls))(
-  '100,000 calls of %s meet one to one',
+  '30,000 calls of %s meet one to one',
   async (_, key) => {
     using store = await Store.inMemory();
     // A server that is 3 ms late, while a call comes every 10 ms.
@@ -145,16 +142,16 @@ test.each(Object.entries(manyCalls))(
               $kind as kind, timestamptz '2026-11-01 00:00:00Z' + to_milliseconds(n * 10 + $late) as occurred_at,
               'weather' as server_id, 'x' as tool_name, 'tools/call' as mcp_method, 1 as weight,
               x_text(n) as correlation_id, x_text(n) as rpc_request_id, ${key}
-       from generate_series(1, 100000) as series(n)`,
+       from generate_series(1, 30000) as series(n)`,
         { layer, kind, table, late },
       );
     }
     const summary = await correlate(store);
-    expect(summary).toMatchObject({ calls: 100_000, matched: 100_000 });
+    expect(summary).toMatchObject({ calls: 30_000, matched: 30_000 });
     const [row] = await store.rows(
       'select count(*) filter (clock_skew_ms = 3) as right_ones from correlated_calls',
     );
-    expect(row?.['right_ones']).toBe(100_000);
+    expect(row?.['right_ones']).toBe(30_000);
   },
   180_000,
 );
