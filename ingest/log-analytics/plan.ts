@@ -1,7 +1,7 @@
 import { type Pull, type PullWindow, windowed } from '../kql.ts';
 import type { Answer, Target } from '../transports/log-analytics.ts';
 import { cellsOf } from './answer.ts';
-import type { Asker } from './asker.ts';
+import { type Asker, Tries } from './asker.ts';
 import { explained, QueryFailure } from './failures.ts';
 import type { Stretch } from './progress.ts';
 import { isoOfTicks, type Ticks, ticksOf, ticksOfMs } from './ticks.ts';
@@ -52,13 +52,24 @@ export class TableQueries {
   }
 
   /** The rows of a window. Throws a QueryFailure when half of it may go through. */
-  async rows(wanted: Wanted): Promise<Answer> {
-    return this.#ask(wanted, '');
+  async rows(wanted: Wanted, tries?: Tries): Promise<Answer> {
+    return this.#ask(wanted, '', (answer) => answer, tries);
   }
 
-  /** How many rows there are in each part of the time, and when that was counted. */
-  async histogram(wanted: Wanted): Promise<{ bins: readonly Bin[]; at: Date }> {
-    let { bins, at, width } = await this.#bins(wanted);
+  /** Waits until what failed may be asked for again; throws the failure where there is no such time. */
+  async waitAfter(failure: QueryFailure, tries: Tries): Promise<void> {
+    return this.#asker.waitAfter(failure, tries, this.#signal);
+  }
+
+  /**
+   * How many rows there are in each part of the time, and when that was counted. Where it is not `isNeeded` it is not
+   * asked for again and again.
+   */
+  async histogram(
+    wanted: Wanted,
+    { isNeeded = true } = {},
+  ): Promise<{ bins: readonly Bin[]; at: Date }> {
+    let { bins, at, width } = await this.#bins(wanted, isNeeded);
     for (let look = 1; look < MAX_LOOKS; look += 1) {
       const rows = bins.reduce((sum, bin) => sum + bin.rows, 0);
       const bytes = bins.reduce((sum, bin) => sum + bin.bytes, 0);
@@ -72,7 +83,7 @@ export class TableQueries {
         from: dense.from > wanted.ingested.from ? dense.from : wanted.ingested.from,
         to: dense.to < wanted.ingested.to ? dense.to : wanted.ingested.to,
       };
-      const closer = await this.#bins({ ...wanted, ingested });
+      const closer = await this.#bins({ ...wanted, ingested }, isNeeded);
       ({ bins, width } = closer);
     }
     return { bins, at };
@@ -89,13 +100,13 @@ export class TableQueries {
     );
     const ingested = { from: first.from, to: last.to };
     try {
-      const { body, at } = await this.#ask({ ingested }, `| summarize ${sums.join(', ')}`);
-      const [cells = []] = cellsOf(body);
+      const { cells: rows, at } = await this.#sums({ ingested }, sums.join(', '));
+      const [cells = []] = rows;
       return { counts: stretches.map((_, no) => Number(cells[no] ?? 0)), at };
     } catch (error) {
       if (!maySplit(error)) throw error;
       if (stretches.length === 1) {
-        const { bins, at } = await this.#bins({ ingested });
+        const { bins, at } = await this.#bins({ ingested }, true);
         return { counts: [bins.reduce((sum, { rows }) => sum + rows, 0)], at };
       }
       const middle = Math.ceil(stretches.length / 2);
@@ -107,12 +118,13 @@ export class TableQueries {
 
   /** When the first of the rows that are kept was ingested; undefined: there are none. */
   async earliest(ingested: Span): Promise<Ticks | undefined> {
+    const isLeast = ingested.to - ingested.from <= DAY;
     try {
-      const { body } = await this.#ask({ ingested }, '| summarize first = min(IngestedAt)');
-      const cell = cellsOf(body)[0]?.[0];
+      const { cells } = await this.#sums({ ingested }, 'first = min(IngestedAt)', isLeast);
+      const cell = cells[0]?.[0];
       return typeof cell === 'string' ? ticksOf(cell) : undefined;
     } catch (error) {
-      if (!maySplit(error) || ingested.to - ingested.from <= DAY) throw error;
+      if (!maySplit(error) || isLeast) throw error;
       const [early, late] = halvesOf(ingested);
       return (await this.earliest(early)) ?? (await this.earliest(late));
     }
@@ -127,14 +139,18 @@ export class TableQueries {
     return explained(error, { source, target: id, isResource, table: pull.table, since });
   }
 
-  async #bins(wanted: Wanted): Promise<{ bins: readonly Bin[]; at: Date; width: Ticks }> {
+  async #bins(
+    wanted: Wanted,
+    isNeeded: boolean,
+  ): Promise<{ bins: readonly Bin[]; at: Date; width: Ticks }> {
     const { from, to } = wanted.ingested;
-    const width = widthOf((to - from) / BINS);
+    const width = widthOf(to - from);
     const bin = width < SECOND ? `${width}tick` : `${width / SECOND}s`;
-    const sums = `| summarize rows = count(), bytes = sum(estimate_data_size(*)) by at = bin(IngestedAt, ${bin})`;
+    const sums = `rows = count(), bytes = sum(estimate_data_size(*)) by at = bin(IngestedAt, ${bin})`;
+    const isLeast = to - from <= SECOND * BINS;
     try {
-      const { body, at } = await this.#ask(wanted, sums);
-      const bins = cellsOf(body)
+      const { cells, at } = await this.#sums(wanted, sums, isLeast && isNeeded);
+      const bins = cells
         .map(([time, rows, bytes]) => ({
           at: ticksOf(String(time)),
           width,
@@ -144,15 +160,30 @@ export class TableQueries {
         .toSorted((a, b) => (a.at < b.at ? -1 : 1));
       return { bins, at, width };
     } catch (error) {
-      if (!maySplit(error) || to - from <= SECOND * BINS) throw error;
+      if (!maySplit(error) || isLeast) throw error;
       const [early, late] = halvesOf(wanted.ingested);
-      const left = await this.#bins({ ...wanted, ingested: early });
-      const right = await this.#bins({ ...wanted, ingested: late });
+      const left = await this.#bins({ ...wanted, ingested: early }, isNeeded);
+      const right = await this.#bins({ ...wanted, ingested: late }, isNeeded);
       return { bins: [...left.bins, ...right.bins], at: left.at, width };
     }
   }
 
-  #ask({ ingested, happened, part }: Wanted, sums: string): Promise<Answer> {
+  /** The cells of a summary; of one that cannot be asked for in halves again and again, where it does not come whole. */
+  async #sums(
+    wanted: Wanted,
+    sums: string,
+    isLeast = false,
+  ): Promise<{ cells: ReturnType<typeof cellsOf>; at: Date }> {
+    const read = ({ body, at }: Answer) => ({ cells: cellsOf(body), at });
+    return this.#ask(wanted, `| summarize ${sums}`, read, new Tries(isLeast));
+  }
+
+  #ask<T>(
+    { ingested, happened, part }: Wanted,
+    sums: string,
+    read: (answer: Answer) => T,
+    tries?: Tries,
+  ): Promise<T> {
     const { pull, target } = this.table;
     // The column's bound includes both ends.
     const time = happened
@@ -164,7 +195,7 @@ export class TableQueries {
       part: part && { ...part, of: TICK_PARTS },
     };
     const kql = windowed(pull, window, `${pull.pipeline.trimEnd()}\n${sums}`);
-    return this.#asker.ask({ target, kql, span: time, signal: this.#signal });
+    return this.#asker.ask({ target, kql, span: time, signal: this.#signal }, read, tries);
   }
 }
 
@@ -180,8 +211,9 @@ function halvesOf({ from, to }: Span): [Span, Span] {
   ];
 }
 
-/** Whole seconds where there are any. */
+/** Of one of at most so many bins, in whole seconds where there are any. */
 function widthOf(ticks: Ticks): Ticks {
-  if (ticks >= SECOND) return ticks - (ticks % SECOND);
-  return ticks > 1n ? ticks : 1n;
+  const width = (ticks + BINS - 1n) / BINS;
+  if (width > SECOND) return ((width + SECOND - 1n) / SECOND) * SECOND;
+  return width > 1n ? width : 1n;
 }

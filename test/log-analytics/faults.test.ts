@@ -193,6 +193,21 @@ describe('counting before a pull', () => {
     expect(await positionsOf(run.store)).toEqual({});
   });
 
+  test('of so short a time that it has no halves is tried again', async () => {
+    await using run = await logsRun();
+    run.fill(10);
+    const start = '2026-11-20T00:02:00Z';
+    run.peer.now = () => new Date('2026-11-20T00:03:30Z');
+    expect(await run.ingest({}, { start })).toMatchObject({ received: 10 });
+    run.peer.now = () => new Date('2026-11-20T00:04:30Z');
+    run.peer.planFaults.push({ kind: 'cut' }, { kind: 'half' }, { kind: 'partial' });
+
+    expect(await run.ingest({}, { start })).toMatchObject({ received: 0, isPartial: false });
+    expect(run.peer.planFaults).toEqual([]);
+    // Once before less is asked for, and then as often as it takes.
+    expect(run.pauses).toEqual([2_000, 2_000]);
+  });
+
   test('finds the oldest row in halves, where all at once takes too long', async () => {
     await using run = await logsRun();
     run.fill(10);
@@ -260,6 +275,19 @@ test('a service that throttles for ever is given up; what had come is stored', a
   expect(await countOf(run.store)).toEqual(WHOLE);
 });
 
+test.each([
+  ['connections are cut', 'cut', 20],
+  ['bodies end in their middle', 'half', 5],
+] as const)('%s for longer than windows are halved, and no row is lost', async (_, kind, count) => {
+  await using run = await logsRun();
+  run.fill(10);
+  run.peer.refuse = ({ sums }) =>
+    sums === undefined && run.pauses.length < count ? { kind } : undefined;
+
+  expect(await run.ingest()).toMatchObject({ received: 10, stored: 10, isPartial: false });
+  expect(await countOf(run.store)).toEqual({ rows: 10, distinct: 10 });
+});
+
 test('one part of a tick that is never whole ends the run, and nothing behind it counts as read', async () => {
   await using run = await logsRun();
   run.fill(10);
@@ -270,6 +298,8 @@ test('one part of a tick that is never whole ends the run, and nothing behind it
     code: 'source_unreachable',
     message: `No whole answer came for '${TABLE}' of the workspace '${WORKSPACE}', ingested from 2026-11-19T23:00:03.0000000Z on, however little was asked for: -2133196796: Query execution has resulted in error`,
   });
+  // As long as for a service that is away.
+  expect(run.pauses.reduce((sum, ms) => sum + ms, 0)).toBe(542_000);
   expect(await positionsOf(run.store)).toEqual({});
 });
 
