@@ -14,7 +14,8 @@ import { stored } from './tables.ts';
 /** A database that holds nothing, or part of a move that was killed. As long as the mark is there nobody else opens it. */
 export async function intoDatabase(connection: ClickHouseConnection): Promise<Destination> {
   const { rows: marks } = await connection.select(
-    `select count() as found from system.tables where database = currentDatabase() and name = '${UNFINISHED_MOVE}'`,
+    'select count() as found from system.tables where database = currentDatabase() and name = {name:String}',
+    { name: UNFINISHED_MOVE },
   );
   const isResumed = Number(marks[0]?.['found']) > 0;
   await migrate(connection, { isMoving: true });

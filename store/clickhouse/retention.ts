@@ -1,5 +1,7 @@
 import { type Cut, endOfGone, GONE, type OldRows } from '../retention/retention.ts';
+import { finishCommits } from './commits.ts';
 import type { ClickHouseConnection } from './connection.ts';
+import { inTurn } from './turns.ts';
 
 /** A day of which some rows stay is written anew beside the table, and put in the place of the one before. */
 const KEPT = 'events_kept';
@@ -15,7 +17,11 @@ export async function removeFromServer(
   counts: readonly OldRows[],
   appliedAt: string,
 ): Promise<void> {
-  await noteBooks(connection, cut, counts, appliedAt);
+  // A commit is before this, or after it: then it brings nothing that is too old.
+  await inTurn(connection, async () => {
+    await finishCommits(connection);
+    await noteBooks(connection, cut, counts, appliedAt);
+  });
   if (cut.class === 'verdicts') {
     for (const { table } of counts) await removeBefore(connection, table, cut);
     return;
@@ -43,7 +49,8 @@ async function noteBooks(
 ): Promise<void> {
   const at = micros(keptFrom);
   const { rows } = await connection.select(
-    `select count() as found from retention_runs where class = '${name}' and kept_from = ${at}`,
+    `select count() as found from retention_runs where class = {name:String} and kept_from = ${at}`,
+    { name },
   );
   if (Number(rows[0]?.['found']) > 0) return;
   const books = counts.map(

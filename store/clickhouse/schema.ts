@@ -22,8 +22,9 @@ export const UNFINISHED_MOVE = 'unfinished_move';
 /** The version of a database's schema; 0: it has none of ours. */
 async function versionOf(connection: ClickHouseConnection, isMoving = false): Promise<number> {
   const found = await connection.select(
-    `select countIf(name = 'schema_versions') as found, countIf(name = '${UNFINISHED_MOVE}') as unfinished
+    `select countIf(name = 'schema_versions') as found, countIf(name = {mark:String}) as unfinished
      from system.tables where database = currentDatabase()`,
+    { mark: UNFINISHED_MOVE },
   );
   if (!isMoving && Number(found.rows[0]?.['unfinished'] ?? 0) > 0)
     throw halfMoved(connection.place);

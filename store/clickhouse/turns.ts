@@ -49,7 +49,7 @@ class Turn {
     for (let looks = 1; !(await this.#isNext()); looks += 1) {
       await sleep(LOOK_EVERY_MS);
       if (looks % LOOKS_PER_NOTE === 0) {
-        await this.#note(`select max(number) from turns where turn_id = '${this.#id}'`);
+        await this.#note('select max(number) from turns where turn_id = {id:String}');
       }
     }
   }

@@ -54,9 +54,13 @@ function filesIn(folder: string): Record<string, string> {
 
 async function rowsOf(folder: string, table: string): Promise<Row[]> {
   using store = await Store.inMemory();
-  return store.rows(`select * from read_parquet($files, hive_partitioning = true) order by all`, {
-    files: `${folder}/${table}/*/*.parquet`,
-  });
+  // Awaited here: a store that is closed stops what it is asked.
+  return await store.rows(
+    `select * from read_parquet($files, hive_partitioning = true) order by all`,
+    {
+      files: `${folder}/${table}/*/*.parquet`,
+    },
+  );
 }
 
 test('every table is whole, by day, and DuckDB reads it as one', async () => {

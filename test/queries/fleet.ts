@@ -155,6 +155,13 @@ const TABLES: Readonly<Record<string, Rows>> = {
     { ...GAP, partition_id: '1' },
     { ...GAP, cause: 'recreated', to_sequence_number: null },
   ],
+  retention_runs: ['events', 'correlated_calls'].map((table_name) => ({
+    class: 'evidence',
+    kept_from: '2026-10-01T00:00:00Z',
+    table_name,
+    removed: 3,
+    applied_at: '2026-11-01T00:00:00Z',
+  })),
   agents: [
     { ...KNOWN, agent_id: 'a-1', display_name: 'helpdesk', owner: 'it', cost_center: 'CC-1' },
     { ...KNOWN, agent_id: 'a-2', cost_center: 'CC-2' },
