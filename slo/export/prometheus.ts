@@ -90,8 +90,7 @@ function objectiveRules(objective: Objective): PrometheusRule[] {
 }
 
 function recordingRule(objective: Objective, lookback: string): PrometheusRule {
-  const events = (classes: string) =>
-    `sum(mcp_witness_slo_lookback_events{${selector(objective)},lookback=${quoted(lookback)},${classes}})`;
+  const events = (classes: string) => lookbackEvents(objective, lookback, classes);
   const allowed = decimal(subtract(ONE, objective.target));
   return {
     record: BURN_RATE,
@@ -105,7 +104,7 @@ function burnAlert(objective: Objective, rule: BurnRule): PrometheusRule {
   const [long, short] = [durationText(longMs), durationText(shortMs)];
   const burns = (ms: number) => `${burnRateOver(objective, rule, ms)} > ${decimal(factor)}`;
   const events = (classes: string, least: bigint) =>
-    `sum(mcp_witness_slo_lookback_events{${selector(objective)},lookback=${quoted(long)},${classes}}) >= ${least}`;
+    `${lookbackEvents(objective, long, classes)} >= ${least}`;
   const guards = [
     events('class="bad"', minBadEvents),
     ...(minEvents > 0n ? [events('class=~"good|bad"', minEvents)] : []),
@@ -123,11 +122,22 @@ function burnAlert(objective: Objective, rule: BurnRule): PrometheusRule {
 
 /** The recorded rate; of a rule over the period, the bad rows over as many as it allows in so long a time. */
 function burnRateOver(objective: Objective, { periodMs }: BurnRule, ms: number): string {
-  const lookback = `lookback=${quoted(durationText(ms))}`;
-  if (periodMs === undefined) return `max(${BURN_RATE}{${selector(objective)},${lookback}})`;
-  const bad = `sum(mcp_witness_slo_lookback_events{${selector(objective)},${lookback},class="bad"})`;
+  const lookback = durationText(ms);
+  if (periodMs === undefined) {
+    return `max(${BURN_RATE}{${selector(objective)},lookback=${quoted(lookback)}})`;
+  }
+  return `${badOfWindow(objective, lookback)} * ${periodMs / ms}`;
+}
+
+/** The bad events of a lookback, as a share of those that the whole window allows. */
+function badOfWindow(objective: Objective, lookback: string): string {
   const all = `sum(mcp_witness_slo_events{${selector(objective)},class=~"good|bad"})`;
-  return `${bad} / (${all} > 0) / ${decimal(subtract(ONE, objective.target))} * ${periodMs / ms}`;
+  const allowed = decimal(subtract(ONE, objective.target));
+  return `${lookbackEvents(objective, lookback, 'class="bad"')} / (${all} > 0) / ${allowed}`;
+}
+
+function lookbackEvents(objective: Objective, lookback: string, classes: string): string {
+  return `sum(mcp_witness_slo_lookback_events{${selector(objective)},lookback=${quoted(lookback)},${classes}})`;
 }
 
 /** What is asked of the budget beside how fast it burns. */
@@ -140,9 +150,6 @@ function budgetAlertRules(objective: Objective): PrometheusRule[] {
     labels: { ...labelsOf(objective), severity: 'ticket', limit },
     annotations: about(objective, `${plain(objective.displayName)}: ${summary}`),
   });
-  const bad = (lookback: string) =>
-    `sum(mcp_witness_slo_lookback_events{${selector(objective)},lookback=${quoted(lookback)},class="bad"})`;
-  const total = `sum(mcp_witness_slo_events{${selector(objective)},class=~"good|bad"})`;
   return [
     ...consumed.map((share) =>
       rule(
@@ -155,8 +162,7 @@ function budgetAlertRules(objective: Objective): PrometheusRule[] {
     ...drops.map(({ share, lookbackMs }) => {
       const lookback = durationText(lookbackMs);
       const limit = `${percentText(share)} in ${lookback}`;
-      const allowed = decimal(subtract(ONE, objective.target));
-      const expr = `${bad(lookback)} / (${total} > 0) / ${allowed} >= ${decimal(share)}`;
+      const expr = `${badOfWindow(objective, lookback)} >= ${decimal(share)}`;
       return rule('McpWitnessSloBudgetDrop', limit, expr, `${limit} of the budget is gone.`);
     }),
   ];
