@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { grownShards, grownWorkers } from './scale-growth.ts';
+import { grownShards, grownWorkers } from './scale/growth.ts';
 
 /**
  * The arithmetic of docs/scale.md: what so many calls a day need. Its output is in the page, and a test keeps the two equal.
