@@ -1,14 +1,6 @@
 import { noteRewrite } from '../rewrite-file.ts';
 import type { Store } from '../store.ts';
-import {
-  anonymous,
-  type Cut,
-  EVIDENCE_CONDITIONS,
-  endOfGone,
-  GONE,
-  type OldRows,
-  VERDICT_CONDITIONS,
-} from './retention.ts';
+import { type Cut, endOfGone, GONE, type OldRows, ofOldRows } from './retention.ts';
 
 /**
  * Removes what was counted, with the books of it, in one transaction. The file is to be written anew afterwards: until
@@ -21,14 +13,7 @@ export async function removeFromFile(
   appliedAt: string,
 ): Promise<void> {
   await store.transaction(async () => {
-    const conditions = cut.class === 'evidence' ? EVIDENCE_CONDITIONS : VERDICT_CONDITIONS;
-    for (const [table, condition] of Object.entries(conditions)) {
-      const isTimed = /\{cut_at:/.test(condition);
-      await store.query(
-        anonymous(`delete from ${table} where ${condition}`),
-        isTimed ? { cut_at: cut.keptFrom } : {},
-      );
-    }
+    await ofOldRows(store, cut, 'delete');
     if (cut.class === 'evidence') await forgetEvidence(store, cut, counts, appliedAt);
     for (const { table, rows } of counts) {
       await store.run(
@@ -74,6 +59,6 @@ async function forgetEvidence(
   );
 }
 
-export function rowsOf(counts: readonly OldRows[], table: string): number {
+function rowsOf(counts: readonly OldRows[], table: string): number {
   return counts.find((each) => each.table === table)?.rows ?? 0;
 }

@@ -1,5 +1,5 @@
 import { readSqlFile } from '../sql-file.ts';
-import type { Store } from '../store.ts';
+import type { Row, Store } from '../store.ts';
 
 /** Evidence and what is made of it, calls and attempts; or what was judged. */
 export type RetentionClass = 'evidence' | 'verdicts';
@@ -26,39 +26,47 @@ const later = (time: string, ms: number): string => new Date(Date.parse(time) + 
 
 /** Finds and counts what goes; of evidence the events are in a temporary table afterwards. */
 export async function countOld(store: Store, cut: Cut): Promise<OldRows[]> {
-  const conditions = cut.class === 'evidence' ? await evidenceBefore(store, cut) : verdictsBefore();
+  if (cut.class === 'evidence') await findGone(store, cut);
   const counts: OldRows[] = [];
-  for (const [table, condition] of Object.entries(conditions)) {
-    const [row] = await store.query<{ rows: number }>(
-      anonymous(`select count(*) as rows from ${table} where ${condition}`),
-      /\{cut_at:/.test(condition) ? { cut_at: cut.keptFrom } : {},
-    );
-    counts.push({ ...cut, table, rows: Number(row?.rows) });
-  }
+  await ofOldRows(store, cut, 'select count(*) as rows', (table, [row]) => {
+    counts.push({ ...cut, table, rows: Number(row?.['rows']) });
+  });
   return counts;
 }
 
-/** The rows that go, by table, as conditions in the shared subset over `cut_at` and the temporary table. */
-export const EVIDENCE_CONDITIONS: Readonly<Record<string, string>> = {
-  events: `event_id in (select event_id from ${GONE})`,
-  correlated_calls: '"timestamp" < {cut_at:Timestamp}',
-  approvals: `event_id in (select event_id from ${GONE})`,
-  auth_attempts: `event_id in (select event_id from ${GONE})`,
-  model_calls: `event_id in (select event_id from ${GONE})`,
-  // Rejects have no time: they go with the batches that were read before any evidence that stays.
-  rejected_records: `batch_id < (
-    select coalesce(min(batch_id), 0) from ingest_batches where last_at >= {cut_at:Timestamp})`,
-};
-
-export const VERDICT_CONDITIONS: Readonly<Record<string, string>> = {
-  slo_verdicts: 'window_to < {cut_at:Timestamp}',
-  control_verdicts: 'window_to < {cut_at:Timestamp}',
-};
-
-async function evidenceBefore(
+/** Runs the beginning of a statement, such as a `delete`, over the rows of each table that go. */
+export async function ofOldRows(
   store: Store,
-  { keptFrom }: Cut,
-): Promise<Readonly<Record<string, string>>> {
+  cut: Cut,
+  statement: string,
+  onTable: (table: string, answer: readonly Row[]) => void = () => undefined,
+): Promise<void> {
+  for (const [table, condition] of Object.entries(CONDITIONS[cut.class])) {
+    const sql = `${statement} from ${table} where ${condition}`;
+    const file = { path: 'store/retention', sql, header: {}, params: [], columns: [] };
+    onTable(table, await store.query(file, { cut_at: cut.keptFrom }));
+  }
+}
+
+/** The rows that go, by class and table, as conditions in the shared subset over `cut_at` and the temporary table. */
+const CONDITIONS: Readonly<Record<RetentionClass, Readonly<Record<string, string>>>> = {
+  evidence: {
+    events: `event_id in (select event_id from ${GONE})`,
+    correlated_calls: '"timestamp" < {cut_at:Timestamp}',
+    approvals: `event_id in (select event_id from ${GONE})`,
+    auth_attempts: `event_id in (select event_id from ${GONE})`,
+    model_calls: `event_id in (select event_id from ${GONE})`,
+    // Rejects have no time: they go with the batches that were read before any evidence that stays.
+    rejected_records: `batch_id < (
+      select coalesce(min(batch_id), 0) from ingest_batches where last_at >= {cut_at:Timestamp})`,
+  },
+  verdicts: {
+    slo_verdicts: 'window_to < {cut_at:Timestamp}',
+    control_verdicts: 'window_to < {cut_at:Timestamp}',
+  },
+};
+
+async function findGone(store: Store, { keptFrom }: Cut): Promise<void> {
   const file = readSqlFile('store/retention/gone_events.sql');
   await store.query(
     { ...file, sql: `create or replace temp table ${GONE} as\n${file.sql}` },
@@ -68,16 +76,6 @@ async function evidenceBefore(
       near_to: later(keptFrom, NEAR_MS),
     },
   );
-  return EVIDENCE_CONDITIONS;
-}
-
-function verdictsBefore(): Readonly<Record<string, string>> {
-  return VERDICT_CONDITIONS;
-}
-
-/** A statement of this folder that has no file. */
-export function anonymous(sql: string) {
-  return { path: 'store/retention', sql, header: {}, params: [], columns: [] };
 }
 
 /** The last instant that is gone; a window that begins at the cut lacks nothing. */
