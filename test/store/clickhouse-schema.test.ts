@@ -3,24 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
 import { statementsIn } from '../../store/clickhouse/schema.ts';
 import { Store } from '../../store/store.ts';
-
-/** What ClickHouse has no use for: of one file, of incremental correlation, or written by nothing yet. */
-const ONLY_IN_DUCKDB = [
-  'charges',
-  'detections',
-  'ingest_lease',
-  'kept_clock_users',
-  'kept_contested',
-  'kept_differences',
-  'kept_groups',
-  'kept_lines',
-  'kept_model_apis',
-  'kept_offsets',
-  'kept_session_ties',
-  'kept_spreads',
-  'pending_rewrites',
-  'schema_versions',
-];
+import { ONLY_IN_DUCKDB } from './only-in-duckdb.ts';
 
 const TYPE: Readonly<Record<string, string>> = {
   VARCHAR: 'String',
