@@ -1,6 +1,6 @@
 import { consumed } from './budget.ts';
 import { type BurnRule, detectedAfterMs } from './burn-rules.ts';
-import type { LastSeen, LookbackTally } from './count.ts';
+import type { Counts, LookbackTally } from './count.ts';
 import { durationText } from './duration.ts';
 import {
   compare,
@@ -75,14 +75,16 @@ export function lookbackBurns(
   }));
 }
 
+/** The lookbacks, how they were when rows were last seen, and the rows of the whole window. */
+type Counted = Pick<Counts, 'lookbacks' | 'lastSeen' | 'good' | 'bad'>;
+
 export function burnPairs(
   rules: readonly BurnRule[],
-  lookbacks: readonly LookbackTally[],
+  { lookbacks, lastSeen = null, good, bad }: Counted,
   target: Rational,
   isMuted = false,
-  lastSeen: LastSeen | null = null,
-  inPeriod = 0n,
 ): BurnPair[] {
+  const inPeriod = good.weight + bad.weight;
   const allowed = subtract(ONE, target);
   const pairs = rules.map((rule) => {
     const { long, longRate, shortRate, state } = burnOf(rule, lookbacks, target, inPeriod);

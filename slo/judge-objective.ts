@@ -92,14 +92,7 @@ export async function judgedObjective(
     calendar: calendarOf(counts, objective, window, seen),
     forecast,
     lookbacks: lookbackBurns(counts.lookbacks, target),
-    burnPairs: burnPairs(
-      burnRules,
-      counts.lookbacks,
-      target,
-      isMuted,
-      counts.lastSeen ?? null,
-      counts.good.weight + counts.bad.weight,
-    ),
+    burnPairs: burnPairs(burnRules, counts, target, isMuted),
     budgetAlerts: budgetAlerts(budgetRules, counts, target, forecast),
     percentile:
       good.kind === 'latency'

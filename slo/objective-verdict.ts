@@ -147,15 +147,7 @@ function unsure(counts: Counts, promised: Promised): string {
 }
 
 function metOrAtRisk(counts: Counts, { target, burnRules }: Promised, level: string): Verdict {
-  const { lookbacks, lastSeen = null } = counts;
-  const firing = burnPairs(
-    burnRules,
-    lookbacks,
-    target,
-    false,
-    lastSeen,
-    counts.good.weight + counts.bad.weight,
-  ).filter(isFiring);
+  const firing = burnPairs(burnRules, counts, target).filter(isFiring);
   if (firing.length > 0) {
     const names = firing.map(({ name }) => name).join(', ');
     return { state: 'at_risk', reason: `${level}, but the budget burns too fast: ${names}.` };

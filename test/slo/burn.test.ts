@@ -102,7 +102,15 @@ test('144 bad of 10,000 at 99.9 % burn 14.4 times too fast, which floats cannot 
 
   expect(144 / 10_000 > 14.4 * ((100 - 99.9) / 100)).toBe(true);
   expect(
-    burnPairs(rules, [over(60 * MINUTE_MS), over(5 * MINUTE_MS)], fromDecimal('0.999')),
+    burnPairs(
+      rules,
+      {
+        lookbacks: [over(60 * MINUTE_MS), over(5 * MINUTE_MS)],
+        good: tally(9_856),
+        bad: tally(144),
+      },
+      fromDecimal('0.999'),
+    ),
   ).toEqual([
     {
       name: 'page-quick',
@@ -137,7 +145,11 @@ test('against the average of the period, few bad rows at night are few, and many
       const rows = (each: number) => tally(Math.ceil((each * ms) / (60 * MINUTE_MS)));
       return { ms, good: rows(good), bad: rows(bad) };
     });
-    return burnPairs(rules, lookbacks, fromDecimal('0.999'), false, null, 720_000n)[0];
+    return burnPairs(
+      rules,
+      { lookbacks, good: tally(719_000), bad: tally(1_000) },
+      fromDecimal('0.999'),
+    )[0];
   };
 
   expect(burns(48, 12)).toMatchObject({

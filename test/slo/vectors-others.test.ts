@@ -56,7 +56,10 @@ describe("Kuadrant's tests of the rules that Sloth makes", () => {
       const windows = rules.flatMap(({ longMs, shortMs }) => [longMs, shortMs]);
       const pairs = burnPairs(
         rules,
-        windows.map((ms) => over(ms, atMinute + 1)),
+        {
+          ...over(minutes.length * 60_000, atMinute + 1),
+          lookbacks: windows.map((ms) => over(ms, atMinute + 1)),
+        },
         target,
       );
       const found = pairs.filter(({ state }) => state === 'firing').map((each) => each.severity);
