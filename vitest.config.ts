@@ -1,12 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** They measure the memory of their process, or change what all that runs in it shares. */
+/**
+ * They measure the memory of their process, or change what all that runs in it shares: the way to a
+ * managed identity is found once in a process (msal-node keeps it in `ManagedIdentityClient`).
+ */
 const ALONE = [
+  'test/doctor/azure.test.ts',
   'test/event-hubs/memory.test.ts',
   'test/event-hubs/rate.test.ts',
   'test/ingest/hostile-input.test.ts',
   'test/ingest/memory.test.ts',
+  'test/log-analytics/bad-input.test.ts',
 ];
 /** They need a package of their own, and a config: see test/engines/vitest.config.ts. */
 const ELSEWHERE = ['**/node_modules/**', 'test/engines/**'];
