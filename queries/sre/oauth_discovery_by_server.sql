@@ -35,24 +35,27 @@ attempts as (
 
 ),
 
+-- From the latest back, so that the success that was seen last is the next; one of the same instant follows nothing.
 followed as (
 
     select
         *,
         min(case when auth_outcome = 'success' then at_us end) over (
             partition by client_key
-            order by at_us
-            range between 1 following and 600000000 following
+            order by at_us desc, auth_outcome
+            rows between unbounded preceding and current row
         ) as success_us
 
     from attempts
+
+    where client_key in (select client_key from attempts where auth_outcome = 'challenge')
 
 )
 
 select
     server_id,
     cast(sum(weight) as bigint) as discovery_401,
-    cast(sum(case when success_us is not null then weight else 0 end) as bigint)
+    cast(sum(case when success_us - at_us <= 600000000 then weight else 0 end) as bigint)
         as discovery_followed_by_success,
     cast(sum(case when is_discovery_loop then weight else 0 end) as bigint) as discovery_loop,
     max(case when is_discovery_loop then seen_at end) as last_loop_at
