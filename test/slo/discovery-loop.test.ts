@@ -78,15 +78,20 @@ test('how many flows were started, and how many ended in a success, is told besi
     challenge(50, { environment: 'test' }),
     challenge(3, { caller_ip: '10.0.0.2', weight: 2 }),
     success(-5, { caller_ip: '10.0.0.2' }),
+    // The same instant follows nothing, ten minutes are within, a moment more is not.
+    ...[70, 50, 49.999].flatMap((minutes, index) => [
+      challenge(index === 0 ? 70 : 60, { caller_ip: `10.0.1.${index}` }),
+      success(minutes, { caller_ip: `10.0.1.${index}` }),
+    ]),
   ]);
 
   const [judgement] = await judgeAll(store, example('auth-success'), { at: AT, details: true });
 
   expect(judgement).toMatchObject({
-    facts: { discovery_401: 8, discovery_followed_by_success: 3, discovery_loop: 2 },
+    facts: { discovery_401: 11, discovery_followed_by_success: 4, discovery_loop: 2 },
   });
   expect(judgement && verdictReasons([judgement])).toContain(
-    '  discovery 401 8, discovery followed by success 3, discovery loop 2\n',
+    '  discovery 401 11, discovery followed by success 4, discovery loop 2\n',
   );
 });
 
