@@ -20,7 +20,7 @@ with
 
 call_events as (
 
-    select distinct x_to_uuid(x_each(x_split(event_ids, ','))) as event_id
+    select x_to_uuid(x_each(x_split(event_ids, ','))) as event_id
 
     from tool_calls
 
@@ -58,7 +58,8 @@ kinds as (
         event.weight
 
     from events as event
-    inner join call_events on event.event_id = call_events.event_id
+
+    where event.event_id in (select event_id from call_events)
 
 ),
 

@@ -37,6 +37,27 @@ calls as (
 
 ),
 
+-- The gateway logs whole milliseconds: there are far fewer of them than calls.
+latencies as (
+
+    select
+        server_id,
+        tool_name,
+        tool_class,
+        latency_ms,
+        count(*) as rows,
+        sum(weight) as weight
+
+    from calls
+
+    group by
+        server_id,
+        tool_name,
+        tool_class,
+        latency_ms
+
+),
+
 -- How many calls took at most this long, and how many there are.
 ranked as (
 
@@ -51,7 +72,7 @@ ranked as (
             partition by server_id, tool_name, tool_class
         ) as calls_in_all
 
-    from calls
+    from latencies
 
 )
 
@@ -60,7 +81,7 @@ select
     tool_name,
     tool_class,
     cast(sum(case when latency_ms is null then 0 else weight end) as bigint) as calls,
-    count(latency_ms) as rows,
+    cast(sum(case when latency_ms is null then 0 else rows end) as bigint) as rows,
     cast(sum(case when latency_ms is null then weight else 0 end) as bigint) as unmeasured_calls,
     min(case when calls_so_far * 100 >= calls_in_all * 50 then latency_ms end) as p50_ms,
     min(case when calls_so_far * 100 >= calls_in_all * 95 then latency_ms end) as p95_ms,
