@@ -91,10 +91,10 @@ try {
   console.log(
     `  of the file free: ${perCall(freeBytes)} bytes a call; evidence alone ${perCall(evidenceBytes)}; written anew ${perCall(rewritten)}`,
   );
-  const ratio = bytes / parquet;
+  const ratio = Math.max(bytes, rewritten) / parquet;
   console.log(
     `store-size ${CALLS} calls (${PROFILE}, ${summary.records} records): ${perCall(bytes).trim()} bytes a call, ` +
-      `the same columns in Parquet ${perCall(parquet).trim()}, ratio ${ratio.toFixed(2)} (at most ${MAX_RATIO})`,
+      `the same columns in Parquet ${perCall(parquet).trim()}, ratio of the larger file ${ratio.toFixed(2)} (at most ${MAX_RATIO})`,
   );
   process.exitCode = ratio <= MAX_RATIO ? 0 : 1;
 } finally {
