@@ -5,10 +5,12 @@ import { packagePath, packageRoot } from '../../core/package-root.ts';
 import { ask, type Fleet, makeFleet, temporaryFolder } from './fleet.ts';
 import { envelopeIn } from './formats.ts';
 
-/** The command lines in the code blocks of the pages that users read. */
-const commands = ['README.md', ...globSync('docs/*.md', { cwd: packageRoot })].flatMap((page) =>
-  [...readFileSync(packagePath(page), 'utf8').matchAll(/^ *mcp-witness (.+?)(?: +#.*)?$/gm)].map(
-    ([, args = '']) => [page, args] as const,
+/** The command lines in the code blocks of the pages that users read, each once: line and page. */
+const commands = new Map(
+  ['README.md', ...globSync('docs/*.md', { cwd: packageRoot })].flatMap((page) =>
+    [...readFileSync(packagePath(page), 'utf8').matchAll(/^ *mcp-witness (.+?)(?: +#.*)?$/gm)].map(
+      ([, line = '']) => [line, page] as const,
+    ),
   ),
 );
 
@@ -38,10 +40,10 @@ beforeAll(async () => {
 afterAll(() => fleet.remove());
 
 test('the pages hold command lines', () => {
-  expect(commands.length).toBeGreaterThan(30);
+  expect(commands.size).toBeGreaterThan(30);
 });
 
-test.each(commands)('%s: mcp-witness %s', async (_, line) => {
+test.each([...commands])('mcp-witness %s, as in %s', async (line) => {
   const args = line.split(' ').flatMap((arg) => placeholders[arg] ?? arg);
   const out = args.indexOf('--out');
   if (out > 0) args[out + 1] = join(temporaryFolder(), args[out + 1] ?? '');
