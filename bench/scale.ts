@@ -120,7 +120,7 @@ export function limits(): readonly { readonly what: string; readonly callsPerDay
   return [
     { what: 'one throughput unit', callsPerDay: ofPeak(perUnit) },
     {
-      what: `one server that makes all ${CHOSEN.keptDays} days anew each hour`,
+      what: `one server that makes all ${CHOSEN.keptDays} days anew within an hour, as a rebuild does`,
       callsPerDay: rebuild / CHOSEN.keptDays,
     },
     {

@@ -1,5 +1,5 @@
 import { byPlace } from '../store/by-place.ts';
-import type { Store } from '../store/store.ts';
+import type { Change, Store } from '../store/store.ts';
 import { countOf, createTableAs, runFile } from './run-step.ts';
 
 /** Rows of a published table that are made anew. */
@@ -11,15 +11,6 @@ export interface Renewal {
   readonly replaced?: string | undefined;
   /** It has so many columns that the rows to be replaced are best found first. */
   readonly isWide?: boolean;
-}
-
-/** What publishing has to do to a table. */
-export interface Change {
-  readonly table: string;
-  /** Which of its rows go, as a condition; undefined: it has none. */
-  readonly gone: string | undefined;
-  /** The temporary table of the rows that come. */
-  readonly came: string;
 }
 
 /** The temporary table of what was made anew. */
@@ -43,9 +34,10 @@ export async function makeRows(store: Store, table: string): Promise<string> {
 
 /** Lets later steps see a table as it will be published: a view of its name stands before it. */
 export async function seeAsMade(store: Store, { table, replaced }: Renewal): Promise<void> {
-  const others = `select * from ${await store.published(table)} where (${replaced}) is not true union all by name`;
-  await store.run(
-    `create or replace temp view ${table} as ${replaced === undefined ? '' : others} select * from ${madeOf(table)}`,
+  const others = `select * from ${await store.published(table)} where not coalesce(${replaced}, false) union all`;
+  await store.standBefore(
+    table,
+    `${replaced === undefined ? '' : others} select * from ${madeOf(table)}`,
   );
 }
 
@@ -81,15 +73,17 @@ export async function changeOf(
          having sum(side) <> 0
        )`,
     );
-  const changes = await (isWide && replaced !== undefined
-    ? byPlace(store, all, replaced, compare)
-    : compare(replaced ?? 'true'));
+  const changes = await (store.generations !== undefined
+    ? store.generations.compare(changed, { table, key, replaced: replaced ?? 'true', made })
+    : isWide && replaced !== undefined
+      ? byPlace(store, all, replaced, compare)
+      : compare(replaced ?? 'true'));
   if (changes === 0) return undefined;
   if (key === undefined) return { table, gone: 'true', came: made };
   const isChanged = `${key} in (select ${key} from ${changed})`;
   const came = cameOf(table);
   await store.run(`create or replace temp table ${came} as
-     from (from ${made}) where ${isChanged}`);
+     select * from (select * from ${made}) as made where ${isChanged}`);
   return { table, gone: isChanged, came };
 }
 
@@ -100,7 +94,7 @@ export async function revisedBy(store: Store, change: Change | undefined): Promi
 }
 
 /** The tables whose changes others watch by the hour. */
-const WATCHED: ReadonlySet<string> = new Set(['correlated_calls', 'auth_attempts']);
+export const WATCHED: ReadonlySet<string> = new Set(['correlated_calls', 'auth_attempts']);
 
 /** Gives the hours of the rows that go and that come a version of their own. */
 async function noteHours(

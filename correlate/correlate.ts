@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Generations, Store } from '../store/store.ts';
+import { UserError } from '../core/errors.ts';
+import type { Store } from '../store/store.ts';
 import { withVacuum } from '../store/vacuum.ts';
 import { GROUP_TABLES, GROUP_VIEW } from './groups.ts';
 import type { Outside } from './ladder.ts';
@@ -12,12 +13,13 @@ import {
   type Publication,
   publish,
 } from './publish.ts';
-import { publishAll } from './publish-all.ts';
+import { NOTE_TABLES, publishAsGeneration } from './publish-generation.ts';
 import { makeTouchedCalls, REOPEN_TABLES, type Reopened } from './reopen.ts';
-import { knowAll, makeCalls, type Run, STEPS, seeAll } from './run.ts';
+import { knowAll, makeCalls, type Run, STEPS, seeAll, seeUpTo } from './run.ts';
 import { countOf, dropTables, dropViews } from './run-step.ts';
 import {
   correlatedSoFar,
+  isNoted,
   noteRun,
   noteState,
   type RunCounts,
@@ -65,6 +67,8 @@ export interface CorrelateSummary {
 const DEFAULT_SKEW_MS = 2_000;
 const DEFAULT_SESSION_IDLE_MS = 1_800_000;
 const DEFAULT_MAX_REOPENED_SHARE = 0.4;
+/** So often may others publish what they made before this does. */
+const MAX_ATTEMPTS = 5;
 /** With more holes than this in a table, parts of it are written again without them. */
 const MAX_HOLES = 0.1;
 /** The file is held meanwhile: so many parts at a time. */
@@ -88,22 +92,27 @@ export async function correlate(
   store: Store,
   options: CorrelateOptions = {},
 ): Promise<CorrelateSummary> {
-  if (store.generations !== undefined) return rebuildAll(store, store.generations, options);
   const run = runOf(store, options);
   try {
     // Others can read and add while calls are made, and wait only until these are published.
-    const [made, before] = await store.holdToRead(
-      async () => [await make(run, options), await correlatedSoFar(store)] as const,
+    let [before, made] = await store.holdToRead(
+      async () => [await correlatedSoFar(store), await make(run, options)] as const,
     );
+    const isAsRead = async () => isDeepStrictEqual(await correlatedSoFar(store), before);
     return await store.hold(async () => {
-      const isAsRead = isDeepStrictEqual(await correlatedSoFar(store), before);
-      return publishMade(run, isAsRead ? made : await makeAgain(run, options));
+      for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+        const summary = await publishMade(run, made, isAsRead);
+        if (summary !== undefined) return summary;
+        before = await correlatedSoFar(store);
+        made = await makeAgain(run, options);
+      }
+      throw overtaken(store.path);
     });
   } finally {
     await seeAll(store);
     await dropViews(store, [GROUP_VIEW, ...STEP_VIEWS, ...PUBLISH_VIEWS]);
     await dropTables(store, [...REOPEN_TABLES, ...GROUP_TABLES, ...STEP_TABLES, ...PUBLISH_TABLES]);
-    await dropTables(store, ['seen_replaced']);
+    await dropTables(store, ['seen_replaced', ...NOTE_TABLES]);
   }
 }
 
@@ -116,26 +125,6 @@ function runOf(store: Store, options: CorrelateOptions): Run {
     },
     begin: countedSteps(options.onStep),
   };
-}
-
-/** Where published tables are replaced as a whole, calls are made of everything, on the engine that has the evidence. */
-async function rebuildAll(
-  store: Store,
-  generations: Generations,
-  options: CorrelateOptions,
-): Promise<CorrelateSummary> {
-  const run = runOf(store, options);
-  await knowAll(run);
-  const since = await sinceLast(store, run.settings);
-  const toolCallEvents = (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0;
-  const { byRung, revisedCalls } = await publishAll(run, generations, since);
-  const counts = {
-    isRebuild: true,
-    newEvents: since.newEvents,
-    reopenedEvents: since.events,
-    revisedCalls,
-  };
-  return { ...(await countCalls(store, byRung)), ...counts, toolCallEvents };
 }
 
 /** Calls that were made and are not published yet. */
@@ -160,6 +149,7 @@ async function make(run: Run, options: CorrelateOptions): Promise<Made> {
     return { since, touched, toolCallEvents: touched.toolCallEvents, publication };
   }
   await dropTables(store, REOPEN_TABLES);
+  if (store.generations !== undefined) await seeUpTo(store, since.batch);
   const toolCallEvents = (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0;
   return { since, touched, toolCallEvents, publication: await compareAll(run) };
 }
@@ -170,8 +160,15 @@ async function makeAgain(run: Run, options: CorrelateOptions): Promise<Made> {
   return make(run, options);
 }
 
-/** Publishes all or nothing. Rows stay where they are until there are many holes. */
-async function publishMade({ store }: Run, made: Made): Promise<CorrelateSummary> {
+/**
+ * Publishes all or nothing, and only where calls were made of what is there now: undefined otherwise. Rows stay where they
+ * are until there are many holes.
+ */
+async function publishMade(
+  { store }: Run,
+  made: Made,
+  isAsRead: () => Promise<boolean>,
+): Promise<CorrelateSummary | undefined> {
   const { since, touched, toolCallEvents, publication } = made;
   const { byRung, revisedCalls, holes } = publication;
   const counts = {
@@ -180,14 +177,34 @@ async function publishMade({ store }: Run, made: Made): Promise<CorrelateSummary
     reopenedEvents: touched?.events ?? since.events,
     revisedCalls,
   };
-  const publishAsOne = (): Promise<void> =>
-    store.transaction(async () => {
-      await publish(store, publication);
-      if (counts.isRebuild || counts.reopenedEvents > 0) await noteRun(store, counts);
-      await noteState(store, since);
-    });
-  await withVacuum(store, holes > MAX_HOLES ? PARTS_AT_ONCE : 0, publishAsOne);
+  if (store.generations !== undefined) {
+    const { generations } = store;
+    const isPublished = await publishAsGeneration(
+      store,
+      generations,
+      { publication, since, counts },
+      isAsRead,
+    );
+    if (!isPublished) return undefined;
+  } else {
+    if (!(await isAsRead())) return undefined;
+    const publishAsOne = (): Promise<void> =>
+      store.transaction(async () => {
+        await publish(store, publication);
+        if (isNoted(counts)) await noteRun(store, counts);
+        await noteState(store, since);
+      });
+    await withVacuum(store, holes > MAX_HOLES ? PARTS_AT_ONCE : 0, publishAsOne);
+  }
   return { ...(await countCalls(store, byRung)), ...counts, toolCallEvents };
+}
+
+function overtaken(path: string): UserError {
+  return new UserError(
+    'store_busy',
+    `While calls were made, others published theirs in '${path}' each time.`,
+    'Let one process correlate at a time, and repeat the command.',
+  );
 }
 
 /** Steps are counted; where evidence is looked at again there are more than was thought. */

@@ -1,7 +1,6 @@
-import type { Store } from '../store/store.ts';
+import type { Change, Store } from '../store/store.ts';
 import { shareOfHoles } from '../store/vacuum.ts';
 import {
-  type Change,
   changeOf,
   changeTables,
   madeOf,
@@ -59,7 +58,7 @@ const SESSION_ALIASES: Renewal = {
   table: 'session_aliases',
   key: 'alias',
   replaced: `alias in (
-    select mcp_session_id from reopened_events union select mcp_session_id from seen_replaced)`,
+    select mcp_session_id from reopened_events union distinct select mcp_session_id from seen_replaced)`,
 };
 
 /** The temporary views of this file, which stand before published tables. */
@@ -153,13 +152,14 @@ async function inferSessions({ store, settings }: Run): Promise<void> {
   await createTable(store, 'moved_sessions', 'correlate/reopen/moved_sessions.sql');
   const calls = madeOf(CALLS.table);
   await store.run(
-    `insert into ${calls} from ${await store.published(CALLS.table)}
+    `insert into ${calls} select * from ${await store.published(CALLS.table)}
      where call_id in (select call_id from moved_sessions where not is_reopened)`,
   );
-  await store.run(
-    `update ${calls} set session_key = moved.new_session_key
-     from moved_sessions as moved where ${calls}.call_id = moved.call_id`,
-  );
+  await store.setFrom(calls, 'session_key', {
+    from: 'moved_sessions',
+    key: 'call_id',
+    value: 'new_session_key',
+  });
   await store.run(
     'insert into renewed_calls select call_id from moved_sessions where not is_reopened',
   );
@@ -169,7 +169,7 @@ async function inferSessions({ store, settings }: Run): Promise<void> {
 async function renewSessions(store: Store, changes: Changes): Promise<void> {
   await createTable(store, 'touched_sessions', 'correlate/reopen/touched_sessions.sql');
   await createTable(store, 'session_calls', 'correlate/reopen/session_calls.sql');
-  await store.run(`create or replace temp view ${CALLS.table} as from session_calls`);
+  await store.standBefore(CALLS.table, 'select * from session_calls');
   await changes.make(SESSIONS);
   await seeAsMade(store, CALLS);
   await changes.make(SESSION_ALIASES);

@@ -2,7 +2,7 @@ import { byPlace } from '../store/by-place.ts';
 import type { Store } from '../store/store.ts';
 import type { Outside } from './ladder.ts';
 import { makeCalls, type Run, seeAll, seeOnly } from './run.ts';
-import { countOf, createTable, runFile } from './run-step.ts';
+import { countOf, createTable, runFile, runText } from './run-step.ts';
 import type { Since } from './state.ts';
 
 /** So often may the calls at hand turn out to touch still others before everything is looked at. */
@@ -49,7 +49,7 @@ export async function makeTouchedCalls(
     const events = await countOf(store, 'reopened');
     if (events === 0) return { events, toolCallEvents: 0 };
     await createTable(store, 'unread', 'correlate/reopen/unread_events.sql');
-    await byPlace(store, 'events', 'event_id in (from unread)', (isUnread) =>
+    await byPlace(store, 'events', 'event_id in (select event_id from unread)', (isUnread) =>
       store.run(`insert into reopened_events select ${READ_COLUMNS} from events where ${isUnread}`),
     );
     await seeOnly(store, 'reopened_events');
@@ -67,9 +67,10 @@ export async function makeTouchedCalls(
 async function reachNew({ store, settings }: Run, { lastBatch }: Since): Promise<void> {
   const seen = { batch_id: lastBatch };
   // All that is new lies together: this way it is found faster than one by one.
-  await store.run(
+  await runText(
+    store,
     `create or replace temp table reopened_events as
-     select ${READ_COLUMNS} from events where batch_id > $batch_id`,
+     select ${READ_COLUMNS} from events where batch_id > {batch_id:Bigint}`,
     seen,
   );
   await store.run('create or replace temp table reopened (event_id uuid)');

@@ -15,6 +15,11 @@ export async function runFile(
   return store.query({ ...file, sql: `${prefix}\n${file.sql}` }, params);
 }
 
+/** Runs a statement of our own that has parameters. */
+export async function runText(store: Store, sql: string, params: Parameters): Promise<void> {
+  await store.query({ path: 'correlate', sql, header: {}, params: [], columns: [] }, params);
+}
+
 /** Keeps the result of one .sql file as a temporary table. Returns how many rows that has. */
 export async function createTable(
   store: Store,

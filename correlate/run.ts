@@ -49,7 +49,13 @@ export async function knowAll(run: Run): Promise<void> {
 
 /** Lets every step see one table in the place of all the evidence. */
 export async function seeOnly(store: Store, events: string): Promise<void> {
-  await store.run(`create or replace temp view events as select * from ${events}`);
+  await store.standBefore('events', `select * from ${events}`);
+}
+
+/** Lets every step see the same evidence while more is added. */
+export async function seeUpTo(store: Store, batch: number): Promise<void> {
+  const events = await store.published('events');
+  await store.standBefore('events', `select * from ${events} where batch_id <= ${batch}`);
 }
 
 /** Lets every step see all the evidence again. */

@@ -76,6 +76,11 @@ export interface RunCounts {
   readonly revisedCalls: number;
 }
 
+/** A correlation that found nothing new is not noted. */
+export function isNoted({ isRebuild, reopenedEvents }: RunCounts): boolean {
+  return isRebuild || reopenedEvents > 0;
+}
+
 /** Notes what a correlation did. */
 export async function noteRun(store: Store, counts: RunCounts): Promise<void> {
   await store.run(

@@ -5,7 +5,8 @@ const PLACES_AT_ONCE = 20_000;
 
 /**
  * Reads the rows of `source` for which a condition holds: `read` is given one that finds the same rows. Few of many
- * are fetched by their place, for the engine reads every column of all rows before it compares ids.
+ * are fetched by their place, for the engine reads every column of all rows before it compares ids; where days are
+ * apart, they are fetched from theirs.
  */
 export async function byPlace<T>(
   store: Store,
@@ -13,6 +14,8 @@ export async function byPlace<T>(
   condition: string,
   read: (condition: string) => Promise<T>,
 ): Promise<T> {
+  if (store.generations !== undefined)
+    return read(await store.generations.withDays(source, condition));
   await store.run(
     `create or replace temp table places as select rowid as place from ${source} where ${condition}`,
   );

@@ -51,10 +51,44 @@ export interface BoundedRows {
   readonly isCut: boolean;
 }
 
-/** Replaces published tables as a whole, all of them at once. */
+/** A temporary table that has a value for some keys, one row for each. */
+export interface Values {
+  readonly from: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What publishing has to do to a table. */
+export interface Change {
+  readonly table: string;
+  /** Which of its rows go, as a condition; undefined: it has none. */
+  readonly gone: string | undefined;
+  /** The rows that come: a temporary table, or one with a condition. */
+  readonly came: string;
+}
+
+/** Rows of a published table and those that are to take the place of some of them. */
+export interface Compared {
+  readonly table: string;
+  /** The column by which rows are told apart. */
+  readonly key: string | undefined;
+  /** Which of the published rows are replaced, as a condition. */
+  readonly replaced: string;
+  /** What comes: a temporary table, or one with a condition. */
+  readonly made: string;
+}
+
+/** Changes published tables without a transaction: by rows that nobody sees before it is said of all of them at once. */
 export interface Generations {
-  /** By the name of each table, the temporary one that holds what it is to hold. */
-  readonly replace: (tables: Readonly<Record<string, string>>) => Promise<void>;
+  /** Makes a temporary table of the rows that only one side has: the key, and `side`, -1 or 1. Returns how many. */
+  readonly compare: (into: string, compared: Compared) => Promise<number>;
+  /** Publishes all of it if `isStill` holds when all is written, and says whether it did. */
+  readonly publish: (
+    changes: readonly Change[],
+    isStill: () => Promise<boolean>,
+  ) => Promise<boolean>;
+  /** A condition that holds for the same rows of a published table and names their days. */
+  readonly withDays: (table: string, condition: string) => Promise<string>;
 }
 
 /** Where the tables are that a store works on, and how long they are its own. */
@@ -303,6 +337,18 @@ class DuckDbStore implements Disposable {
   async #currentDatabase(): Promise<string> {
     const [row] = await this.rows('select current_database() as name');
     return String(row?.['name']);
+  }
+
+  /** Lets a `select` stand before a table, by its name, until it is dropped as a temporary view. */
+  async standBefore(table: string, select: string): Promise<void> {
+    await this.run(`create or replace temp view ${table} as ${select}`);
+  }
+
+  /** Sets a column of a temporary table where another has a value for its key. */
+  async setFrom(table: string, column: string, { from, key, value }: Values): Promise<void> {
+    await this.run(
+      `update ${table} set ${column} = ${from}.${value} from ${from} where ${table}.${key} = ${from}.${key}`,
+    );
   }
 
   /** Lets go of temporary tables or views. */

@@ -4,19 +4,21 @@ import { CORRECT_THE_STATEMENT, sqlFailed, userSqlFailed } from '../failures.ts'
 import type { ParquetRows } from '../parquet-rows.ts';
 import type { Cut, OldRows } from '../retention/retention.ts';
 import { readSqlFile, type SqlField, type SqlFile, usedParameters } from '../sql-file.ts';
-import { type BoundedRows, type Bounds, type Generations, Store } from '../store.ts';
+import { type BoundedRows, type Bounds, type Generations, Store, type Values } from '../store.ts';
 import type { Parameter, Row } from '../values.ts';
 import { commit, type Part } from './commits.ts';
 import { withCommonTables } from './common-tables.ts';
+import { compareRows } from './compare.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { kindOf, saidBy } from './failures.ts';
-import { replaceTables } from './generations.ts';
+import { publishChanges, replaceTables, withDays } from './generations.ts';
 import { bringInto, type Column, columnsOf, parquetOf } from './parquet.ts';
 import { writeParquet } from './parquet-file.ts';
 import { withoutPrelude } from './prelude.ts';
 import { removeFromServer } from './retention.ts';
-import { formOf } from './statements.ts';
-import { LOADED, stored } from './tables.ts';
+import { StandIns } from './stand-ins.ts';
+import { type Form, formOf, written } from './statements.ts';
+import { LOADED, placeOf, stored } from './tables.ts';
 import { inTurn } from './turns.ts';
 import { typeInDuckDb } from './values.ts';
 
@@ -34,6 +36,7 @@ export class ClickHouseStore implements Store {
   /** A DuckDB in memory, for what only that writes; made when it is needed first. */
   #near: Promise<Store> | undefined;
   #commonTables = 0;
+  readonly #standIns = new StandIns();
   /** The columns of statements that were asked for: what is planned once need not be planned again. */
   readonly #described = new Map<string, Promise<readonly Column[]>>();
 
@@ -42,16 +45,9 @@ export class ClickHouseStore implements Store {
     this.path = `${url}/${database}`;
     this.#connection = connection;
     this.generations = {
-      replace: (tables) =>
-        replaceTables(
-          connection,
-          Object.fromEntries(
-            Object.entries(tables).map(([table, from]) => [
-              table,
-              (generation) => this.#fill(table, from, generation),
-            ]),
-          ),
-        ),
+      compare: (into, compared) => compareRows(connection, into, compared),
+      publish: (changes, isStill) => publishChanges(connection, changes, isStill),
+      withDays: (table, condition) => withDays(connection, table, condition),
     };
   }
 
@@ -67,7 +63,7 @@ export class ClickHouseStore implements Store {
   }
 
   async #put(sql: string, params: Parameters): Promise<Row[]> {
-    const form = formOf(sql);
+    const form = this.#withStandIns(formOf(sql));
     const connection = this.#connection;
     switch (form.kind) {
       case 'select':
@@ -84,6 +80,11 @@ export class ClickHouseStore implements Store {
           this.#makeTable(form.name, select, params),
         );
         return [...(await connection.select(`select count() as "Count" from ${form.name}`)).rows];
+      case 'make empty':
+        await connection.command(
+          `create or replace temporary table ${form.name} (${form.columns}) engine = MergeTree order by tuple()`,
+        );
+        return [];
       case 'insert':
         await this.#withCommon(form.sql, params, async (select) => {
           const columns = form.isByName ? await this.#describePlain(select, params) : [];
@@ -93,6 +94,12 @@ export class ClickHouseStore implements Store {
         });
         return [];
     }
+  }
+
+  #withStandIns(form: Form): Form {
+    return form.kind === 'make empty'
+      ? form
+      : { ...form, sql: this.#standIns.writtenInto(form.sql) };
   }
 
   /** Does `work` with the statement while the tables are there that it reads often. */
@@ -144,14 +151,6 @@ export class ClickHouseStore implements Store {
     return rows.map(({ name, type }) => ({ name: String(name), type: String(type) }));
   }
 
-  async #fill(table: string, from: string, generation: number): Promise<void> {
-    const { rows } = await this.#connection.select(`describe table ${table}`);
-    const names = rows.map(({ name }) => `"${name}"`).join(', ');
-    await this.#connection.command(
-      `insert into ${stored(table)} (generation, ${names}) select ${generation}, ${names} from ${from}`,
-    );
-  }
-
   async rows(sql: string, params: Parameters = {}): Promise<Row[]> {
     if (Object.keys(params).length > 0) throw new Error(`no statement for ClickHouse: ${sql}`);
     return this.#put(sql, {});
@@ -166,15 +165,30 @@ export class ClickHouseStore implements Store {
     await this.rows(sql);
   }
 
-  async dropTemporary(_kind: 'table' | 'view', names: readonly string[]): Promise<void> {
-    for (const name of names) {
-      await this.#connection.command(`drop temporary table if exists ${name}`);
-    }
+  async standBefore(table: string, select: string): Promise<void> {
+    this.#standIns.set(table, written(select));
+  }
+
+  async setFrom(table: string, column: string, { from, key, value }: Values): Promise<void> {
+    await this.#makeTable(
+      table,
+      `select before.* replace (if(found.is_found, found.value, before.${column}) as ${column})
+       from ${table} as before
+       left join (select ${key} as found_key, ${value} as value, true as is_found from ${from}) as found
+         on before.${key} = found.found_key`,
+      {},
+    );
+  }
+
+  async dropTemporary(kind: 'table' | 'view', names: readonly string[]): Promise<void> {
+    const tables = names.filter((name) => kind === 'table' || !this.#standIns.delete(name));
+    if (tables.length === 0) return;
+    await this.#connection.command(`drop temporary table if exists ${tables.join(', ')}`);
   }
 
   /** A view of that name may stand before it: the temporary tables of the session do. */
   async published(table: string): Promise<string> {
-    return `"${this.#connection.place.database}"."${table}"`;
+    return placeOf(this.#connection, table);
   }
 
   /** What files of the config give is read by DuckDB, and replaces what is here where it differs. */

@@ -35,6 +35,10 @@ const MOVED_CHECKPOINTS = `create or replace temp table moved_checkpoints as
   select source, partition_id, '' as position
   from checkpoints_before anti join checkpoints using (source, partition_id)`;
 
+/** The batch of the better copy says whether a correlation has seen it. */
+const REPLACED_BY =
+  '(select max(events.batch_id) from events where events.event_id = replaced_events.event_id) as replaced_by, ';
+
 /**
  * Evidence on its way to ClickHouse. Records are read and mapped in a DuckDB in memory, which is empty but for what a
  * commit has to know: nothing raw leaves the process. What a commit adds there goes to ClickHouse as one.
@@ -115,8 +119,9 @@ export class EvidenceIntake implements Holder {
     const parts: Part[] = [];
     for (const table of EVIDENCE) {
       // Links of a copy that is replaced are those of an older batch; all of them are new here.
-      const where = table === 'replaced_events' ? 'true' : `batch_id > ${this.#lastBatch}`;
-      const rows = await parquetOf(store, table, { where });
+      const rows = await (table === 'replaced_events'
+        ? parquetOf(store, table, { extra: REPLACED_BY })
+        : parquetOf(store, table, { where: `batch_id > ${this.#lastBatch}` }));
       if (rows !== undefined) parts.push({ table, rows });
     }
     await store.run(MOVED_CHECKPOINTS);

@@ -1,5 +1,11 @@
+import type { Change } from '../store.ts';
 import type { ClickHouseConnection } from './connection.ts';
-import { stored } from './tables.ts';
+import { dropGeneration, dropSuperseded } from './superseded.ts';
+import { DAYS, LOADED, placeOf, stored } from './tables.ts';
+import { inTurn } from './turns.ts';
+
+/** What each correlation publishes. */
+const STATE = "table_name = 'correlation_state'";
 
 /** How rows of one generation get into the table behind a published name. */
 export type Fill = (generation: number) => Promise<void>;
@@ -7,7 +13,7 @@ export type Fill = (generation: number) => Promise<void>;
 /**
  * Replaces whole tables, all at once: their rows are written as a new generation that nobody sees, then one insert
  * says of all of them that it is the one that counts. A process that is killed before leaves rows that are never shown.
- * The generation before stays for who is reading it; older ones are dropped.
+ * What was shown before stays for who is reading it; what is older is dropped.
  */
 export async function replaceTables(
   connection: ClickHouseConnection,
@@ -17,38 +23,182 @@ export async function replaceTables(
   if (tables.length === 0) return;
   const generation = await nextGeneration(connection);
   for (const fill of Object.values(fills)) await fill(generation);
-  const rows = tables.map((table) => `('${table}', ${generation})`).join(', ');
-  await connection.command(`insert into generations values ${rows}`);
-  for (const table of tables) await dropOld(connection, table);
+  const days = await Promise.all(
+    tables.map(async (table) => [table, await allDays(connection, table, generation)] as const),
+  );
+  await name(connection, generation, new Map(days));
+  await dropSuperseded(connection, generation, tables);
+}
+
+/**
+ * Changes published tables, all at once: of each, the days that a change touches are written anew as rows that nobody
+ * sees. They are shown if `isStill` holds then, while nobody else can publish.
+ */
+export async function publishChanges(
+  connection: ClickHouseConnection,
+  changes: readonly Change[],
+  isStill: () => Promise<boolean>,
+): Promise<boolean> {
+  const generation = await nextGeneration(connection);
+  const days = new Map<string, readonly number[]>();
+  for (const change of changes) {
+    const touched = await touchedDays(connection, change);
+    if (touched.length === 0) continue;
+    await fillDays(connection, change, touched, generation);
+    days.set(change.table, touched);
+  }
+  const isShown = await inTurn(connection, async () => {
+    const isNext = (await isStill()) && (await newestGeneration(connection, STATE)) < generation;
+    if (isNext) await name(connection, generation, days);
+    return isNext;
+  });
+  const tables = [...days.keys()];
+  if (!isShown) await dropGeneration(connection, generation, tables);
+  else {
+    const isCorrelation = tables.includes('correlation_state');
+    const all = isCorrelation ? await correlatedTables(connection) : tables;
+    await dropSuperseded(connection, generation, all);
+  }
+  return isShown;
+}
+
+/** A condition on events that names the days on which it finds any: all columns of all other days are left alone. */
+export async function withDays(
+  connection: ClickHouseConnection,
+  table: string,
+  condition: string,
+): Promise<string> {
+  if (table !== 'events') return condition;
+  const day = 'toYYYYMMDD(occurred_at)';
+  const days = await daysIn(
+    connection,
+    `select ${day} as day from ${placeOf(connection, table)} where ${condition}`,
+  );
+  return days.length === 0 ? 'false' : `${condition} and ${day} in (${days.join(', ')})`;
 }
 
 /** Numbers are times, so that two processes at once do not take the same; the later of them is the one that counts. */
 async function nextGeneration(connection: ClickHouseConnection): Promise<number> {
+  const newest = await newestGeneration(connection);
   const { rows } = await connection.select(
-    `select greatest(
-       toUInt64(toUnixTimestamp64Milli(now64(3))),
-       (select coalesce(max(generation), 0) from generations) + 1
-     ) as generation`,
+    'select toUInt64(toUnixTimestamp64Milli(now64(3))) as now',
   );
-  return Number(rows[0]?.['generation']);
+  return Math.max(Number(rows[0]?.['now']), newest + 1);
 }
 
-async function dropOld(connection: ClickHouseConnection, table: string): Promise<void> {
+async function newestGeneration(
+  connection: ClickHouseConnection,
+  condition = 'true',
+): Promise<number> {
   const { rows } = await connection.select(
-    `select distinct partition_id
-     from system.parts
-     where database = currentDatabase() and table = {table:String} and active
-       and toUInt64(extract(partition, '[0-9]+')) < (
-         select coalesce(min(generation), 0) from (
-           select generation from generations
-           where table_name = {name:String}
-           order by generation desc
-           limit 2
-         )
-       )`,
-    { table: stored(table), name: table },
+    `select coalesce(max(generation), 0) as newest from generations where ${condition}`,
   );
-  for (const { partition_id: id } of rows) {
-    await connection.command(`alter table ${stored(table)} drop partition id '${id}'`);
-  }
+  return Number(rows[0]?.['newest']);
+}
+
+async function name(
+  connection: ClickHouseConnection,
+  generation: number,
+  days: ReadonlyMap<string, readonly number[]>,
+): Promise<void> {
+  const rows = [...days].flatMap(([table, each]) =>
+    each.map((day) => `('${table}', ${generation}, ${day})`),
+  );
+  if (rows.length === 0) return;
+  await connection.command(
+    `insert into generations (table_name, generation, day) values ${rows.join(', ')}`,
+  );
+}
+
+/** Of a table that is replaced as a whole, the days that it has and had. */
+async function allDays(
+  connection: ClickHouseConnection,
+  table: string,
+  generation: number,
+): Promise<readonly number[]> {
+  const day = DAYS[table];
+  if (day === undefined) return [0];
+  return daysIn(
+    connection,
+    `select ${day.stored} as day from ${stored(table)} where generation = ${generation}
+     union distinct
+     select day from generations where table_name = '${table}'`,
+  );
+}
+
+async function touchedDays(
+  connection: ClickHouseConnection,
+  { table, gone, came }: Change,
+): Promise<readonly number[]> {
+  const day = DAYS[table];
+  if (day === undefined) return [0];
+  const leaving =
+    gone === undefined
+      ? ''
+      : `union distinct
+         select ${day.stored} as day from ${stored(table)} where ${isShown(table)} and (${gone})`;
+  return daysIn(connection, `select day from (${withDay(table, came)}) ${leaving}`);
+}
+
+async function daysIn(connection: ClickHouseConnection, sql: string): Promise<readonly number[]> {
+  const { rows } = await connection.select(`select distinct day from (${sql}) order by day`);
+  return rows.map(({ day }) => Number(day));
+}
+
+/** On the server: what is shown of these days and does not go, and what comes. */
+async function fillDays(
+  connection: ClickHouseConnection,
+  { table, gone, came }: Change,
+  days: readonly number[],
+  generation: number,
+): Promise<void> {
+  const { rows } = await connection.select(`describe table ${placeOf(connection, table)}`);
+  const day = DAYS[table];
+  const columns = [
+    ...rows.map(({ name: column }) => `"${column}"`),
+    ...(day?.eventId === undefined ? [] : ['day']),
+  ].join(', ');
+  const ofDays = day === undefined ? '' : `and ${day.stored} in (${days.join(', ')})`;
+  const staying =
+    gone === 'true'
+      ? ''
+      : `select ${columns} from ${stored(table)}
+         where ${isShown(table)} ${ofDays} and not (${gone ?? 'false'})
+         union all`;
+  await connection.command(
+    `insert into ${stored(table)} (generation, ${columns})
+     select ${generation}, ${columns}
+     from (${staying} select ${columns} from (${withDay(table, came)}))`,
+  );
+}
+
+/** Which rows of the table behind a published name are shown there. */
+function isShown(table: string): string {
+  const day = DAYS[table];
+  const named = `from generations where table_name = '${table}'`;
+  return day === undefined
+    ? `generation = (select max(generation) ${named})`
+    : `(generation, ${day.stored}) in (select max(generation), day ${named} group by day)`;
+}
+
+/** Rows that come, with the column `day` where the table has days. */
+function withDay(table: string, came: string): string {
+  const day = DAYS[table];
+  if (day === undefined) return `select * from ${came}`;
+  if (day.eventId === undefined) return `select *, ${day.stored} as day from ${came}`;
+  const key = day.eventId;
+  return `select came.*, coalesce(happened.day, 0) as day
+    from (select * from ${came}) as came
+    left join (
+      select event_id as happened_id, toYYYYMMDD(occurred_at) as day from events
+      where event_id in (select ${key} from ${came})
+    ) as happened on came.${key} = happened.happened_id`;
+}
+
+/** All that correlation publishes. */
+async function correlatedTables(connection: ClickHouseConnection): Promise<readonly string[]> {
+  const { rows } = await connection.select('select distinct table_name from generations');
+  return rows
+    .map(({ table_name: table }) => String(table))
+    .filter((each) => !LOADED.includes(each));
 }

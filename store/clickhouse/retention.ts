@@ -31,6 +31,7 @@ export async function removeFromServer(
     `insert into expired_events_stored select event_id, occurred_at from ${GONE} where occurred_at >= ${at}`,
   );
   await noteGap(connection, cut, appliedAt);
+  await forgetReplaced(connection);
   // In this order no half of a call is left alone, wherever a kill and a correlation come in between.
   await removeFromKeptDays(connection, at);
   await removeDays(connection, at);
@@ -70,6 +71,18 @@ async function noteGap(
      select 'retention', 'evidence', 'removed', 1,
        (select sum(removed) from retention_runs where table_name = 'events'),
        null, ${micros(endOfGone(cut))}, ${micros(appliedAt)}`,
+  );
+}
+
+/** No copy that is gone is waited for. */
+async function forgetReplaced(connection: ClickHouseConnection): Promise<void> {
+  const { rows } = await connection.select(
+    `select distinct event_id from replaced_events_stored where event_id in (select event_id from ${GONE})`,
+  );
+  if (rows.length === 0) return;
+  const list = rows.map(({ event_id: id }) => `'${id}'`).join(', ');
+  await connection.command(
+    `alter table replaced_events_stored delete where event_id in (${list}) settings mutations_sync = 2`,
   );
 }
 

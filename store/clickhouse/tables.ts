@@ -1,3 +1,5 @@
+import type { Place } from './failures.ts';
+
 /** Tables that commits add rows to. The rows of a commit are those of its batches. */
 export const EVIDENCE: readonly string[] = [
   'events',
@@ -26,3 +28,30 @@ export const LOADED: readonly string[] = [
 
 /** The table behind a published name. */
 export const stored = (table: string): string => `${table}_stored`;
+
+/** A published name, whatever temporary table of the session stands before it. */
+export const placeOf = ({ place }: { readonly place: Place }, table: string): string =>
+  `"${place.database}"."${table}"`;
+
+/** How it is told which day a row is of, in a table whose days are replaced apart. */
+export interface Day {
+  /** Of a row that is stored, the second part of its partition. */
+  readonly stored: string;
+  /** Of what is an event's: the column of its id. Its day is a column `day` that only ClickHouse has. */
+  readonly eventId?: string;
+}
+
+const ofEvent = (eventId: string): Day => ({ stored: 'day', eventId });
+
+/** The tables whose partitions are of a generation and a day. All others are replaced as a whole. */
+export const DAYS: Readonly<Record<string, Day>> = {
+  correlated_calls: { stored: 'toYYYYMMDD("timestamp")' },
+  auth_attempts: { stored: 'toYYYYMMDD("timestamp")' },
+  model_calls: { stored: 'toYYYYMMDD("timestamp")' },
+  kept_groups: ofEvent('event_id'),
+  kept_differences: ofEvent('server_key'),
+  kept_clock_users: ofEvent('server_key'),
+  kept_contested: ofEvent('server_key'),
+  kept_lines: ofEvent('id'),
+  kept_session_ties: ofEvent('id'),
+};

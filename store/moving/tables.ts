@@ -51,6 +51,15 @@ export const MOVED: readonly MovedTable[] = [
 /** Shared tables that are made anew. */
 export const MADE_ANEW: readonly string[] = [
   'correlation_state',
+  'kept_clock_users',
+  'kept_contested',
+  'kept_differences',
+  'kept_groups',
+  'kept_lines',
+  'kept_model_apis',
+  'kept_offsets',
+  'kept_session_ties',
+  'kept_spreads',
   'kept_slice_counts',
   'kept_count_hours',
 ];

@@ -31,12 +31,12 @@ function storedColumns(table: string): string[] {
   return lines
     .split('\n')
     .map((line) => line.trim().replace(/,$/, '').replaceAll('"', ''))
-    .filter((line) => line !== '' && !/^(--|generation |preference )/.test(line));
+    .filter((line) => line !== '' && !/^(--|generation |day |preference )/.test(line));
 }
 
 /** The names that a view of ClickHouse shows. */
 function shownColumns(view: string): string[] {
-  const made = statements.find((each) => each.includes(`replace view ${view} as\n`)) ?? '';
+  const made = statements.findLast((each) => each.includes(`replace view ${view} as\n`)) ?? '';
   return [...made.matchAll(/^ {4}(?:\S.* as )?"?(\w+)"?,?$/gm)]
     .map(([, name]) => name ?? '')
     .filter((name) => name !== 'case');
