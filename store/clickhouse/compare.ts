@@ -1,6 +1,6 @@
 import type { Compared } from '../store.ts';
 import type { ClickHouseConnection } from './connection.ts';
-import { placeOf } from './tables.ts';
+import { placeOf, publishedColumns } from './tables.ts';
 
 /**
  * Makes the temporary table `into` of the rows that differ between a published table and what is to take the place of some
@@ -13,8 +13,7 @@ export async function compareRows(
   { table, key, replaced, made }: Compared,
 ): Promise<number> {
   const all = placeOf(connection, table);
-  const { rows: described } = await connection.select(`describe table ${all}`);
-  const columns = described.map(({ name }) => `"${name}"`).join(', ');
+  const columns = (await publishedColumns(connection, table)).join(', ');
   await connection.command(
     `create or replace temporary table ${into} engine = MergeTree order by tuple() as
      select ${key ?? 'one'}, sum(side) as side

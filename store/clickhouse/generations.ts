@@ -1,7 +1,7 @@
 import type { Change } from '../store.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { dropGeneration, dropSuperseded } from './superseded.ts';
-import { DAYS, LOADED, placeOf, stored } from './tables.ts';
+import { DAYS, LOADED, placeOf, publishedColumns, stored } from './tables.ts';
 import { inTurn } from './turns.ts';
 
 /** What each correlation publishes. */
@@ -152,10 +152,9 @@ async function fillDays(
   days: readonly number[],
   generation: number,
 ): Promise<void> {
-  const { rows } = await connection.select(`describe table ${placeOf(connection, table)}`);
   const day = DAYS[table];
   const columns = [
-    ...rows.map(({ name: column }) => `"${column}"`),
+    ...(await publishedColumns(connection, table)),
     ...(day?.eventId === undefined ? [] : ['day']),
   ].join(', ');
   const ofDays = day === undefined ? '' : `and ${day.stored} in (${days.join(', ')})`;

@@ -17,12 +17,12 @@ export async function dropSuperseded(
   tables: readonly string[],
 ): Promise<void> {
   const shown = await shownGenerations(connection, tables);
-  for (const { table, own, day, id } of await partitionsOf(connection, tables)) {
+  const isOld = ({ table, own, day }: Partition): boolean => {
     const { newest = 0, before = 0 } = shown.get(`${table}/${day}`) ?? {};
     const isRead = own === before && newest === generation;
-    const isOld = own < newest ? !isRead : own > newest && own < generation - ABANDONED_MS;
-    if (isOld) await drop(connection, table, id);
-  }
+    return own < newest ? !isRead : own > newest && own < generation - ABANDONED_MS;
+  };
+  await drop(connection, (await partitionsOf(connection, tables)).filter(isOld));
   await forgetNames(connection);
 }
 
@@ -32,9 +32,11 @@ export async function dropGeneration(
   generation: number,
   tables: readonly string[],
 ): Promise<void> {
-  for (const { table, own, id } of await partitionsOf(connection, tables)) {
-    if (own === generation) await drop(connection, table, id);
-  }
+  const partitions = await partitionsOf(connection, tables);
+  await drop(
+    connection,
+    partitions.filter(({ own }) => own === generation),
+  );
 }
 
 interface Partition {
@@ -60,8 +62,14 @@ async function partitionsOf(
   });
 }
 
-async function drop(connection: ClickHouseConnection, table: string, id: string): Promise<void> {
-  await connection.command(`alter table ${table} drop partition id '${id}'`);
+async function drop(
+  connection: ClickHouseConnection,
+  partitions: readonly Partition[],
+): Promise<void> {
+  for (const [table, each] of Map.groupBy(partitions, (partition) => partition.table)) {
+    const drops = each.map(({ id }) => `drop partition id '${id}'`);
+    await connection.command(`alter table ${table} ${drops.join(', ')}`);
+  }
 }
 
 /** By table and day, the two newest generations that were named. */

@@ -1,3 +1,4 @@
+import type { ClickHouseConnection } from './connection.ts';
 import type { Place } from './failures.ts';
 
 /** Tables that commits add rows to. The rows of a commit are those of its batches. */
@@ -32,6 +33,25 @@ export const stored = (table: string): string => `${table}_stored`;
 /** A published name, whatever temporary table of the session stands before it. */
 export const placeOf = ({ place }: { readonly place: Place }, table: string): string =>
   `"${place.database}"."${table}"`;
+
+const columnNames = new WeakMap<ClickHouseConnection, Map<string, Promise<readonly string[]>>>();
+
+/** The columns of a published table, in quotes; they do not change while a process has it open. */
+export function publishedColumns(
+  connection: ClickHouseConnection,
+  table: string,
+): Promise<readonly string[]> {
+  const known = columnNames.get(connection) ?? new Map<string, Promise<readonly string[]>>();
+  columnNames.set(connection, known);
+  const names = known.get(table) ?? describe(connection, table);
+  known.set(table, names);
+  return names;
+}
+
+async function describe(connection: ClickHouseConnection, table: string): Promise<string[]> {
+  const { rows } = await connection.select(`describe table ${placeOf(connection, table)}`);
+  return rows.map(({ name }) => `"${name}"`);
+}
 
 /** How it is told which day a row is of, in a table whose days are replaced apart. */
 export interface Day {
