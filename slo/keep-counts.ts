@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts';
+import type { Generations, Store } from '../store/store.ts';
 import type { Objective, SloDefinitions } from './definition.ts';
 import { HOUR_MS, inventoryHash, type KeptCounts, keptCounts, outside } from './kept-counts.ts';
 import { compileObjective, lookbacksOf } from './objective-statement.ts';
@@ -85,6 +85,7 @@ ${counting}
 /** Puts the counts that were made in the place of those that were stale. All or nothing of it. */
 export async function keepCounts(store: Store, { made }: MadeCounts): Promise<void> {
   if (made.every(({ stale }) => stale.length === 0)) return;
+  if (store.generations !== undefined) return keepAsGeneration(store, store.generations, made);
   await store.transaction(async () => {
     const keys = made.map(({ kept }) => kept.key);
     for (const table of ['kept_slice_counts', 'kept_count_hours']) {
@@ -103,3 +104,34 @@ export async function keepCounts(store: Store, { made }: MadeCounts): Promise<vo
     await store.run('insert into kept_slice_counts by name from made_slice_counts');
   });
 }
+
+/** The same where there are no transactions: what stays and what comes is written beside, and then shown at once. */
+async function keepAsGeneration(
+  store: Store,
+  generations: Generations,
+  made: MadeCounts['made'],
+): Promise<void> {
+  await store.run(
+    'create or replace temp table made_count_hours as select * from kept_count_hours limit 0',
+  );
+  const gone = [`counts_key not in (${made.map(({ kept }) => quoted(kept.key)).join(', ')})`];
+  for (const { kept, stale, first } of made) {
+    if (stale.length === 0) continue;
+    const key = quoted(kept.key);
+    gone.push(`(counts_key = ${key} and (hour_no < ${first} or hour_no in (${stale.join(', ')})))`);
+    const byVersion = Map.groupBy(stale, (hour) => kept.versions.get(hour) ?? 0);
+    const hours = [...byVersion].map(
+      ([version, each]) =>
+        `select ${key} as counts_key, x_each([${each.join(', ')}]) as hour_no, ${version} as version`,
+    );
+    await store.run(`insert into made_count_hours ${hours.join(' union all ')}`);
+  }
+  const changes = [
+    { table: 'kept_slice_counts', gone: gone.join(' or '), came: 'made_slice_counts' },
+    { table: 'kept_count_hours', gone: gone.join(' or '), came: 'made_count_hours' },
+  ];
+  await generations.publish(changes, async () => true);
+}
+
+/** A key is a hash in hexadecimal digits. */
+const quoted = (key: string): string => `'${key}'`;

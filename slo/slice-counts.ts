@@ -181,7 +181,7 @@ function piecesSql(
   const sums = isWeighted
     ? 'sum(weight) as piece_weight, sum(cast(weight as double) * weight) as squared_weight'
     : 'cast(null as bigint) as piece_weight, cast(null as double) as squared_weight';
-  return `select piece_at_us, value, code, cast(count(*) as bigint) as piece_rows, ${sums}
+  return `select piece_at_us, value, cast(code as bigint) as code, cast(count(*) as bigint) as piece_rows, ${sums}
 from (
 ${statement.classified(columns, conditions)}
 ) as classified

@@ -101,8 +101,7 @@ async function correlateAndJudge(
   io: Io,
 ): Promise<Judgement[]> {
   await correlateInto(store, config, io, false);
-  // Where calls are replaced as a whole, nothing says which hours are as they were counted.
-  if (store.generations === undefined) await keepHours(store, definitions, io);
+  await keepHours(store, definitions, io);
   const judgements = await store.holdToRead(async () =>
     judge(store, definitions, await evidenceEndOr(store, io.now())),
   );

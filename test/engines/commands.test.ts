@@ -264,6 +264,18 @@ test('a run keeps the same verdicts on both engines, also when its first commit 
   expect(said).toMatch(/^breached +|^not_provable +/m);
   expect(await of(few.clickHouse)).toBe(await of(few.duckDb));
   expect((await of(few.duckDb)).split('\n').length).toBe(3);
+
+  // From here on hours that were counted are not counted again.
+  await on(few.duckDb, 'ingest', 'files', other);
+  const hours =
+    'select counts_key, count(*) as hours from kept_count_hours group by all order by 1';
+  const keptHours = async (config: string) =>
+    (await on(config, 'query', '--sql', hours, '--format', 'ndjson')).out;
+  expect(await keptHours(few.clickHouse)).toBe(await keptHours(few.duckDb));
+  expect(await keptHours(few.duckDb)).toContain('"hours":');
+  server.asked.length = 0;
+  await compareOn(few, 6, ['slo', 'report', '--format', 'json']);
+  expect(server.asked.some((sql) => sql.includes('from kept_slice_counts'))).toBe(true);
 }, 300_000);
 
 /** A config like another, with its rows elsewhere. */
