@@ -53,7 +53,7 @@ async function runAsChange(store: Store, counts: RunCounts, calls: number): Prom
     store,
     `create or replace temp table ${madeOf(table)} as
      select
-         (select count(*) from correlation_runs) + 1 as run_no,
+         cast((select count(*) from correlation_runs) + 1 as bigint) as run_no,
          {is_rebuild:Boolean} as is_rebuild,
          {new_events:Bigint} as new_events,
          {reopened_events:Bigint} as reopened_events,

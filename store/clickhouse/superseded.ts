@@ -97,6 +97,7 @@ async function forgetNames(connection: ClickHouseConnection): Promise<void> {
   if (Number(rows[0]?.['names']) <= MOST_NAMES) return;
   await connection.command(
     `alter table generations delete where (table_name, day, generation) not in (
-       select table_name, day, max(generation) from generations group by table_name, day)`,
+       select table_name, day, max(generation) from generations group by table_name, day)
+     settings mutations_sync = 2`,
   );
 }

@@ -34,23 +34,21 @@ export const stored = (table: string): string => `${table}_stored`;
 export const placeOf = ({ place }: { readonly place: Place }, table: string): string =>
   `"${place.database}"."${table}"`;
 
-const columnNames = new WeakMap<ClickHouseConnection, Map<string, Promise<readonly string[]>>>();
+const columnNames = new WeakMap<ClickHouseConnection, Map<string, readonly string[]>>();
 
 /** The columns of a published table, in quotes; they do not change while a process has it open. */
-export function publishedColumns(
+export async function publishedColumns(
   connection: ClickHouseConnection,
   table: string,
 ): Promise<readonly string[]> {
-  const known = columnNames.get(connection) ?? new Map<string, Promise<readonly string[]>>();
+  const known = columnNames.get(connection) ?? new Map<string, readonly string[]>();
   columnNames.set(connection, known);
-  const names = known.get(table) ?? describe(connection, table);
-  known.set(table, names);
-  return names;
-}
-
-async function describe(connection: ClickHouseConnection, table: string): Promise<string[]> {
+  const names = known.get(table);
+  if (names !== undefined) return names;
   const { rows } = await connection.select(`describe table ${placeOf(connection, table)}`);
-  return rows.map(({ name }) => `"${name}"`);
+  const columns = rows.map(({ name }) => `"${name}"`);
+  known.set(table, columns);
+  return columns;
 }
 
 /** How it is told which day a row is of, in a table whose days are replaced apart. */

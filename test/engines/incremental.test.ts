@@ -240,11 +240,15 @@ test('only days that a change touches are written, all at once or not at all', a
   server.meddle = () => undefined;
   expect(shown()).toBe('b\t3\td\nc\t3\td\nd\t1\td\n');
 
-  // Everything is replaced.
+  // Everything is replaced; names that say nothing any more are forgotten.
+  server.run("insert into generations select 'sessions', number, 0 from numbers(20001)", 'older');
   expect(await publish('true', { e: 4 })).toBe(true);
   expect(shown()).toBe('e\t4\te\n');
   expect(await publish(undefined, { f: 4 })).toBe(true);
   expect(shown()).toBe('e\t4\tf\nf\t4\tf\n');
+  expect(server.run("select count() from generations where table_name = 'sessions'", 'older')).toBe(
+    '1\n',
+  );
   // Rows that were never named may be somebody's who is at it: these two stay for a day.
   expect(partitions()).toBe('4\t2\n');
   await connection.close();
