@@ -2,7 +2,7 @@ import type { Config } from '../ingest/config/config.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { ReadingOn } from './hub-pipeline.ts';
 
-export type Staying = Pick<ReadingOn, 'goesOn' | 'isLeft' | 'onCommitted'>;
+export type Staying = Pick<ReadingOn, 'goesOn' | 'isLeft' | 'comesBack' | 'onCommitted'>;
 
 /** A hub that brought nothing for so long is begun anew: a link may be dead without anybody having said so. */
 const MAX_SILENCE_MS = 60_000;
@@ -48,5 +48,5 @@ export function stayAtHub({ sources }: Config, everyMs: number, unread: UnreadFi
   const onCommitted = (): void => {
     committedAt = performance.now();
   };
-  return { goesOn, isLeft, onCommitted };
+  return { goesOn, isLeft, comesBack: others === 0, onCommitted };
 }

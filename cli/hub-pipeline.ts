@@ -3,6 +3,7 @@ import { grouped } from '../core/grouped.ts';
 import type { Config, EventHubsSource } from '../ingest/config/config.ts';
 import type {
   EventHubsSummary,
+  OtherPartition,
   PartitionProgress,
   StreamProgress,
 } from '../ingest/ingest-event-hubs.ts';
@@ -68,6 +69,8 @@ export interface ReadingOn {
   readonly goesOn: () => boolean;
   /** Whether it is left before its end, because another source waits. */
   readonly isLeft: () => boolean;
+  /** Whether it is read on after a moment. */
+  readonly comesBack: boolean;
   /** Something was committed. */
   readonly onCommitted: () => void;
   /** Says at once what cannot wait until the hub is left. */
@@ -90,6 +93,13 @@ export async function ingestHubInto(
     if (gaps > saidGaps) say(gapsText(gaps - saidGaps, store, io));
     saidGaps = gaps;
   };
+  let isWaitingSaid = false;
+  const sayWaiting = ({ others }: StreamProgress): void => {
+    if (isWaitingSaid) return;
+    isWaitingSaid = true;
+    io.err('ingest: waits until the other partitions are read to where they ended\n');
+    for (const other of others) io.err(`ingest: ${otherText(other)}\n`);
+  };
   io.isStoppable = true;
   const summary = await asHubIngest(source, (onProgress) =>
     ingestEventHub(store, source, {
@@ -99,10 +109,15 @@ export async function ingestHubInto(
       now: io.now,
       claimant: io.self,
       signal: io.signal,
-      ...(readingOn === undefined ? {} : { goesOn: readingOn.goesOn, isLeft: readingOn.isLeft }),
+      ...(readingOn && {
+        goesOn: readingOn.goesOn,
+        isLeft: readingOn.isLeft,
+        comesBack: readingOn.comesBack,
+      }),
       onProgress: (progress) => {
         if (progress.state === 'committed') readingOn?.onCommitted();
         if (progress.state !== 'idle') io.progress(progressText(source.name, progress));
+        if (progress.state === 'waiting') sayWaiting(progress);
         if (readingOn) sayGaps(progress.gaps, readingOn.warn);
         onProgress(progress);
       },
@@ -111,6 +126,10 @@ export async function ingestHubInto(
     io.isStoppable = false;
   });
   for (const partition of summary.partitions) io.err(`ingest: ${partitionText(partition)}\n`);
+  for (const other of summary.others) io.err(`ingest: ${otherText(other)}\n`);
+  if (summary.partitions.length === 0 && summary.others.length > 0) {
+    io.err(`ingest: ${source.name}, no partition was read by this process\n`);
+  }
   io.err(`ingest: ${source.name}, ${tallyText(summary)}\n`);
   sayRedacted(summary, io);
   sayGaps(summary.gaps, (text) => io.err(text));
@@ -123,15 +142,37 @@ function gapsText(gaps: number, store: Store, io: Io): string {
   return `ingest: ${gaps} gaps in the stream, no zero can be proven across them: ${why}\n`;
 }
 
-function progressText(name: string, { eventsPerSecond, partitions }: StreamProgress): string {
+function progressText(
+  name: string,
+  { eventsPerSecond, partitions, others }: StreamProgress,
+): string {
   const sum = (of: (each: PartitionProgress) => number): string =>
     grouped(partitions.reduce((total, each) => total + of(each), 0));
   const parts = partitions.map(({ partition, lag }) => `${partition}:${grouped(lag)}`);
-  return `ingest ${name}  ${sum((each) => each.events)} events  ${grouped(Math.round(eventsPerSecond))}/s  lag ${sum((each) => each.lag)} (${parts.join(' ')})  again ${sum((each) => each.redelivered)}  rejected ${sum((each) => each.rejected)}`;
+  const elsewhere = others.length === 0 ? '' : `  others ${othersText(others)}`;
+  return `ingest ${name}  ${sum((each) => each.events)} events  ${grouped(Math.round(eventsPerSecond))}/s  lag ${sum((each) => each.lag)} (${parts.join(' ')})  again ${sum((each) => each.redelivered)}  rejected ${sum((each) => each.rejected)}${elsewhere}`;
+}
+
+function othersText(others: readonly OtherPartition[]): string {
+  const unread = others.filter(({ reader }) => reader === undefined);
+  return unread.length === 0
+    ? `${others.length}`
+    : `${others.length} (nobody reads ${unread.map(({ partition }) => partition).join(' ')})`;
 }
 
 function partitionText(progress: PartitionProgress): string {
   const { partition, events, redelivered, rejected, lag, sequenceNumber } = progress;
-  const place = sequenceNumber === null ? 'nothing yet' : `up to ${grouped(sequenceNumber)}`;
+  const place = placeText(sequenceNumber);
   return `partition ${partition}: ${grouped(events)} events, ${place}, lag ${grouped(lag)}, ${grouped(redelivered)} came again, ${grouped(rejected)} rejected`;
+}
+
+/** A partition that another process reads, or nobody does. */
+function otherText({ partition, reader, lag, sequenceNumber }: OtherPartition): string {
+  const who =
+    reader === undefined ? 'nobody reads it' : `process ${reader.pid} on ${reader.host} reads it`;
+  return `partition ${partition}: ${who}, ${placeText(sequenceNumber)}, lag ${grouped(lag)}`;
+}
+
+function placeText(sequenceNumber: number | null): string {
+  return sequenceNumber === null ? 'nothing yet' : `up to ${grouped(sequenceNumber)}`;
 }

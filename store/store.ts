@@ -7,6 +7,7 @@ import { Connection } from './connection.ts';
 import { openFailed, readFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import type { Claimant } from './lease.ts';
 import { ownPath, removeLeftovers } from './own-files.ts';
+import type { PartitionOwnership } from './ownership.ts';
 import type { ParquetRows } from './parquet-rows.ts';
 import { patientlyToRead, patientlyToWrite, READER_PATIENCE, WRITER_PATIENCE } from './patience.ts';
 import { removeFromFile } from './retention/remove.ts';
@@ -97,6 +98,7 @@ export interface Holder {
   readonly holdToRead: <T>(store: Store, work: () => Promise<T>) => Promise<T>;
   /** Makes events that are known and elsewhere be at hand, where `relation` has their ids. */
   readonly bringKnown?: (store: Store, relation: string) => Promise<void>;
+  readonly ownership?: PartitionOwnership;
   readonly close?: () => Promise<void>;
 }
 
@@ -314,6 +316,11 @@ class DuckDbStore implements Disposable {
    */
   async holdToRead<T>(work: () => Promise<T>): Promise<T> {
     return this.#holder === undefined ? work() : this.#holder.holdToRead(this, work);
+  }
+
+  /** Who reads which partition of a stream; undefined where one process adds to the store, and so reads all of them. */
+  get ownership(): PartitionOwnership | undefined {
+    return this.#holder?.ownership;
   }
 
   /** Makes events that are stored elsewhere be at hand, where `relation` has their ids; only within `hold`. */

@@ -3,21 +3,24 @@ import type { Position } from './positions.ts';
 
 /**
  * What the client asks for where it stands. Positions are those that were accepted in this process,
- * begun from the store's. Ownership is this process's alone: which process may write at all is
- * decided by the lease, so what a dead one claimed cannot hold up the next.
+ * begun from the store's. Ownership is this process's alone: which process may write at all, or which
+ * partitions are its own, is decided elsewhere, so what a dead one claimed cannot hold up the next.
  */
 export class StreamCheckpoints implements CheckpointStore {
   readonly #positionOf: (partition: string) => Position | undefined;
   readonly #partitions: () => Iterable<string>;
+  readonly #isWanted: (partition: string) => boolean;
   readonly #owned = new Map<string, PartitionOwnership>();
   #claims = 0;
 
   constructor(
     partitions: () => Iterable<string>,
     positionOf: (partition: string) => Position | undefined,
+    isWanted: (partition: string) => boolean,
   ) {
     this.#partitions = partitions;
     this.#positionOf = positionOf;
+    this.#isWanted = isWanted;
   }
 
   async listOwnership(): Promise<PartitionOwnership[]> {
@@ -25,7 +28,9 @@ export class StreamCheckpoints implements CheckpointStore {
   }
 
   async claimOwnership(wanted: PartitionOwnership[]): Promise<PartitionOwnership[]> {
-    return wanted.map((ownership) => {
+    // The client asks for all that nobody has here, again and again.
+    const own = wanted.filter(({ partitionId }) => this.#isWanted(partitionId));
+    return own.map((ownership) => {
       this.#claims += 1;
       const claimed = {
         ...ownership,

@@ -1,9 +1,11 @@
 import type { Lease } from '../../store/lease.ts';
+import { OwnershipLost } from '../../store/ownership.ts';
 import type { Store } from '../../store/store.ts';
 import type { BatchMapper } from '../batch.ts';
 import { addTallies, NOTHING, type Tally } from '../tally.ts';
+import { isSamePlace } from './partition.ts';
 import type { PartitionIntake } from './partitions.ts';
-import { writeAdvance } from './positions.ts';
+import { readCheckpoints, writeAdvance } from './positions.ts';
 import { Signal } from './signal.ts';
 
 interface Settings {
@@ -16,11 +18,18 @@ interface Settings {
 /** Well within the time after which a lease is taken for abandoned. */
 const HEARTBEAT_MS = 20_000;
 
+/** What was committed of a partition. */
+export interface PartitionCounts {
+  readonly events: number;
+  readonly redelivered: number;
+}
+
 /** Stores what a stream has accepted: rows, rejects, books, gaps and checkpoints at once. */
 export class StreamCommits {
   readonly #settings: Settings;
   readonly #rejected = new Map<string, number>();
   readonly #origins = new Map<string, number>();
+  readonly #counts = new Map<string, PartitionCounts>();
   #renewedAt = 0;
   /** The sum of all commits. */
   tally: Tally = NOTHING;
@@ -33,6 +42,11 @@ export class StreamCommits {
   /** Records of a partition that were set aside. */
   rejectedOf(partition: string): number {
     return this.#rejected.get(partition) ?? 0;
+  }
+
+  /** By partition. */
+  get counts(): ReadonlyMap<string, PartitionCounts> {
+    return new Map(this.#counts);
   }
 
   /** Keeps the lease while there is nothing to commit. */
@@ -54,7 +68,10 @@ export class StreamCommits {
     await mapper.map();
   }
 
-  /** All that was mapped or nothing of it; nothing when another process has taken the lease. */
+  /**
+   * All that was mapped or nothing of it; nothing when another process has taken the lease, or has stored events of one
+   * of these partitions since this one read on from what was stored.
+   */
   async commit(mapper: BatchMapper, taken: readonly PartitionIntake[]): Promise<void> {
     const { source, lease, now } = this.#settings;
     let used: Store | undefined;
@@ -62,6 +79,7 @@ export class StreamCommits {
       used = store;
       this.#renewedAt = now().getTime();
       await lease.renew(store, now());
+      if (store.ownership) await this.#ensureStanding(store, taken);
       for (const { partition, position, streamCreatedAt, intake } of taken) {
         const { events, redelivered, gaps } = intake;
         const advance = { ...position, partition, streamCreatedAt, events, redelivered, gaps };
@@ -69,8 +87,25 @@ export class StreamCommits {
       }
     });
     if (used && tally.rejected > 0) await this.#countRejects(used);
+    for (const { partition, intake } of taken) {
+      const { events = 0, redelivered = 0 } = this.#counts.get(partition) ?? {};
+      this.#counts.set(partition, {
+        events: events + intake.events,
+        redelivered: redelivered + intake.redelivered,
+      });
+    }
     this.tally = addTallies(this.tally, tally);
     this.gaps += taken.reduce((sum, { intake }) => sum + intake.gaps.length, 0);
+  }
+
+  async #ensureStanding(store: Store, taken: readonly PartitionIntake[]): Promise<void> {
+    const standing = await readCheckpoints(store, this.#settings.source);
+    for (const { partition, after } of taken) {
+      const stored = standing.find((each) => each.partition === partition);
+      if (!isSamePlace(stored, after)) {
+        throw new OwnershipLost(`another process has read partition ${partition}`);
+      }
+    }
   }
 
   async #add(mapper: BatchMapper, { partition, position, intake }: PartitionIntake): Promise<void> {

@@ -34,6 +34,11 @@ export function isForeignPosition({ code, text }: ClientFailure): boolean {
   return code === 'ArgumentError' && /offset|sequence number/i.test(text);
 }
 
+/** Another reader of this consumer group has begun to read the partition. */
+export function isTaken({ code }: ClientFailure): boolean {
+  return code === 'ReceiverDisconnectedError';
+}
+
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)$/;
 

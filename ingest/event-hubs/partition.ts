@@ -14,6 +14,15 @@ function isSameTime(a: string | null, b: string): boolean {
   return a !== null && Date.parse(a) === Date.parse(b);
 }
 
+/** Whether a partition stands in the store where it is thought to. */
+export function isSamePlace(a: StoredPlace | undefined, b: StoredPlace | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.sequenceNumber === b.sequenceNumber &&
+    isSameTime(a.streamCreatedAt, String(b.streamCreatedAt))
+  );
+}
+
 /** Where nothing was read yet, and nothing is passed over. */
 const BEGINNING: Position = { sequenceNumber: -1, offset: EARLIEST, enqueuedAt: null };
 
@@ -25,6 +34,9 @@ interface Arrival {
   readonly streamCreatedAt: string;
   readonly now: Date;
 }
+
+/** How far a partition is stored, and of which hub under its name. */
+export type StoredPlace = Pick<Checkpoint, 'sequenceNumber' | 'streamCreatedAt'>;
 
 type Place = Pick<ReceivedEventData, 'sequenceNumber' | 'offset' | 'enqueuedTimeUtc'>;
 
@@ -63,11 +75,15 @@ export class Partition {
   /** Times that the same hole was read again. */
   rereads = 0;
   idleCalls = 0;
+  /** Times that another reader has taken it. */
+  disputes = 0;
   /** When trouble began that has not ended yet, by the clock of `performance`. */
   troubleSince: number | undefined;
   /** Over this run. */
   events = 0;
   redelivered = 0;
+  /** What the store has of it once all that was handed over is stored; undefined: nothing. */
+  stored: StoredPlace | undefined;
   /** What is to come where there is no position comes after this sequence number. */
   #before = -1;
 
@@ -120,6 +136,7 @@ export class Partition {
     const end = endOf(properties);
     const isEmpty = end < 0;
     const partition = new Partition(partitionId, end, checkpoint);
+    partition.stored = checkpoint;
     if (checkpoint === undefined) {
       partition.#begin(properties, isEmpty, arrival);
       return partition;
@@ -249,8 +266,9 @@ export class Partition {
     return this.intake.bytes - before;
   }
 
-  /** Hands over what was accepted since the last time. */
-  handOver(): Intake {
+  /** Hands over what was accepted since the last time; the store then has it up to there. */
+  handOver(stored: StoredPlace): Intake {
+    this.stored = stored;
     const taken = this.intake;
     taken.settle();
     this.intake = new Intake();

@@ -25,7 +25,11 @@ export interface Advance extends Checkpoint {
 
 /** Where the partitions of a source stand, whose name is in lower case. */
 export async function readCheckpoints(store: Store, source: string): Promise<Checkpoint[]> {
-  const rows = await store.query<Row>('ingest/event-hubs/checkpoints.sql', { source });
+  return checkpointsOf(await store.query<Row>('ingest/event-hubs/checkpoints.sql', { source }));
+}
+
+/** Rows of the table as what they say. */
+export function checkpointsOf(rows: readonly Row[]): Checkpoint[] {
   return rows.map((row) => ({
     partition: String(row['partition_id']),
     sequenceNumber: Number(row['position']),

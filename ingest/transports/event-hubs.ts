@@ -4,7 +4,13 @@ import type { HubAccess } from '../event-hubs/access.ts';
 import { Backlog } from '../event-hubs/backlog.ts';
 import { StreamCheckpoints } from '../event-hubs/checkpoint-store.ts';
 import { closed } from '../event-hubs/closing.ts';
-import { clientFailure, explained, isFinal, isForeignPosition } from '../event-hubs/failures.ts';
+import {
+  clientFailure,
+  explained,
+  isFinal,
+  isForeignPosition,
+  isTaken,
+} from '../event-hubs/failures.ts';
 import type { Partition, Start } from '../event-hubs/partition.ts';
 import { type PartitionIntake, Partitions } from '../event-hubs/partitions.ts';
 import { Portion } from '../event-hubs/portion.ts';
@@ -17,6 +23,8 @@ export interface StreamOptions {
   readonly start: Start;
   /** Hands on each line of a body that is not JSON, see bodyLine. */
   readonly asLines?: boolean;
+  /** Other processes may read some of the partitions: only those that are adopted are read here. */
+  readonly isShared?: boolean;
   readonly now: () => Date;
   /** How long the stream may bring nothing that it should, before it is read again or given up. */
   readonly patienceMs?: number;
@@ -27,6 +35,8 @@ const MAX_WAIT_SECONDS = 10;
 /** A silent stream is begun anew so often within the patience: that costs nothing, and mends a lost link. */
 const MAX_RESTARTS = 5;
 const PATIENCE_MS = 60_000;
+/** Readers of the same level take a partition from one another: so often at most, where it is said to be this one's. */
+const MAX_DISPUTES = 10;
 /** A new link needs a moment before it can bring anything. */
 const MIN_SILENCE_MS = 2_000;
 
@@ -53,14 +63,25 @@ export class HubStream {
   /** What the client reported since an event came last. */
   #trouble: UserError | undefined;
   #restarts = 0;
+  readonly #isShared: boolean;
+  /** Of a shared stream, what is read here. */
+  readonly #own = new Set<string>();
+  /** Of that, what another reader has taken: whose it is has to be asked. */
+  readonly #disputed = new Set<string>();
 
   private constructor(access: HubAccess, options: StreamOptions) {
     this.access = access;
     this.#options = options;
-    this.#partitions = new Partitions(options.start, options.now);
+    this.#isShared = options.isShared ?? false;
+    this.#partitions = new Partitions({
+      start: options.start,
+      now: options.now,
+      isShared: this.#isShared,
+    });
     this.#checkpoints = new StreamCheckpoints(
       () => this.#partitions.ids(),
       (id) => this.#partitions.positionOf(id),
+      (id) => this.#isRead(id),
     );
     this.#client = access.connect(this.#checkpoints);
     this.#reception = new Reception(this.#client, this.#backlog, options.asLines ?? false);
@@ -71,7 +92,7 @@ export class HubStream {
     const stream = new HubStream(access, options);
     try {
       await stream.#partitions.arrive(stream.#client, options.checkpoints);
-      stream.#portion.begin([...stream.#partitions].length);
+      stream.#portion.begin([...stream.#partitions, ...stream.#partitions.elsewhere].length);
       return stream;
     } catch (error) {
       await closed(stream.#client);
@@ -85,6 +106,55 @@ export class HubStream {
 
   get isCaughtUp(): boolean {
     return this.#partitions.isCaughtUp;
+  }
+
+  /** Those that are not read here. */
+  get elsewhere(): Iterable<Partition> {
+    return this.#partitions.elsewhere;
+  }
+
+  /** Whether others have stored what was there when this began. */
+  get areOthersCaughtUp(): boolean {
+    return this.#partitions.areOthersCaughtUp;
+  }
+
+  /** Whether another reader has taken a partition that is read here. */
+  get isDisputed(): boolean {
+    return this.#disputed.size > 0;
+  }
+
+  #isRead(id: string): boolean {
+    if (!this.#isShared) return true;
+    this.#partitions.noteAdded(id);
+    return this.#own.has(id) && !this.#disputed.has(id);
+  }
+
+  /** Reads these here from now on, each from its checkpoint. UserError as of `open`. */
+  async adopt(ids: readonly string[], checkpoints: readonly Checkpoint[]): Promise<void> {
+    try {
+      await this.#partitions.adopt(this.#client, ids, checkpoints);
+    } catch (error) {
+      throw explained(error, this.access, { during: 'opening' });
+    }
+    for (const id of ids) this.#own.add(id);
+    this.#progressAt = performance.now();
+  }
+
+  /** Accepts nothing more of these; what was accepted is still handed over, and then `leave` is to be called. */
+  giveUp(ids: readonly string[]): void {
+    for (const id of ids) this.#own.delete(id);
+    void this.#beginAnew();
+  }
+
+  /** These are not read here any more. */
+  leave(ids: readonly string[]): void {
+    this.#partitions.leave(ids);
+  }
+
+  /** Whose partitions are was asked: what is read here is this process's, and the others have come so far. */
+  settle(checkpoints: readonly Checkpoint[]): void {
+    this.#disputed.clear();
+    this.#partitions.learn(checkpoints);
   }
 
   get heldEvents(): number {
@@ -169,7 +239,7 @@ export class HubStream {
     }
     await this.stop();
     await this.#refresh();
-    if (!this.isCaughtUp) this.start();
+    if (!this.isCaughtUp || this.#isShared) this.start();
   }
 
   /** Reads on from where it stands, with new credit, once there is room. */
@@ -271,12 +341,21 @@ export class HubStream {
     if (isForeignPosition(failure)) await this.#leaveForeignPosition(id);
     const during = id === '' ? 'opening' : 'receiving';
     this.#trouble = explained(error, this.access, { during });
+    if (this.#isShared && isTaken(failure)) return this.#dispute(this.#partitions.of(id));
     if (isFinal(failure)) return this.#fail(this.#trouble);
     const partition = id === '' ? undefined : this.#partitions.of(id);
     const now = performance.now();
     const since = partition?.troubleSince ?? this.#progressAt;
     if (partition) partition.troubleSince = since;
     if (now - since > (this.#options.patienceMs ?? PATIENCE_MS)) this.#fail(this.#trouble);
+  }
+
+  /** It may be another worker's by now; or he was paused, and does not know that it is not his any more. */
+  #dispute(partition: Partition): void {
+    partition.disputes += 1;
+    if (partition.disputes > MAX_DISPUTES) this.#fail(this.#trouble);
+    this.#disputed.add(partition.id);
+    this.#changed.notify();
   }
 
   /** The hub does not know the offset: it is another hub, or numbers its places anew. */

@@ -32,6 +32,8 @@ export class ClickHouseStore implements Store {
   readonly path: string;
   readonly isFile = false;
   readonly generations: Generations;
+  /** Evidence is not read into it. */
+  readonly ownership = undefined;
   readonly #connection: ClickHouseConnection;
   /** A DuckDB in memory, for what only that writes; made when it is needed first. */
   #near: Promise<Store> | undefined;

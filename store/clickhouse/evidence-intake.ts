@@ -4,6 +4,7 @@ import type { Holder, Store } from '../store.ts';
 import { Turns } from '../turns.ts';
 import { commit, finishCommits, type Part } from './commits.ts';
 import type { ClickHouseConnection } from './connection.ts';
+import { ClickHouseOwnership } from './ownership.ts';
 import { bringInto, parquetOf } from './parquet.ts';
 import { EVIDENCE, STREAMS } from './tables.ts';
 import { inTurn } from './turns.ts';
@@ -46,11 +47,13 @@ const REPLACED_BY =
 export class EvidenceIntake implements Holder {
   readonly #connection: ClickHouseConnection;
   readonly #turns = new Turns();
+  readonly ownership: ClickHouseOwnership;
   #lastBatch = 0;
   #hidden: readonly string[] = [];
 
   private constructor(connection: ClickHouseConnection) {
     this.#connection = connection;
+    this.ownership = new ClickHouseOwnership(connection);
   }
 
   static async open(connection: ClickHouseConnection): Promise<EvidenceIntake> {
@@ -61,12 +64,14 @@ export class EvidenceIntake implements Holder {
   async hold<T>(store: Store, work: () => Promise<T>): Promise<T> {
     const connection = this.#connection;
     return this.#turns.take(() =>
-      inTurn(connection, async () => {
+      inTurn(connection, async (turn) => {
         // What a process had committed when it was killed is known to all others.
         await finishCommits(connection);
         await this.#begin(store);
         const result = await work();
-        await commit(connection, await this.#parts(store));
+        const parts = await this.#parts(store);
+        await turn.ensure();
+        await commit(connection, parts);
         return result;
       }),
     );

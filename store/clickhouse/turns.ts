@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Claimant } from '../lease.ts';
+import { OwnershipLost } from '../ownership.ts';
 import type { Row } from '../values.ts';
 import type { ClickHouseConnection } from './connection.ts';
 
@@ -19,12 +21,12 @@ const EXPIRY_S = 120;
  */
 export async function inTurn<T>(
   connection: ClickHouseConnection,
-  work: () => Promise<T>,
+  work: (turn: Pick<Turn, 'ensure'>) => Promise<T>,
 ): Promise<T> {
   const turn = new Turn(connection);
   try {
     await turn.come();
-    const result = await work();
+    const result = await work(turn);
     await turn.end();
     return result;
   } catch (error) {
@@ -54,6 +56,15 @@ class Turn {
     }
   }
 
+  /** Throws where this process was silent for so long that others have gone on: to be called before what cannot be undone. */
+  async ensure(): Promise<void> {
+    const { rows } = await this.#connection.select(
+      'select count() as found from turns where turn_id = {id:String}',
+      { id: this.#id },
+    );
+    if (Number(rows[0]?.['found']) === 0) throw taken();
+  }
+
   async end(id: string = this.#id): Promise<void> {
     await this.#connection.command(`alter table turns drop partition '${id}'`);
   }
@@ -76,15 +87,19 @@ class Turn {
     );
     for (const row of rows) {
       if (row['turn_id'] === this.#id) return true;
-      if (row['is_over'] === 0 && !this.#isDead(row)) return false;
+      if (row['is_over'] === 0 && !isDead(this.#connection.self, row)) return false;
       await this.end(String(row['turn_id']));
     }
-    throw new Error('the turn of this process was taken for abandoned');
+    throw taken();
   }
+}
 
-  #isDead({ host, pid }: Row): boolean {
-    const { self } = this.#connection;
-    if (self === undefined || host !== hostname() || pid === self.pid) return false;
-    return !self.isRunning(Number(pid));
-  }
+function taken(): OwnershipLost {
+  return new OwnershipLost('the turn of this process was taken for abandoned');
+}
+
+/** Whether a row is one of a process that was of this machine, and is not running any more. */
+export function isDead(self: Claimant | undefined, { host, pid }: Row): boolean {
+  if (self === undefined || host !== hostname() || pid === self.pid) return false;
+  return !self.isRunning(Number(pid));
 }

@@ -1,16 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import {
+  type EventHubsOptions,
+  type EventHubsSummary,
+  ingestEventHub,
+} from '../../ingest/ingest-event-hubs.ts';
 import { openToAdd } from '../../store/engines.ts';
 import { type Answer, ask } from '../cli/fleet.ts';
-import { GROUP, HUB } from '../event-hubs/hub-run.ts';
+import { GROUP, HUB, hubSource } from '../event-hubs/hub-run.ts';
 import { gatewayRecord } from '../event-hubs/peer/gateway-events.ts';
 import { EventHubsPeer } from '../event-hubs/peer/peer.ts';
 import { ingestOver, logsRun, positionsOf } from '../log-analytics/logs-run.ts';
 import { ClickHouseServer } from './clickhouse-server.ts';
 
 const VARIABLE = 'EVENT_HUBS_CONNECTION';
+/** The engine works in this process: to ask it more often would keep it from all else. */
+const WAIT = { timeout: 200_000, interval: 500 };
 
 let folder: string;
 let server: ClickHouseServer;
@@ -45,18 +52,21 @@ function countsIn(database: string): string {
   );
 }
 
+const STREAM = `sources:
+  - { name: stream, kind: event-hubs, connection_string_env: ${VARIABLE}, hub: ${HUB}, consumer_group: ${GROUP} }
+`;
+
+function append(peer: EventHubsPeer, partition: string, from: number, to: number): void {
+  for (let no = from; no < to; no += 1) {
+    const body = Buffer.from(`{"records":[${gatewayRecord(partition, no)}]}`);
+    peer.append(partition, { body });
+  }
+}
+
 test('an event hub is read once, through kills and again', async () => {
   const peer = await EventHubsPeer.start({ name: HUB, partitions: 2, groups: [GROUP] });
-  const fill = (partition: string, from: number, to: number): void => {
-    for (let no = from; no < to; no += 1) {
-      const body = Buffer.from(`{"records":[${gatewayRecord(partition, no)}]}`);
-      peer.append(partition, { body });
-    }
-  };
-  const config = configOf(
-    'hub',
-    `sources:\n  - { name: stream, kind: event-hubs, connection_string_env: ${VARIABLE}, hub: ${HUB}, consumer_group: ${GROUP} }\n`,
-  );
+  const fill = (partition: string, from: number, to: number) => append(peer, partition, from, to);
+  const config = configOf('hub', STREAM);
   const env = { MCP_WITNESS_KEY: 'test', [VARIABLE]: peer.connectionString };
   const ingest = (): Promise<Answer> => ask(['ingest', 'event-hubs', '--config', config], { env });
   const positions = () =>
@@ -85,6 +95,121 @@ test('an event hub is read once, through kills and again', async () => {
   expect(third.err).toContain('0 records received = 0 stored');
   expect(countsIn('hub')).toBe('85\t85\t85\t85\t0\t0\n');
   await peer.stop();
+}, 300_000);
+
+/** A hub of three partitions and a database; processes that read one into the other. */
+async function sharedHub(database: string) {
+  const config = configOf(database, STREAM);
+  const peer = await EventHubsPeer.start({ name: HUB, partitions: 3, groups: [GROUP] });
+  for (const { id } of peer.hub.partitions) append(peer, id, 0, 30);
+  const env = { MCP_WITNESS_KEY: 'test', [VARIABLE]: peer.connectionString };
+  const killed = new Set<number>();
+  const target = {
+    engine: 'clickhouse',
+    url: server.url,
+    database,
+    user: undefined,
+    password: undefined,
+  } as const;
+  (await openToAdd(target, {}, [])).close();
+  const work = async (
+    pid: number,
+    options: Partial<EventHubsOptions> = {},
+  ): Promise<EventHubsSummary> => {
+    const self = { pid, isRunning: (other: number) => !killed.has(other) };
+    using store = await openToAdd(target, { self }, []);
+    return await ingestEventHub(store, hubSource(), {
+      key: 'test',
+      env,
+      now: () => new Date('2026-11-20T12:00:00Z'),
+      claimant: self,
+      sharing: { lookEveryMs: 500 },
+      patienceMs: 200_000,
+      ...options,
+    });
+  };
+  const ask = (sql: string): string => server.run(sql, database).trim();
+  return {
+    ...{ peer, config, env, killed, work, ask },
+    /** How many partitions each process has. */
+    shares: () =>
+      ask(
+        `select pid, uniqExact(partition_id) from partition_ownership inner join partition_owners using (owner_id)
+         group by pid order by pid`,
+      ).replaceAll(/\s+/g, ' '),
+    release: () => {
+      peer.faults.holdAfter = Number.MAX_SAFE_INTEGER;
+      peer.setStalled(false);
+    },
+    checkpoints: () =>
+      ask('select partition_id, position, events from checkpoints order by all').split('\n'),
+    [Symbol.asyncDispose]: () => peer.stop(),
+  };
+}
+
+test('workers share the partitions of a hub: one comes later, one is killed and does not know it', async () => {
+  await using hub = await sharedHub('shared');
+  hub.peer.faults.holdAfter = 10;
+  const first = hub.work(11);
+  await vi.waitUntil(() => countsIn('shared').startsWith('30\t'), WAIT);
+  expect(hub.shares()).toBe('11 3');
+
+  const second = hub.work(12);
+  await vi.waitUntil(() => hub.shares() === '11 2 12 1', WAIT);
+  // To the others it is gone; it goes on to read, and to store what it has.
+  hub.killed.add(12);
+  await vi.waitUntil(() => hub.shares() === '11 3', WAIT);
+  hub.release();
+
+  const all = await Promise.all([first, second]);
+  const sum = (of: (each: EventHubsSummary) => number): number =>
+    all.reduce((total, each) => total + of(each), 0);
+  expect(sum(({ received }) => received)).toBe(90);
+  expect(all.map(({ duplicate, gaps }) => duplicate + gaps)).toEqual([0, 0]);
+  expect(countsIn('shared')).toBe('90\t90\t90\t90\t0\t0\n');
+  expect(hub.checkpoints()).toEqual(['0\t29\t30', '1\t29\t30', '2\t29\t30']);
+  // Who leaves has nothing any more.
+  expect(hub.shares()).toBe('');
+  expect(hub.ask('select count() from partition_owners')).toBe('0');
+
+  // What another machine has is left to it, and told; what a silent one had is taken.
+  for (const { id } of hub.peer.hub.partitions) append(hub.peer, id, 30, 35);
+  const [source] = hub.ask('select distinct source from partition_ownership').split('\n');
+  hub.ask(`insert into partition_owners values
+    ('busy', '${source}', 'elsewhere', 7, now64(3)), ('silent', '${source}', 'elsewhere', 8, now64(3) - 61)`);
+  hub.ask(`insert into partition_ownership_stored (source, partition_id, owner_id, etag) values
+    ('${source}', '0', 'busy', 100), ('${source}', '1', 'silent', 100)`);
+  const stopping = new AbortController();
+  let said = '';
+  const third = await ask(['ingest', 'event-hubs', '--config', hub.config], {
+    env: hub.env,
+    signal: stopping.signal,
+    err: (text) => {
+      said += text;
+      if (text.includes('waits')) stopping.abort();
+    },
+  });
+
+  expect(third.code, said).toBe(130);
+  expect(said).toContain('partition 0: process 7 on elsewhere reads it, up to 29, lag 5\n');
+  expect(said).toContain('partition 1: 5 events, up to 34, lag 0, 0 came again, 0 rejected\n');
+  expect(said).toContain('partition 2: nobody reads it, up to 29, lag 5\n');
+  expect(said).toContain('5 records received = 5 stored');
+  hub.peer.faults.holdAfter = 35;
+  const last = hub.work(13);
+  // It would be for him who does not take it.
+  await vi.waitUntil(() => hub.checkpoints()[2] === '2\t34\t35', WAIT);
+  expect(hub.checkpoints()[0]).toBe('0\t29\t30');
+
+  // What another process has stored meanwhile is not stored again, and reading goes on from there.
+  append(hub.peer, '1', 35, 45);
+  hub.ask(`insert into checkpoints_stored
+    select * replace ('39' as position, '3900' as event_offset) from checkpoints where partition_id = '1'`);
+  hub.release();
+  await vi.waitUntil(() => hub.checkpoints()[1] === '1\t44\t40', WAIT);
+  hub.ask("alter table partition_owners drop partition 'busy'");
+  expect(await last).toMatchObject({ received: 15, stored: 15, gaps: 0, others: [] });
+  expect(hub.checkpoints()).toEqual(['0\t34\t35', '1\t44\t40', '2\t34\t35']);
 }, 300_000);
 
 test('a table of Log Analytics is read once, and how far goes when a backfill is joined', async () => {

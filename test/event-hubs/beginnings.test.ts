@@ -128,7 +128,11 @@ test('a reader that is stopped while a hole is looked into has noted nothing', a
   });
   const client = access.connect();
   try {
-    const partitions = new Partitions('earliest', () => new Date());
+    const partitions = new Partitions({
+      start: 'earliest',
+      now: () => new Date(),
+      isShared: false,
+    });
     await partitions.arrive(client, []);
     run.fill('0', 10);
     expire(run, '0', 4);
