@@ -187,7 +187,7 @@ async function readStream(run: StreamRun, options: EventHubsOptions): Promise<bo
     });
     return true;
   } catch (error) {
-    if (error instanceof OwnershipLost && !signal?.aborted) return false;
+    if (error instanceof OwnershipLost) return signal?.aborted ?? false;
     throw error;
   } finally {
     signal?.removeEventListener('abort', wake);
@@ -307,7 +307,8 @@ class Report {
 
   /** Those that are read, and those that were. */
   get partitions(): PartitionProgress[] {
-    const left = this.#elsewhere.map((partition) => this.#progressOf(partition));
+    // What is still to come of them is another's.
+    const left = this.#elsewhere.map((each) => ({ ...this.#progressOf(each), lag: 0 }));
     return [
       ...[...(this.#stream?.partitions ?? [])].map((partition) => this.#progressOf(partition)),
       ...left.filter(({ events, redelivered }) => events > 0 || redelivered > 0),

@@ -28,7 +28,7 @@ const RETRY = {
   timeoutInMs: 15_000,
 };
 
-/** One process reads all partitions: it takes them at once, and looks often for what is to be taken. */
+/** What a process reads it takes at once, and looks often for what is to be taken; which partitions these are, the client is told. */
 const LOAD_BALANCING = { strategy: 'greedy', updateIntervalInMs: 400 } as const;
 
 /** Reads how a source is to be reached; nothing is connected yet. */
