@@ -10,6 +10,7 @@ export type Target =
       readonly engine: 'clickhouse';
       readonly url: string;
       readonly database: string;
+      readonly cluster?: string;
       readonly user: string | undefined;
       readonly password: string | undefined;
     };

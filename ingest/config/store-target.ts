@@ -18,6 +18,8 @@ export interface ClickHouseTarget {
   /** Of its HTTP interface. */
   readonly url: string;
   readonly database: string;
+  /** Over whose shards the tables are spread; undefined: one server has them. */
+  readonly cluster?: string;
 }
 
 export interface StoreEntry {
@@ -48,15 +50,7 @@ function placeOf(
     return { engine: 'duckdb', path };
   }
   refuse(document, entry, ['path'], 'clickhouse');
-  if (entry.cluster !== undefined) {
-    throw configInvalid(
-      document,
-      ['store', 'cluster'],
-      "'store.cluster': tables that are spread over a cluster are not supported yet.",
-      "Remove 'cluster': one server, or ClickHouse Cloud, works without it.",
-    );
-  }
-  const { url, database } = entry;
+  const { url, database, cluster } = entry;
   if (url === undefined || database === undefined) {
     throw configInvalid(
       document,
@@ -65,7 +59,8 @@ function placeOf(
       'Write it as \'{ engine: clickhouse, url: "https://clickhouse.example:8443", database: witness }\'.',
     );
   }
-  return { engine: 'clickhouse', url: addressOf(document, url), database };
+  const over = cluster === undefined ? {} : { cluster };
+  return { engine: 'clickhouse', url: addressOf(document, url), database, ...over };
 }
 
 function refuse(

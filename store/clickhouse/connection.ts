@@ -8,7 +8,9 @@ import { CLICKHOUSE_SETTINGS } from '../clickhouse-sql.ts';
 import type { Claimant } from '../lease.ts';
 import { Turns } from '../turns.ts';
 import type { Parameter, Row } from '../values.ts';
+import { CLUSTER_SETTINGS, checkCluster } from './cluster.ts';
 import { explained, type Place } from './failures.ts';
+import { definitions, everywhere, withSets } from './spread.ts';
 import { FORMAT, FORMAT_SETTINGS, fromClickHouse } from './values.ts';
 
 export interface Access extends Place {
@@ -62,6 +64,7 @@ export class ClickHouseConnection {
   static async open({
     url,
     database,
+    cluster,
     user,
     password,
     self,
@@ -81,14 +84,14 @@ export class ClickHouseConnection {
       use_multipart_params_auto: true,
       log: { level: ClickHouseLogLevel.OFF },
       clickhouse_settings: {
-        ...CLICKHOUSE_SETTINGS,
+        ...settingsOf({ cluster }),
         ...FORMAT_SETTINGS,
         session_timeout: String(SESSION_TIMEOUT_S),
         // An error after the first rows would otherwise come as the end of the rows.
         wait_end_of_query: 1,
       } as Record<string, string | number>,
     });
-    const connection = new ClickHouseConnection({ url, database }, client, self);
+    const connection = new ClickHouseConnection({ url, database, cluster }, client, self);
     try {
       await connection.#check();
       return connection;
@@ -99,19 +102,24 @@ export class ClickHouseConnection {
   }
 
   async #check(): Promise<void> {
-    const { rows } = await this.select('select version() as version');
-    refuseOldServer(String(rows[0]?.['version']), this.place.url);
-    const names = Object.keys(CLICKHOUSE_SETTINGS);
+    await checkCluster(this);
+    const versions = await this.select(
+      `select distinct version() as version from ${everywhere(this.place, 'system.one')}`,
+    );
+    for (const { version } of versions.rows) refuseOldServer(String(version), this.place.url);
+    const settings = settingsOf(this.place);
+    const names = Object.keys(settings);
     const set = await this.select(
-      `select name, value from system.settings where name in ({names:Array(String)})`,
+      `select name, groupUniqArray(value) as found
+       from ${everywhere(this.place, 'system.settings')} where name in ({names:Array(String)}) group by name`,
       { names },
     );
-    const values = new Map(set.rows.map(({ name, value }) => [String(name), String(value)]));
-    const wrong = names.find((name) => values.get(name) !== String(CLICKHOUSE_SETTINGS[name]));
+    const values = new Map(set.rows.map(({ name, found }) => [String(name), found as string[]]));
+    const wrong = names.find((name) => String(values.get(name)) !== String(settings[name]));
     if (wrong === undefined) return;
     throw new UserError(
       'store_unreadable',
-      `ClickHouse at ${this.place.url} does not keep the setting ${wrong} = ${CLICKHOUSE_SETTINGS[wrong]}; it has ${values.get(wrong) ?? 'none of that name'}.`,
+      `ClickHouse at ${this.place.url} does not keep the setting ${wrong} = ${settings[wrong]}; it has ${values.get(wrong)?.join(' and ') ?? 'none of that name'}.`,
       'Let this user change settings: without it the same questions would have other answers.',
     );
   }
@@ -120,7 +128,7 @@ export class ClickHouseConnection {
   async select(sql: string, params: Parameters = {}): Promise<Answer> {
     return this.#use(async (client) => {
       const result = await client.query({
-        query: sql,
+        query: withSets(this.place, sql),
         query_params: params,
         format: FORMAT,
         clickhouse_settings: this.#inSession,
@@ -154,7 +162,7 @@ export class ClickHouseConnection {
   async download(sql: string, file: string): Promise<void> {
     await this.#use(async (client) => {
       const { stream } = await client.exec({
-        query: `${sql}\nformat Parquet`,
+        query: `${withSets(this.place, sql)}\nformat Parquet`,
         decompress_response_stream: true,
         clickhouse_settings: {
           ...this.#inSession,
@@ -166,8 +174,12 @@ export class ClickHouseConnection {
     });
   }
 
-  /** Runs a statement that answers with nothing. */
+  /** Runs a statement that answers with nothing; one that is about tables of ours wherever they are. */
   async command(sql: string, params: Parameters = {}): Promise<void> {
+    for (const each of definitions(this.place, sql)) await this.#run(each, params);
+  }
+
+  async #run(sql: string, params: Parameters): Promise<void> {
     await this.#use((client) =>
       client.command({
         query: sql,
@@ -219,6 +231,15 @@ export class ClickHouseConnection {
   async close(): Promise<void> {
     await this.#client.close();
   }
+}
+
+/** What every request is told. */
+function settingsOf({
+  cluster,
+}: Pick<Place, 'cluster'>): Readonly<Record<string, string | number>> {
+  return cluster === undefined
+    ? CLICKHOUSE_SETTINGS
+    : { ...CLICKHOUSE_SETTINGS, ...CLUSTER_SETTINGS };
 }
 
 function refuseOldServer(version: string, url: string): void {

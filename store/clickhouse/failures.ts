@@ -4,6 +4,8 @@ import { messageOf, UserError } from '../../core/errors.ts';
 export interface Place {
   readonly url: string;
   readonly database: string;
+  /** The cluster over whose shards the tables are spread; undefined: one server has them. */
+  readonly cluster?: string | undefined;
 }
 
 const WRONG_LOGIN = [
@@ -20,7 +22,14 @@ const PASSING = [
   'TIMEOUT_EXCEEDED',
   'TOO_MANY_PARTS',
   'NOT_ENOUGH_SPACE',
+  // Of a shard.
+  'ALL_CONNECTION_TRIES_FAILED',
+  'NETWORK_ERROR',
+  'SOCKET_TIMEOUT',
 ];
+
+/** What a server says that runs no statements for a cluster. */
+const WITHOUT_KEEPER = ['QUERY_IS_PROHIBITED', 'NO_ELEMENTS_IN_CONFIG'];
 
 /** What the server says of an error: 'ACCESS_DENIED'. Undefined: it did not come from the server. */
 export function kindOf(error: unknown): string | undefined {
@@ -29,7 +38,7 @@ export function kindOf(error: unknown): string | undefined {
 }
 
 /** An error of the client or the server as its reader can act on it; any other as it is. */
-export function explained(error: unknown, { url, database }: Place): unknown {
+export function explained(error: unknown, { url, database, cluster }: Place): unknown {
   if (error instanceof UserError) return error;
   const kind = kindOf(error);
   const said = saidBy(error);
@@ -46,7 +55,15 @@ export function explained(error: unknown, { url, database }: Place): unknown {
     return new UserError(
       'store_unreadable',
       `ClickHouse at ${url} has no database '${database}'.`,
-      `Correct 'store.database' in the config, or make it there: CREATE DATABASE ${database}.`,
+      `Correct 'store.database' in the config, or make it there: CREATE DATABASE ${database}${cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`}.`,
+      { cause: error },
+    );
+  }
+  if (cluster !== undefined && WITHOUT_KEEPER.includes(kind)) {
+    return new UserError(
+      'store_unreadable',
+      `ClickHouse at ${url} cannot run a statement on the cluster '${cluster}': ${said}`,
+      "Let the servers of the cluster share a ClickHouse Keeper, with 'distributed_ddl' in their configuration.",
       { cause: error },
     );
   }
@@ -54,7 +71,7 @@ export function explained(error: unknown, { url, database }: Place): unknown {
     return new UserError(
       'access_denied',
       `ClickHouse at ${url} does not let this user do that: ${said}`,
-      `Grant it, such as GRANT SELECT, INSERT, CREATE, DROP, ALTER ON ${database}.* and GRANT CREATE TEMPORARY TABLE ON *.*; the user may not be readonly = 1.`,
+      `Grant it, such as GRANT SELECT, INSERT, CREATE, DROP, ALTER ON ${database}.* and GRANT CREATE TEMPORARY TABLE${cluster === undefined ? '' : ', CLUSTER, REMOTE'} ON *.*; the user may not be readonly = 1.`,
       { cause: error },
     );
   }

@@ -1,10 +1,12 @@
 import { type Cut, endOfGone, GONE, type OldRows } from '../retention/retention.ts';
 import { finishCommits } from './commits.ts';
 import type { ClickHouseConnection } from './connection.ts';
+import { removeRows } from './remove-rows.ts';
+import { local } from './spread.ts';
 import { inTurn } from './turns.ts';
 
-/** A day of which some rows stay is written anew beside the table, and put in the place of the one before. */
-const KEPT = 'events_kept';
+/** What goes, for each shard to find beside its evidence. */
+const LEAVING = 'leaving_events';
 
 /**
  * Removes what was counted. First it is said what goes, so that none of it can come back; then days go as partitions.
@@ -32,14 +34,20 @@ export async function removeFromServer(
   );
   await noteGap(connection, cut, appliedAt);
   await forgetReplaced(connection);
+  await connection.command(`drop table if exists ${LEAVING}`);
+  await connection.command(
+    `create table ${LEAVING} (event_id String) engine = MergeTree order by event_id`,
+  );
+  await connection.command(`insert into ${LEAVING} select event_id from ${GONE}`);
   // In this order no half of a call is left alone, wherever a kill and a correlation come in between.
   await removeFromKeptDays(connection, at);
   await removeDays(connection, at);
-  await connection.command(
-    `alter table rejected_records_stored delete where batch_id < (
-       select coalesce(min(batch_id), 0) from ingest_batches where last_at >= ${at})
-     settings mutations_sync = 2`,
+  await connection.command(`drop table ${LEAVING}`);
+  const { rows: batches } = await connection.select(
+    `select coalesce(min(batch_id), 0) as first from ingest_batches where last_at >= ${at}`,
   );
+  const first = Number(batches[0]?.['first']);
+  await removeRows(connection, 'rejected_records_stored', `where batch_id < ${first}`);
 }
 
 async function noteBooks(
@@ -81,9 +89,7 @@ async function forgetReplaced(connection: ClickHouseConnection): Promise<void> {
   );
   if (rows.length === 0) return;
   const list = rows.map(({ event_id: id }) => `'${id}'`).join(', ');
-  await connection.command(
-    `alter table replaced_events_stored delete where event_id in (${list}) settings mutations_sync = 2`,
-  );
+  await removeRows(connection, 'replaced_events_stored', `where event_id in (${list})`);
 }
 
 async function removeBefore(
@@ -91,12 +97,10 @@ async function removeBefore(
   table: string,
   { keptFrom }: Cut,
 ): Promise<void> {
-  await connection.command(
-    `alter table ${table}_stored delete where window_to < ${micros(keptFrom)} settings mutations_sync = 2`,
-  );
+  await removeRows(connection, `${table}_stored`, `where window_to < ${micros(keptFrom)}`);
 }
 
-/** Days before the cut: whole partitions, and those of which rows stay without the others. */
+/** Days before the cut: whole partitions, and of those of which rows stay the others. */
 async function removeDays(connection: ClickHouseConnection, at: string): Promise<void> {
   const { rows: days } = await connection.select(
     `select toYYYYMMDD(occurred_at) as day, countIf(event_id not in (select event_id from ${GONE})) as kept,
@@ -106,31 +110,26 @@ async function removeDays(connection: ClickHouseConnection, at: string): Promise
   for (const { day, kept } of days) {
     if (Number(kept) === 0) {
       await connection.command(`alter table events_stored drop partition ${day}`);
-      continue;
-    }
-    await connection.command(`drop table if exists ${KEPT}`);
-    await connection.command(`create table ${KEPT} as events_stored`);
-    await connection.command(
-      `insert into ${KEPT} select * from events_stored final
-       where toYYYYMMDD(occurred_at) = ${day} and event_id not in (select event_id from ${GONE})`,
-    );
-    await connection.command(`alter table events_stored replace partition ${day} from ${KEPT}`);
-    await connection.command(`drop table ${KEPT}`);
+    } else await removeLeaving(connection, Number(day));
   }
 }
 
 /** Evidence of days that stay, of calls that go: few rows. */
 async function removeFromKeptDays(connection: ClickHouseConnection, at: string): Promise<void> {
   const { rows } = await connection.select(
-    `select toYYYYMMDD(occurred_at) as day, groupArray(event_id) as ids
-     from ${GONE} where occurred_at >= ${at} group by day order by day`,
+    `select distinct toYYYYMMDD(occurred_at) as day from ${GONE} where occurred_at >= ${at} order by day`,
   );
-  for (const { day, ids } of rows) {
-    const list = (ids as string[]).map((id) => `'${id}'`).join(', ');
-    await connection.command(
-      `alter table events_stored delete in partition ${day} where event_id in (${list}) settings mutations_sync = 2`,
-    );
-  }
+  for (const { day } of rows) await removeLeaving(connection, Number(day));
+}
+
+async function removeLeaving(connection: ClickHouseConnection, day: number): Promise<void> {
+  const { place } = connection;
+  const leaving = `${place.database}.${local(place, LEAVING)}`;
+  await removeRows(
+    connection,
+    'events_stored',
+    `in partition ${day} where event_id in (select event_id from ${leaving})`,
+  );
 }
 
 /** A time of ours in a statement. */

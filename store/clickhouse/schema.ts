@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../core/errors.ts';
 import { migrationsIn } from '../schema.ts';
+import { FIRST_TABLES, noteShards, refuseOtherShards } from './cluster.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import type { Place } from './failures.ts';
 
@@ -22,13 +23,15 @@ export const UNFINISHED_MOVE = 'unfinished_move';
 /** The version of a database's schema; 0: it has none of ours. */
 async function versionOf(connection: ClickHouseConnection, isMoving = false): Promise<number> {
   const found = await connection.select(
-    `select countIf(name = 'schema_versions') as found, countIf(name = {mark:String}) as unfinished
+    `select countIf(name = 'schema_versions') as found, countIf(name = {mark:String}) as unfinished,
+       anyIf(engine_full, name = 'schema_versions') as engine
      from system.tables where database = currentDatabase()`,
     { mark: UNFINISHED_MOVE },
   );
   if (!isMoving && Number(found.rows[0]?.['unfinished'] ?? 0) > 0)
     throw halfMoved(connection.place);
   if (found.rows[0]?.['found'] === 0) return 0;
+  await refuseOtherShards(connection, String(found.rows[0]?.['engine']));
   const { rows } = await connection.select(
     `select coalesce(max(version), 0) as version from schema_versions`,
   );
@@ -64,6 +67,7 @@ export async function migrate(
   if (version > newest()) throw tooNew(connection.place, version);
   if (version === newest()) return;
   await refuseForeign(connection, version);
+  await noteShards(connection);
   await connection.command(
     `create table if not exists schema_versions (version UInt32) engine = MergeTree order by version`,
   );
@@ -79,8 +83,9 @@ export async function migrate(
 async function refuseForeign(connection: ClickHouseConnection, version: number): Promise<void> {
   if (version > 0) return;
   const { rows } = await connection.select(
-    `select min(name) as name, countIf(name = 'schema_versions') as begun
+    `select min(name) as name, countIf(name in ({first:Array(String)})) as begun
      from system.tables where database = currentDatabase()`,
+    { first: FIRST_TABLES },
   );
   const { name, begun } = rows[0] ?? {};
   if (name == null || name === '' || Number(begun) > 0) return;

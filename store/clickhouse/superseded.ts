@@ -1,6 +1,7 @@
 import type { Row } from '../values.ts';
 import type { ClickHouseConnection } from './connection.ts';
-import { stored } from './tables.ts';
+import { everywhere, local } from './spread.ts';
+import { placeOf, stored } from './tables.ts';
 
 /** Rows that nobody has named after so long are those of a process that is gone. */
 const ABANDONED_MS = 86_400_000;
@@ -50,15 +51,17 @@ async function partitionsOf(
   connection: ClickHouseConnection,
   tables: readonly string[],
 ): Promise<Partition[]> {
+  const { place } = connection;
+  const names = new Map(tables.map(stored).map((table) => [local(place, table), table]));
   const { rows } = await connection.select(
     `select distinct table, partition, partition_id
-     from system.parts
-     where database = currentDatabase() and active and table in ({tables:Array(String)})`,
-    { tables: tables.map(stored) },
+     from ${everywhere(place, 'system.parts')}
+     where database = {database:String} and active and table in ({tables:Array(String)})`,
+    { database: place.database, tables: [...names.keys()] },
   );
   return rows.map(({ table, partition, partition_id: id }) => {
     const [own = 0, day = 0] = (String(partition).match(/\d+/g) ?? []).map(Number);
-    return { table: String(table), own, day, id: String(id) };
+    return { table: names.get(String(table)) ?? '', own, day, id: String(id) };
   });
 }
 
@@ -97,7 +100,7 @@ async function forgetNames(connection: ClickHouseConnection): Promise<void> {
   if (Number(rows[0]?.['names']) <= MOST_NAMES) return;
   await connection.command(
     `alter table generations delete where (table_name, day, generation) not in (
-       select table_name, day, max(generation) from generations group by table_name, day)
+       select table_name, day, max(generation) from ${placeOf(connection, 'generations')} group by table_name, day)
      settings mutations_sync = 2`,
   );
 }

@@ -31,6 +31,11 @@ export class BothEngines {
     this.runs.push({ path, params, ...(await this.answers(readSqlFile(path), params)) });
   }
 
+  /** From here on no table of DuckDB becomes another: what was brought over need not be looked at again. */
+  freeze(): void {
+    this.#shared.freeze();
+  }
+
   /** What both engines answer to one statement, compared. */
   async answers(file: SqlFile, params: Parameters = {}): Promise<Comparison> {
     let engine = 'DuckDB';

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { Shards, twoShards } from './two-shards.ts';
 
 /** What we use of chdb, which a plain `npm ci` does not install: its types are not there either. */
 interface Session {
@@ -45,32 +46,38 @@ export type Meddle = (asked: {
 
 /**
  * The ClickHouse engine behind the HTTP interface that the official client speaks: statements, bound parameters,
- * inserts, settings for one request, sessions with temporary tables, typed errors. What it is not: a server with users,
- * replicas, a cluster; see docs/clickhouse.md.
+ * inserts, settings for one request, sessions with temporary tables, typed errors; with `isCluster` also both shards of a
+ * cluster. What it is not: a server with users, replicas, Keeper; see docs/clickhouse.md.
  */
 export class ClickHouseServer implements Disposable {
   readonly url: string;
   /** Of every request since it was emptied, the statement. */
   readonly asked: string[] = [];
   meddle: Meddle = () => undefined;
+  /** Whether a statement for all servers of a cluster is taken: otherwise the engine, which has no Keeper, refuses it. */
+  hasKeeper = true;
   readonly #server: Server;
   readonly #folder: string;
   readonly #sessions = new Map<string, Session>();
   readonly #settings = new WeakMap<Session, ReadonlyMap<string, string>>();
+  readonly #filters = new WeakMap<Session, string>();
 
-  private constructor(server: Server, folder: string) {
+  readonly #shards: Shards | undefined;
+
+  private constructor(server: Server, folder: string, isCluster: boolean) {
     this.#server = server;
     this.#folder = folder;
+    this.#shards = isCluster ? new Shards() : undefined;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  static async start(): Promise<ClickHouseServer> {
+  static async start({ isCluster = false } = {}): Promise<ClickHouseServer> {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-clickhouse-'));
     mkdirSync(join(folder, 'in'));
     // The engine works in this process: while it does, sockets look idle that are not.
     const server = createServer({ maxHeaderSize: 1024 * 1024, keepAliveTimeout: 0 });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const self = new ClickHouseServer(server, folder);
+    const self = new ClickHouseServer(server, folder, isCluster);
     server.on('request', (request, response) => void self.#serve(request, response));
     return self;
   }
@@ -79,6 +86,7 @@ export class ClickHouseServer implements Disposable {
   run(sql: string, database = 'default'): string {
     const session = this.#open(database);
     try {
+      this.#filter(session);
       return session.query(sql, 'TSV');
     } finally {
       session.close();
@@ -109,18 +117,23 @@ export class ClickHouseServer implements Disposable {
 
   #answer({ url, body }: Asked): string | Buffer {
     const inAddress = url.searchParams.get('query');
-    const text = inAddress ?? body.toString('utf8');
+    const given = inAddress ?? body.toString('utf8');
+    const text = (this.hasKeeper ? this.#shards?.taken(given) : undefined) ?? given;
     const [, sql = text, format = 'TabSeparated'] =
       /^([\s\S]*?)\s*\bformat\s+(\w+)\s*$/i.exec(text) ?? [];
     const id = url.searchParams.get('session_id') ?? '';
     const database = url.searchParams.get('database') ?? 'default';
     const settings = [...url.searchParams].filter(
-      ([name]) => !NO_SETTINGS.has(name) && !name.startsWith('param_'),
+      ([name]) =>
+        !NO_SETTINGS.has(name) &&
+        !name.startsWith('param_') &&
+        !this.#isSharedToken(name, text, database),
     );
     // What is set to be read-only cannot be set back.
     const isOnce = settings.some(([name]) => name === 'readonly');
     const session = isOnce ? this.#open(database) : this.#session(id, database);
     try {
+      this.#filter(session);
       this.#set(session, settings);
       if (inAddress !== null && /^\s*insert\b/i.test(text)) {
         return this.#insert(session, sql, format, body);
@@ -138,6 +151,22 @@ export class ClickHouseServer implements Disposable {
     } finally {
       if (isOnce) session.close();
     }
+  }
+
+  /** The filters by which a shard sees its own rows, where they are not those any more. */
+  #filter(session: Session): void {
+    const filters = this.#shards?.filters();
+    if (filters === undefined || this.#filters.get(session) === filters) return;
+    session.query(filters);
+    this.#filters.set(session, filters);
+  }
+
+  /** A token of rows that both shards take, of which the second would find it used by the first. */
+  #isSharedToken(setting: string, sql: string, database: string): boolean {
+    const table = /^\s*insert into (\w+)/i.exec(sql)?.[1] ?? '';
+    return (
+      setting === 'insert_deduplication_token' && this.#shards?.isSpread(database, table) === true
+    );
   }
 
   /** Settings are those of the request: what the one before had set is set back. */
@@ -212,9 +241,13 @@ export class ClickHouseServer implements Disposable {
 
   #open(database: string): Session {
     const { Session } = createRequire(import.meta.url)('chdb') as {
-      readonly Session: new (folder: string) => Session;
+      readonly Session: new (
+        folder: string,
+        options: { readonly connectionArgs?: readonly string[] },
+      ) => Session;
     };
-    const session = new Session(join(this.#folder, 'data'));
+    const options = this.#shards === undefined ? {} : { connectionArgs: twoShards(this.#folder) };
+    const session = new Session(join(this.#folder, 'data'), options);
     try {
       session.query(`use ${database}`);
       return session;

@@ -355,7 +355,7 @@ test('what is too old goes from both engines alike, and does not come back', asy
   // A kill between two days: what was begun is finished, and counted once.
   let days = 0;
   server.meddle = ({ sql }) => {
-    if (/drop partition 20|replace partition/.test(sql)) days += 1;
+    if (/drop partition 20|delete in partition/.test(sql)) days += 1;
     return days === 2 ? 'cut' : undefined;
   };
   await expect(apply()).rejects.toThrow('cannot be reached');

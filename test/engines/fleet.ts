@@ -25,8 +25,8 @@ export function hardFaults(): Faults {
 }
 
 /** The evidence of a small fleet in which much is missing, doubled or ambiguous. */
-export async function hardFleet(folder: string): Promise<Store> {
-  await simulate({ ...FLEET, folder, faults: hardFaults() });
+export async function hardFleet(folder: string, calls = FLEET.calls): Promise<Store> {
+  await simulate({ ...FLEET, calls, folder, faults: hardFaults() });
   const store = await Store.inMemory();
   await ingestFiles(store, [join(folder, 'telemetry')], { key: 'test' });
   await loadInventory(store, [join(folder, 'inventory.yaml')]);

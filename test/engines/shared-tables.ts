@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Store } from '../../store/store.ts';
+import type { Row, Store } from '../../store/store.ts';
 import type { ClickHouse } from './clickhouse.ts';
 
 /** How a DuckDB column comes to ClickHouse: read as `read`, stored as `type`. */
@@ -46,6 +46,10 @@ export class SharedTables {
   readonly #clickHouse: ClickHouse;
   readonly #folder: string;
   readonly #loaded = new Map<string, string>();
+  #isFrozen = false;
+  /** What was looked at since then. */
+  readonly #frozen = new Set<string>();
+  #known: readonly Row[] = [];
 
   constructor(store: Store, clickHouse: ClickHouse, folder: string) {
     this.#store = store;
@@ -53,40 +57,63 @@ export class SharedTables {
     this.#folder = folder;
   }
 
+  freeze(): void {
+    this.#isFrozen = true;
+    this.#known = [];
+  }
+
   /** Brings every table and view that the statement names over, unless it is there and unchanged. */
   async share(sql: string): Promise<void> {
     const words = new Set(sql.match(/[a-z0-9_]+/g));
-    const known = await this.#store.rows(
-      `select table_name as name from duckdb_tables() where not internal
-       union distinct select view_name as name from duckdb_views() where not internal
-       order by name`,
-    );
-    for (const { name } of known) {
-      if (words.has(String(name))) await this.#bring(String(name));
+    if (!this.#isFrozen || this.#known.length === 0) {
+      this.#known = await this.#store.rows(
+        `select table_name as name from duckdb_tables() where not internal
+         union distinct select view_name as name from duckdb_views() where not internal
+         order by name`,
+      );
+    }
+    for (const { name } of this.#known) {
+      const table = String(name);
+      if (!words.has(table) || (this.#isFrozen && this.#frozen.has(table))) continue;
+      await this.#bring(table);
+      if (this.#isFrozen) this.#frozen.add(table);
     }
   }
 
   async #bring(table: string): Promise<void> {
-    const columns = await this.#columnsOf(table);
     const [state] = await this.#store.rows(
-      `select count(*) as rows, sum(cast(hash(t) as hugeint)) as content from ${table} as t`,
+      `select count(*) as rows, sum(cast(hash(t) as hugeint)) as content, any_value(typeof(t)) as columns
+       from ${table} as t`,
     );
-    const fingerprint = JSON.stringify([columns, state], (_, value) =>
+    const fingerprint = JSON.stringify(state, (_, value) =>
       typeof value === 'bigint' ? String(value) : value,
     );
-    if (this.#loaded.get(table) === fingerprint) return;
+    // An empty table says nothing of its columns.
+    if (state?.['rows'] !== 0 && this.#loaded.get(table) === fingerprint) return;
+    const isPublished = await this.#isPublished(table);
+    const columns = await this.#columnsOf(table);
     const file = join(this.#folder, `${table}.parquet`);
     const read = columns.map(({ name, read }) => `${read(`"${name}"`)} as "${name}"`).join(', ');
     await this.#store.run(`copy (select ${read} from ${table}) to '${file}' (format parquet)`);
-    const structure = columns
-      .map(({ name, type, isNullable }) => `"${name}" ${isNullable ? `Nullable(${type})` : type}`)
-      .join(', ');
-    this.#clickHouse.run(`drop table if exists ${table}`);
-    this.#clickHouse.run(
-      `create table ${table} (${structure}) engine = MergeTree order by tuple()`,
-    );
-    this.#clickHouse.run(`insert into ${table} select * from file('${file}', Parquet)`);
+    const structure = columns.map(({ name, type, isNullable }) => ({
+      name,
+      type: isNullable ? `Nullable(${type})` : type,
+    }));
+    const into = this.#clickHouse.replaceTable(table, structure, { isPublished });
+    this.#clickHouse.run(`insert into ${into} select * from file('${file}', Parquet)`);
     this.#loaded.set(table, fingerprint);
+  }
+
+  /** A step may put a table of its own before a published one. */
+  async #isPublished(name: string): Promise<boolean> {
+    const [found] = await this.#store.rows(
+      `select coalesce(not bool_or(temporary), false) as is_published from (
+         select temporary from duckdb_tables() where table_name = $name
+         union all select temporary from duckdb_views() where view_name = $name
+       )`,
+      { name },
+    );
+    return found?.['is_published'] === true;
   }
 
   /**

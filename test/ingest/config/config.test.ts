@@ -210,10 +210,10 @@ const wrong = {
     "mcp-witness.yaml:1: 'store.url' is not the address of an HTTP interface.",
     "Write a scheme, a host and a port and nothing else, such as 'https://clickhouse.example:8443'.",
   ],
-  'a cluster': [
-    'store: { engine: clickhouse, url: "https://clickhouse.example", database: witness, cluster: main }\n',
-    "mcp-witness.yaml:1: 'store.cluster': tables that are spread over a cluster are not supported yet.",
-    "Remove 'cluster': one server, or ClickHouse Cloud, works without it.",
+  'a cluster that cannot be named': [
+    'store: { engine: clickhouse, url: "https://clickhouse.example", database: witness, cluster: "a\'b" }\n',
+    'mcp-witness.yaml:1: \'store.cluster\' must match pattern "^[A-Za-z0-9_.-]+$".',
+    "Write the name of a cluster as ClickHouse's own configuration has it.",
   ],
   'memory without a unit': [
     'store: { memory_limit: "6" }\n',
