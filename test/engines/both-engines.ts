@@ -20,7 +20,16 @@ export class BothEngines {
   readonly #clickHouse: ClickHouse;
   readonly #shared: SharedTables;
 
-  constructor(store: Store, clickHouse: ClickHouse, folder: string) {
+  readonly #mostRuns: number;
+
+  /** A file that was run `mostRuns` times is not run again. */
+  constructor(
+    store: Store,
+    clickHouse: ClickHouse,
+    folder: string,
+    { mostRuns = Number.POSITIVE_INFINITY } = {},
+  ) {
+    this.#mostRuns = mostRuns;
     this.#store = store;
     this.#clickHouse = clickHouse;
     this.#shared = new SharedTables(store, clickHouse, folder);
@@ -28,6 +37,7 @@ export class BothEngines {
 
   /** Runs one file and keeps what came of it; an engine's error is a difference too. */
   async ask(path: string, params: Parameters): Promise<void> {
+    if (this.runs.filter((run) => run.path === path).length >= this.#mostRuns) return;
     this.runs.push({ path, params, ...(await this.answers(readSqlFile(path), params)) });
   }
 

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { packagePath, packageRoot } from '../../core/package-root.ts';
 import { correlate } from '../../correlate/correlate.ts';
-import type { Parameter, Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import type { BothEngines, Run } from './both-engines.ts';
 import { FLEET } from './fleet.ts';
 import { waysToAsk } from './questions.ts';
@@ -13,11 +13,7 @@ export const paths = globSync('{correlate,queries}/**/*.sql', { cwd: packageRoot
   .sort();
 
 /** Asks both engines every file, over the evidence of a store and what correlation makes of it. */
-export async function askEverything(
-  store: Store,
-  both: BothEngines,
-  { mostWays = Number.POSITIVE_INFINITY } = {},
-): Promise<readonly Run[]> {
+export async function askEverything(store: Store, both: BothEngines): Promise<readonly Run[]> {
   const watched = both.watch('correlate/');
   await correlate(watched);
   await store.script(readFileSync(packagePath('test/engines/better_copies.sql'), 'utf8'));
@@ -25,8 +21,7 @@ export async function askEverything(
   expect(isRebuild, 'the steps of reopen/ did not come to their end').toBe(false);
   both.freeze();
   for (const path of paths.filter((each) => each.startsWith('queries/'))) {
-    const ways: Record<string, Parameter>[] = await waysToAsk(store, path, FLEET.to);
-    for (const params of ways.slice(0, mostWays)) await both.ask(path, params);
+    for (const params of await waysToAsk(store, path, FLEET.to)) await both.ask(path, params);
   }
   return both.runs;
 }

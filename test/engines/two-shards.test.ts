@@ -16,8 +16,8 @@ let runs: readonly Run[] = [];
 
 beforeAll(async () => {
   store = await hardFleet(folder, 150);
-  const both = new BothEngines(store, clickHouse, folder);
-  runs = await askEverything(store, both, { mostWays: 1 });
+  const both = new BothEngines(store, clickHouse, folder, { mostRuns: 1 });
+  runs = await askEverything(store, both);
 }, 600_000);
 
 afterAll(() => {
