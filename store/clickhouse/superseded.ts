@@ -1,5 +1,6 @@
 import type { Row } from '../values.ts';
 import type { ClickHouseConnection } from './connection.ts';
+import { removeRows } from './remove-rows.ts';
 import { everywhere, local } from './spread.ts';
 import { placeOf, stored } from './tables.ts';
 
@@ -98,9 +99,10 @@ async function shownGenerations(
 async function forgetNames(connection: ClickHouseConnection): Promise<void> {
   const { rows } = await connection.select('select count() as names from generations');
   if (Number(rows[0]?.['names']) <= MOST_NAMES) return;
-  await connection.command(
-    `alter table generations delete where (table_name, day, generation) not in (
-       select table_name, day, max(generation) from ${placeOf(connection, 'generations')} group by table_name, day)
-     settings mutations_sync = 2`,
+  await removeRows(
+    connection,
+    'generations',
+    `where (table_name, day, generation) not in (
+       select table_name, day, max(generation) from ${placeOf(connection, 'generations')} group by table_name, day)`,
   );
 }
