@@ -149,7 +149,7 @@ async function make(run: Run, options: CorrelateOptions): Promise<Made> {
     return { since, touched, toolCallEvents: touched.toolCallEvents, publication };
   }
   await dropTables(store, REOPEN_TABLES);
-  if (store.generations !== undefined) await seeUpTo(store, since.batch);
+  await seeUpTo(store, since.batch);
   const toolCallEvents = (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0;
   return { since, touched, toolCallEvents, publication: await compareAll(run) };
 }

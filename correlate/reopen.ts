@@ -1,8 +1,8 @@
-import { byPlace } from '../store/by-place.ts';
+import { byPlace, narrowed } from '../store/by-place.ts';
 import type { Store } from '../store/store.ts';
 import type { Outside } from './ladder.ts';
 import { makeCalls, type Run, seeAll, seeOnly } from './run.ts';
-import { countOf, createTable, runFile, runText } from './run-step.ts';
+import { countOf, createTable, runFile } from './run-step.ts';
 import type { Since } from './state.ts';
 
 /** So often may the calls at hand turn out to touch still others before everything is looked at. */
@@ -67,11 +67,10 @@ export async function makeTouchedCalls(
 async function reachNew({ store, settings }: Run, { lastBatch }: Since): Promise<void> {
   const seen = { batch_id: lastBatch };
   // All that is new lies together: this way it is found faster than one by one.
-  await runText(
-    store,
+  const isNew = await narrowed(store, 'events', `batch_id > ${lastBatch}`);
+  await store.run(
     `create or replace temp table reopened_events as
-     select ${READ_COLUMNS} from events where batch_id > {batch_id:Bigint}`,
-    seen,
+     select ${READ_COLUMNS} from events where ${isNew}`,
   );
   await store.run('create or replace temp table reopened (event_id uuid)');
   await createTable(store, 'fresh', 'correlate/reopen/new_events.sql', seen);

@@ -1,3 +1,4 @@
+import { narrowed } from '../store/by-place.ts';
 import type { Store } from '../store/store.ts';
 import { climbLadder, type Outside } from './ladder.ts';
 import { createTable, dropTables, dropViews, runFile, runStep } from './run-step.ts';
@@ -40,6 +41,7 @@ export const STEPS =
 
 /** Learns what is true however little of the evidence is looked at again. */
 export async function knowAll(run: Run): Promise<void> {
+  await seeWhere(run.store, await narrowed(run.store, 'events', "layer = 'config'"));
   await createTable(run.store, 'config_events', 'correlate/reopen/config_events.sql');
   await seeOnly(run.store, 'config_events');
   await runSteps(run, KNOW_PARTIES);
@@ -54,8 +56,14 @@ export async function seeOnly(store: Store, events: string): Promise<void> {
 
 /** Lets every step see the same evidence while more is added. */
 export async function seeUpTo(store: Store, batch: number): Promise<void> {
+  await seeWhere(store, `batch_id <= ${batch}`);
+}
+
+/** Lets every step see a part of the evidence. Where tables are changed in transactions, all of it is the same meanwhile. */
+async function seeWhere(store: Store, condition: string): Promise<void> {
+  if (store.generations === undefined) return;
   const events = await store.published('events');
-  await store.standBefore('events', `select * from ${events} where batch_id <= ${batch}`);
+  await store.standBefore('events', `select * from ${events} where ${condition}`);
 }
 
 /** Lets every step see all the evidence again. */

@@ -88,8 +88,8 @@ export interface Generations {
     changes: readonly Change[],
     isStill: () => Promise<boolean>,
   ) => Promise<boolean>;
-  /** A condition that holds for the same rows of a published table and names their days. */
-  readonly withDays: (table: string, condition: string) => Promise<string>;
+  /** A condition that holds for the same rows of a published table, by which fewer are read. */
+  readonly narrowed: (table: string, condition: string) => Promise<string>;
 }
 
 /** Where the tables are that a store works on, and how long they are its own. */

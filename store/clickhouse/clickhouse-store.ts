@@ -11,7 +11,8 @@ import { withCommonTables } from './common-tables.ts';
 import { compareRows } from './compare.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { kindOf, saidBy } from './failures.ts';
-import { publishChanges, replaceTables, withDays } from './generations.ts';
+import { publishChanges, replaceTables } from './generations.ts';
+import { narrowed } from './narrowed.ts';
 import { bringInto, type Column, columnsOf, parquetOf } from './parquet.ts';
 import { writeParquet } from './parquet-file.ts';
 import { withoutPrelude } from './prelude.ts';
@@ -49,7 +50,7 @@ export class ClickHouseStore implements Store {
     this.generations = {
       compare: (into, compared) => compareRows(connection, into, compared),
       publish: (changes, isStill) => publishChanges(connection, changes, isStill),
-      withDays: (table, condition) => withDays(connection, table, condition),
+      narrowed: (table, condition) => narrowed(connection, table, condition),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { Change } from '../store.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { dropGeneration, dropSuperseded } from './superseded.ts';
-import { DAYS, LOADED, placeOf, publishedColumns, stored } from './tables.ts';
+import { DAYS, LOADED, publishedColumns, stored } from './tables.ts';
 import { inTurn } from './turns.ts';
 
 /** What each correlation publishes. */
@@ -60,21 +60,6 @@ export async function publishChanges(
     await dropSuperseded(connection, generation, all);
   }
   return isShown;
-}
-
-/** A condition on events that names the days on which it finds any: all columns of all other days are left alone. */
-export async function withDays(
-  connection: ClickHouseConnection,
-  table: string,
-  condition: string,
-): Promise<string> {
-  if (table !== 'events') return condition;
-  const day = 'toYYYYMMDD(occurred_at)';
-  const days = await daysIn(
-    connection,
-    `select ${day} as day from ${placeOf(connection, table)} where ${condition}`,
-  );
-  return days.length === 0 ? 'false' : `${condition} and ${day} in (${days.join(', ')})`;
 }
 
 /** Numbers are times, so that two processes at once do not take the same; the later of them is the one that counts. */
