@@ -167,7 +167,7 @@ function partitionText(progress: PartitionProgress): string {
 }
 
 /** A partition that another process reads, or nobody does. */
-function otherText({ partition, reader, lag, sequenceNumber }: OtherPartition): string {
+export function otherText({ partition, reader, lag, sequenceNumber }: OtherPartition): string {
   const who =
     reader === undefined ? 'nobody reads it' : `process ${reader.pid} on ${reader.host} reads it`;
   return `partition ${partition}: ${who}, ${placeText(sequenceNumber)}, lag ${grouped(lag)}`;

@@ -217,6 +217,7 @@ async function commitAll(
     (stream.isCaughtUp && stream.areOthersCaughtUp && !goesOn()) ||
     isLeft();
   const rest = async (): Promise<void> => {
+    commits.ensureWhole();
     await options.rest();
     await options.balance();
     const isWaiting = stream.isCaughtUp && !stream.areOthersCaughtUp && !goesOn();

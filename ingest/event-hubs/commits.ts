@@ -158,6 +158,11 @@ export class CommitQueue {
   /** Waits for a mapper that is free. Throws what a commit has failed with. */
   async room(): Promise<void> {
     while (this.#free.length === 0 && !this.#failure) await this.#freed.wait();
+    this.ensureWhole();
+  }
+
+  /** Throws what a commit has failed with: nothing may come that would be added. */
+  ensureWhole(): void {
     if (this.#failure) throw this.#failure.cause;
   }
 
@@ -194,6 +199,6 @@ export class CommitQueue {
   /** Waits for all that was added. Throws what a commit has failed with. */
   async end(): Promise<void> {
     while (this.#underWay > 0) await this.#last;
-    if (this.#failure) throw this.#failure.cause;
+    this.ensureWhole();
   }
 }
