@@ -146,6 +146,8 @@ export class ClickHouseStore implements Store {
         isEmpty: true,
       });
     this.#described.set(sql, known);
+    // What failed once, as with a lost connection, is asked again.
+    known.catch(() => this.#described.delete(sql));
     return known;
   }
 
