@@ -180,6 +180,7 @@ test('workers share the partitions of a hub: one comes later, one is killed and 
     ('!busy', '${source}', 'elsewhere', 7, now64(3)), ('silent', '${source}', 'elsewhere', 8, now64(3) - 61)`);
   hub.ask(`insert into partition_ownership_stored (source, partition_id, owner_id, etag) values
     ('${source}', '0', '!busy', 100), ('${source}', '1', 'silent', 100)`);
+  await vi.waitUntil(() => hub.shares() === '7 1 11 2', WAIT);
   for (const { id } of hub.peer.hub.partitions) append(hub.peer, id, 30, 35);
   await vi.waitUntil(() => hub.checkpoints().slice(1).join() === '1\t34\t35,2\t34\t35', WAIT);
   expect(hub.checkpoints()[0]).toBe('0\t29\t30');
