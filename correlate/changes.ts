@@ -1,5 +1,6 @@
 import { byPlace } from '../store/by-place.ts';
-import type { Change, Store } from '../store/store.ts';
+import type { Change } from '../store/publishing.ts';
+import type { Store } from '../store/store.ts';
 import { countOf, createTableAs, runFile } from './run-step.ts';
 
 /** Rows of a published table that are made anew. */

@@ -1,4 +1,5 @@
-import type { Change, Generations, Store } from '../store/store.ts';
+import type { Change, Generations } from '../store/publishing.ts';
+import type { Store } from '../store/store.ts';
 import { madeOf, WATCHED } from './changes.ts';
 import type { Publication } from './publish.ts';
 import { runText } from './run-step.ts';

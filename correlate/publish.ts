@@ -1,4 +1,5 @@
-import type { Change, Store } from '../store/store.ts';
+import type { Change } from '../store/publishing.ts';
+import type { Store } from '../store/store.ts';
 import { shareOfHoles } from '../store/vacuum.ts';
 import {
   changeOf,

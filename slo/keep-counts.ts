@@ -1,4 +1,5 @@
-import type { Generations, Store } from '../store/store.ts';
+import type { Generations } from '../store/publishing.ts';
+import type { Store } from '../store/store.ts';
 import type { Objective, SloDefinitions } from './definition.ts';
 import { HOUR_MS, inventoryHash, type KeptCounts, keptCounts, outside } from './kept-counts.ts';
 import { compileObjective, lookbacksOf } from './objective-statement.ts';

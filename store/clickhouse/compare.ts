@@ -1,4 +1,4 @@
-import type { Compared } from '../store.ts';
+import type { Compared } from '../publishing.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { placeOf, publishedColumns } from './tables.ts';
 

@@ -1,4 +1,4 @@
-import type { Change } from '../store.ts';
+import type { Change } from '../publishing.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { dropGeneration, dropSuperseded } from './superseded.ts';
 import { DAYS, LOADED, publishedColumns, stored } from './tables.ts';
