@@ -74,18 +74,18 @@ async function runAsChange(store: Store, counts: RunCounts, calls: number): Prom
 /** The hours of the rows that go and that come have a version of their own. */
 async function hoursAsChange(store: Store, changes: readonly Change[]): Promise<Change> {
   const table = 'changed_hours';
-  const rows = changes.flatMap(({ table: changed, gone, came }) => [
-    `select '${changed}' as table_name, x_div(x_us("timestamp"), 3600000000) as hour_no from ${came}`,
-    ...(gone === undefined
-      ? []
-      : [
-          `select '${changed}', x_div(x_us("timestamp"), 3600000000) from ${changed} where ${gone}`,
-        ]),
-  ]);
-  await store.run(
+  const rows = changes.flatMap(({ table: changed, gone, came }, no) =>
+    [came, ...(gone === undefined ? [] : [`${changed} where ${gone}`])].map(
+      (from) =>
+        `select {table_${no}:Varchar} as table_name, x_div(x_us("timestamp"), 3600000000) as hour_no from ${from}`,
+    ),
+  );
+  await runText(
+    store,
     `create or replace temp table ${madeOf(table)} as
      select table_name, hour_no, (select coalesce(max(version), 0) + 1 from changed_hours) as version
      from (${rows.join(' union distinct ')}) as touched`,
+    Object.fromEntries(changes.map(({ table: changed }, no) => [`table_${no}`, changed])),
   );
   return {
     table,

@@ -1,4 +1,5 @@
 import type { Change } from '../publishing.ts';
+import type { Parameter } from '../values.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { dropGeneration, dropSuperseded } from './superseded.ts';
 import { DAYS, LOADED, publishedColumns, stored } from './tables.ts';
@@ -107,7 +108,8 @@ async function allDays(
     connection,
     `select ${day.stored} as day from ${stored(table)} where generation = ${generation}
      union distinct
-     select day from generations where table_name = '${table}'`,
+     select day from generations where table_name = {table:String}`,
+    { table },
   );
 }
 
@@ -122,11 +124,18 @@ async function touchedDays(
       ? ''
       : `union distinct
          select ${day.stored} as day from ${stored(table)} where ${isShown(table)} and (${gone})`;
-  return daysIn(connection, `select day from (${withDay(table, came)}) ${leaving}`);
+  return daysIn(connection, `select day from (${withDay(table, came)}) ${leaving}`, { table });
 }
 
-async function daysIn(connection: ClickHouseConnection, sql: string): Promise<readonly number[]> {
-  const { rows } = await connection.select(`select distinct day from (${sql}) order by day`);
+async function daysIn(
+  connection: ClickHouseConnection,
+  sql: string,
+  params: Readonly<Record<string, Parameter>>,
+): Promise<readonly number[]> {
+  const { rows } = await connection.select(
+    `select distinct day from (${sql}) order by day`,
+    params,
+  );
   return rows.map(({ day }) => Number(day));
 }
 
@@ -153,13 +162,14 @@ async function fillDays(
     `insert into ${stored(table)} (generation, ${columns})
      select ${generation}, ${columns}
      from (${staying} select ${columns} from (${withDay(table, came)}))`,
+    { table },
   );
 }
 
-/** Which rows of the table behind a published name are shown there. */
+/** Which rows of the table behind a published name are shown there; the parameter `table` is that name. */
 function isShown(table: string): string {
   const day = DAYS[table];
-  const named = `from generations where table_name = '${table}'`;
+  const named = 'from generations where table_name = {table:String}';
   return day === undefined
     ? `generation = (select max(generation) ${named})`
     : `(generation, ${day.stored}) in (select max(generation), day ${named} group by day)`;

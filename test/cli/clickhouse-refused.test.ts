@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLICKHOUSE_SETTINGS } from '../../store/clickhouse-sql.ts';
+import { migrationsIn } from '../../store/schema.ts';
 import { ask, temporaryFolder } from './fleet.ts';
+
+const NEWEST = migrationsIn('store/clickhouse/schema').at(-1)?.version;
 
 /** What the server of a test says; by default it is one of ours with nothing in it. */
 interface Manner {
@@ -46,8 +49,8 @@ function answerTo(sql: string): string {
     rows.map((row) => JSON.stringify(row)).join('\n');
   if (sql.includes('version() as version')) return lines(['version'], ['String'], [version]);
   if (sql.includes('system.settings')) {
-    const rows = Object.entries(settings).map(([name, value]) => [name, String(value)]);
-    return lines(['name', 'value'], ['String', 'String'], ...rows);
+    const rows = Object.entries(settings).map(([name, value]) => [name, [String(value)]]);
+    return lines(['name', 'found'], ['String', 'Array(String)'], ...rows);
   }
   if (sql.includes('as found')) {
     return lines(['found'], ['UInt64'], [schema === undefined ? '0' : '1']);
@@ -107,12 +110,12 @@ const refusals: Readonly<Record<string, readonly [Manner, number, string]>> = {
   'a schema of a newer version': [
     { schema: 999 },
     2,
-    "error: The database 'witness' of ClickHouse at URL has schema version 999; this mcp-witness knows 6.\n  fix: Use the newer mcp-witness that wrote it, or name another database in store.database.\n",
+    `error: The database 'witness' of ClickHouse at URL has schema version 999; this mcp-witness knows ${NEWEST}.\n  fix: Use the newer mcp-witness that wrote it, or name another database in store.database.\n`,
   ],
   'a schema of an older version': [
     { schema: 1 },
     2,
-    "error: The database 'witness' of ClickHouse at URL has schema version 1; this mcp-witness reads 6.\n  fix: Run 'mcp-witness correlate' once: what writes to it brings it up to date.\n",
+    `error: The database 'witness' of ClickHouse at URL has schema version 1; this mcp-witness reads ${NEWEST}.\n  fix: Run 'mcp-witness correlate' once: what writes to it brings it up to date.\n`,
   ],
   'a database of something else': [
     { foreign: 'orders' },
