@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/engines/*.test.ts'],
     env: { TZ: 'Pacific/Kiritimati', NO_COLOR: '1' },
     // A machine of two cores would run one file at a time.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
