@@ -33,7 +33,7 @@ const MADE_AND_READ =
 /** Why ClickHouse may take longer. */
 const REASONS: Readonly<Record<string, string>> = {
   correlate:
-    'some 650 requests, half of the time, and what the next correlation is to know: 3.3 over 100,000 calls',
+    'some 650 requests, a third of the time, and what the next correlation is to know: 3.3 over 100,000 calls',
   'finops/cost_by_agent': MADE_FIRST,
   'finops/cost_by_cost_center': MADE_FIRST,
   'finops/cost_by_currency': MADE_FIRST,
