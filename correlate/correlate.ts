@@ -13,7 +13,7 @@ import {
   type Publication,
   publish,
 } from './publish.ts';
-import { NOTE_TABLES, publishAsGeneration } from './publish-generation.ts';
+import { NOTE_TABLES, type Noted, publishAsGeneration } from './publish-generation.ts';
 import { makeTouchedCalls, REOPEN_TABLES, type Reopened } from './reopen.ts';
 import { knowAll, makeCalls, type Run, STEPS, seeAll, seeUpTo } from './run.ts';
 import { countOf, dropTables, dropViews } from './run-step.ts';
@@ -160,43 +160,43 @@ async function makeAgain(run: Run, options: CorrelateOptions): Promise<Made> {
   return make(run, options);
 }
 
-/**
- * Publishes all or nothing, and only where calls were made of what is there now: undefined otherwise. Rows stay where they
- * are until there are many holes.
- */
+/** Publishes all or nothing, and only where calls were made of what is there now: undefined otherwise. */
 async function publishMade(
   { store }: Run,
   made: Made,
   isAsRead: () => Promise<boolean>,
 ): Promise<CorrelateSummary | undefined> {
   const { since, touched, toolCallEvents, publication } = made;
-  const { byRung, revisedCalls, holes } = publication;
+  const { byRung, revisedCalls } = publication;
   const counts = {
     isRebuild: touched === undefined,
     newEvents: since.newEvents,
     reopenedEvents: touched?.events ?? since.events,
     revisedCalls,
   };
-  if (store.generations !== undefined) {
-    const { generations } = store;
-    const isPublished = await publishAsGeneration(
-      store,
-      generations,
-      { publication, since, counts },
-      isAsRead,
-    );
-    if (!isPublished) return undefined;
-  } else {
-    if (!(await isAsRead())) return undefined;
-    const publishAsOne = (): Promise<void> =>
-      store.transaction(async () => {
-        await publish(store, publication);
-        if (isNoted(counts)) await noteRun(store, counts);
-        await noteState(store, since);
-      });
-    await withVacuum(store, holes > MAX_HOLES ? PARTS_AT_ONCE : 0, publishAsOne);
-  }
+  const noted = { publication, since, counts };
+  const isPublished = await (store.generations === undefined
+    ? publishAsOne(store, noted, isAsRead)
+    : publishAsGeneration(store, store.generations, noted, isAsRead));
+  if (!isPublished) return undefined;
   return { ...(await countCalls(store, byRung)), ...counts, toolCallEvents };
+}
+
+/** In one transaction, with the notes; rows stay where they are until there are many holes. Says whether it did. */
+async function publishAsOne(
+  store: Store,
+  { publication, since, counts }: Noted,
+  isAsRead: () => Promise<boolean>,
+): Promise<boolean> {
+  if (!(await isAsRead())) return false;
+  await withVacuum(store, publication.holes > MAX_HOLES ? PARTS_AT_ONCE : 0, () =>
+    store.transaction(async () => {
+      await publish(store, publication);
+      if (isNoted(counts)) await noteRun(store, counts);
+      await noteState(store, since);
+    }),
+  );
+  return true;
 }
 
 function overtaken(path: string): UserError {

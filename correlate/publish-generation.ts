@@ -13,7 +13,7 @@ export const NOTE_TABLES: readonly string[] = [
 ].map(madeOf);
 
 /** What is to be published, and what is to be noted of it. */
-export interface Made {
+export interface Noted {
   readonly publication: Publication;
   readonly since: Since;
   readonly counts: RunCounts;
@@ -23,7 +23,7 @@ export interface Made {
 export async function publishAsGeneration(
   store: Store,
   generations: Generations,
-  { publication, since, counts }: Made,
+  { publication, since, counts }: Noted,
   isAsRead: () => Promise<boolean>,
 ): Promise<boolean> {
   const { changes, byRung } = publication;
