@@ -38,6 +38,7 @@ export const COLLAPSE_SIDES: readonly Step[] = [
   table('server/server_records'),
   table('server/nested_records'),
   table('server/record_requests'),
+  table('server/record_links'),
   table('server/server_evidence'),
   table('server/lenders'),
   table('server/lend_targets'),

@@ -6,27 +6,12 @@
 
 with
 
-links as (
+spans as (
 
-    -- A record inside an MCP span shares the span's request.
-    select
-        record.event_id as record_event_id,
-        nested.span_event_id,
-        coalesce(by_span.request_event_id, by_record.request_event_id) as request_event_id
+    -- Few records stand inside a span.
+    select record.*
     from server_records as record
-    left join nested_records as nested on record.event_id = nested.record_event_id
-    left join record_requests as by_span on nested.span_event_id = by_span.record_event_id
-    left join record_requests as by_record on record.event_id = by_record.record_event_id
-    left join nested_records as owned on record.event_id = owned.span_event_id
-    where owned.span_event_id is null and record.event_id = record.kept_event_id
-
-),
-
-holders as (
-
-    select request_event_id, count(*) as records
-    from links
-    group by request_event_id
+    semi join record_links on record.event_id = record_links.span_event_id
 
 ),
 
@@ -58,19 +43,18 @@ recorded as (
         coalesce(record.server_id, span.server_id, request.server_id) as server_id,
         case
             -- Items that have an id need no times of their own to be told apart.
-            when holders.records = 1 or record.rpc_request_id is not null
+            when link.records_in_request = 1 or record.rpc_request_id is not null
                 then coalesce(request.at_us, span.at_us, record.at_us)
             else coalesce(span.at_us, record.at_us)
         end as at_us,
         coalesce(request.reach_us, span.reach_us, record.reach_us) as reach_us,
         coalesce(request.http_status, span.http_status, record.http_status, 0) >= 500 as has_failed,
-        coalesce(holders.records, 1) as records_in_request,
+        coalesce(link.records_in_request, 1) as records_in_request,
         true as is_call
-    from links as link
-    inner join server_records as record on link.record_event_id = record.event_id
-    left join server_records as span on link.span_event_id = span.event_id
+    from server_records as record
+    inner join record_links as link on record.event_id = link.record_event_id
+    left join spans as span on link.span_event_id = span.event_id
     left join server_requests as request on link.request_event_id = request.event_id
-    left join holders on link.request_event_id = holders.request_event_id
 
 ),
 
@@ -78,10 +62,8 @@ bare_requests as (
 
     select request.*
     from server_requests as request
-    left join holders on request.event_id = holders.request_event_id
-    where
-        holders.request_event_id is null
-        and coalesce(request.mcp_method, 'tools/call') = 'tools/call'
+    anti join record_links as link on request.event_id = link.request_event_id
+    where coalesce(request.mcp_method, 'tools/call') = 'tools/call'
 
 )
 
