@@ -113,6 +113,9 @@ async function pairLinedUp(store: Store, rung: Rung, rounds: readonly Round[]): 
     if (idle.has(what)) continue;
     const inWindow = { window_ms: rung.windowMs, ...params };
     const path = `correlate/match/${file}.sql`;
+    // Apart from what it is joined with: both at a time would be too much for little memory.
+    if (file === 'pairs_by_nearness')
+      await createTable(store, 'placed_calls', 'correlate/match/placed_calls.sql');
     if ((await createTable(store, 'new_pairs', path, inWindow)) === 0) {
       idle.add(what);
       continue;

@@ -91,6 +91,7 @@ export const LADDER_TABLES: readonly string[] = [
   'last_attempts',
   'rated_matches',
   'lined_up',
+  'placed_calls',
   'candidates',
   'new_pairs',
 ];

@@ -1,4 +1,5 @@
-import { messageOf, UserError } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
+import { isShortOfMemory } from '../store/failures.ts';
 import type { Store } from '../store/store.ts';
 import { BatchMapper, type BatchOrigin } from './batch.ts';
 import type { BodyForm } from './event-hubs/body.ts';
@@ -167,7 +168,7 @@ async function mapAll(
 
 /** Nothing may be spilled while raw records are in memory, so a run can end for want of it. */
 function explained(error: unknown): unknown {
-  if (!/out of memory|failed to (?:offload|allocate|pin)/i.test(messageOf(error))) return error;
+  if (!isShortOfMemory(error)) return error;
   return new UserError(
     'memory_short',
     'Memory ran short while records were read; what was committed before is kept.',

@@ -4,7 +4,19 @@ import { tornBlock } from './torn-block.ts';
 
 /** Adds what DuckDB cannot know: which file of ours held the statement. */
 export function sqlFailed(path: string, cause: unknown): Error {
-  return cause instanceof UserError ? cause : new Error(`${path}: ${messageOf(cause)}`, { cause });
+  if (cause instanceof UserError) return cause;
+  if (!isShortOfMemory(cause)) return new Error(`${path}: ${messageOf(cause)}`, { cause });
+  return new UserError(
+    'memory_short',
+    `Memory ran short in ${path}; nothing was changed.`,
+    'Let it take more (memory_limit of the store, in the config), and repeat the command.',
+    { cause },
+  );
+}
+
+/** Whether the engine says that there is not enough memory for a statement. */
+export function isShortOfMemory(error: unknown): boolean {
+  return /out of memory|failed to (?:offload|allocate|pin)/i.test(messageOf(error));
 }
 
 /** What to do about a user's own statement. */

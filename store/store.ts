@@ -16,6 +16,7 @@ import type { Cut, OldRows } from './retention/retention.ts';
 import { rewriteFile } from './rewrite-file.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
 import { quoted, SharedFile } from './shared-file.ts';
+import { sparingly } from './sparing.ts';
 import { readSqlFile, type SqlFile, toDuckDb, usedParameters } from './sql-file.ts';
 import { mending } from './torn-block.ts';
 import { partsAtOnce } from './vacuum.ts';
@@ -70,7 +71,7 @@ export interface Holder {
   readonly close?: () => Promise<void>;
 }
 
-interface Inside extends Pick<StoreOptions, 'memoryLimit'> {
+interface Inside extends Pick<StoreOptions, 'memoryLimit' | 'threads'> {
   readonly holder?: Holder;
   readonly isFile?: boolean;
 }
@@ -101,6 +102,7 @@ class DuckDbStore implements Disposable {
   readonly #holder: Holder | undefined;
   /** As it was opened with. */
   readonly #memoryLimit: string | undefined;
+  readonly #threads: number | undefined;
   /** What the engine calls the database, once that was asked. */
   #database: string | undefined;
 
@@ -108,7 +110,7 @@ class DuckDbStore implements Disposable {
     path: string,
     instance: DuckDBInstance,
     connection: Connection,
-    { memoryLimit, holder, isFile = true }: Inside,
+    { memoryLimit, threads, holder, isFile = true }: Inside,
   ) {
     this.path = path;
     this.#instance = instance;
@@ -116,6 +118,7 @@ class DuckDbStore implements Disposable {
     this.#holder = holder;
     this.isFile = isFile;
     this.#memoryLimit = memoryLimit;
+    this.#threads = threads;
     this.#forgetStop = noteStop(() => connection.interrupt());
   }
 
@@ -337,6 +340,7 @@ class DuckDbStore implements Disposable {
       ...(this.#memoryLimit !== undefined && { memoryLimit: this.#memoryLimit }),
       ...(this.#holder !== undefined && { holder: this.#holder }),
       isFile: this.isFile,
+      threads: 1,
     });
     await fork.script("set TimeZone = 'UTC'");
     await fork.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
@@ -351,7 +355,12 @@ class DuckDbStore implements Disposable {
     const { path, sql } = typeof file === 'string' ? readSqlFile(file) : file;
     const used = usedParameters(path, sql, params);
     try {
-      return (await this.rows(toDuckDb(sql), used)) as T[];
+      return (await sparingly(
+        () => this.rows(toDuckDb(sql), used),
+        (threads) =>
+          this.script(threads === undefined ? 'reset threads' : `set threads = ${threads}`),
+        this.#threads,
+      )) as T[];
     } catch (error) {
       throw sqlFailed(path, error);
     }

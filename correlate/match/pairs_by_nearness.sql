@@ -7,35 +7,6 @@
 
 with
 
-line as (
-
-    select
-        *,
-        case side when 'gateway' then 'server' else 'gateway' end as other_side,
-        case side when 'gateway' then gateways else servers end as side_no,
-        case side when 'gateway' then servers else gateways end as others_before
-    from (
-        select
-            *,
-            countIf(side = 'gateway') over so_far as gateways,
-            countIf(side = 'server') over so_far as servers,
-            max(at_us) over same_before as same_before_us,
-            min(at_us) over same_after as same_after_us
-        from lined_up
-        window
-            so_far as (
-                partition by match_key order by at_us, side, id rows between unbounded preceding and current row
-            ),
-            same_before as (
-                partition by match_key, side order by at_us, id rows between 1 preceding and 1 preceding
-            ),
-            same_after as (
-                partition by match_key, side order by at_us, id rows between 1 following and 1 following
-            )
-    ) as placed
-
-),
-
 measured as (
 
     select
@@ -54,12 +25,12 @@ measured as (
             + case when options.side = 'server' then earlier.reach_us else 0.0 end as reach_back_us,
         options.slack_us + later.slack_us
             + case when options.side = 'gateway' then options.reach_us else 0.0 end as reach_on_us
-    from line as options
-    left join line as earlier
+    from placed_calls as options
+    left join placed_calls as earlier
         on options.match_key = earlier.match_key
         and options.other_side = earlier.side
         and options.others_before = earlier.side_no
-    left join line as later
+    left join placed_calls as later
         on options.match_key = later.match_key
         and options.other_side = later.side
         and options.others_before + 1 = later.side_no
