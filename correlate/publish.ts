@@ -142,6 +142,10 @@ async function surveyed(changes: Changes): Promise<Publication> {
  * find themselves in another.
  */
 async function inferSessions({ store, settings }: Run): Promise<void> {
+  await createTable(store, 'touched_sessions', 'correlate/reopen/touched_sessions.sql', {
+    ...settings,
+  });
+  await createTable(store, 'session_calls', 'correlate/reopen/session_calls.sql');
   await runFile(
     store,
     'create or replace temp view call_facts as',
@@ -150,17 +154,26 @@ async function inferSessions({ store, settings }: Run): Promise<void> {
   await createTable(store, 'inferred_sessions', 'correlate/results/inferred_sessions.sql', {
     ...settings,
   });
-  await createTable(store, 'moved_sessions', 'correlate/reopen/moved_sessions.sql');
+  if ((await createTable(store, 'moved_sessions', 'correlate/reopen/moved_sessions.sql')) > 0) {
+    await moveCalls(store);
+  }
+}
+
+/** Gives calls the session that they are in by now, also those that are not re-opened. */
+async function moveCalls(store: Store): Promise<void> {
   const calls = madeOf(CALLS.table);
   await store.run(
     `insert into ${calls} select * from ${await store.published(CALLS.table)}
      where call_id in (select call_id from moved_sessions where not is_reopened)`,
   );
-  await store.setFrom(calls, 'session_key', {
-    from: 'moved_sessions',
-    key: 'call_id',
-    value: 'new_session_key',
-  });
+  for (const table of [calls, 'session_calls']) {
+    await store.setFrom(table, 'session_key', {
+      from: 'moved_sessions',
+      key: 'call_id',
+      value: 'new_session_key',
+    });
+  }
+  await store.run('insert into touched_sessions select new_session_key from moved_sessions');
   await store.run(
     'insert into renewed_calls select call_id from moved_sessions where not is_reopened',
   );
@@ -168,8 +181,6 @@ async function inferSessions({ store, settings }: Run): Promise<void> {
 
 /** Makes the sessions anew that gained, lost or changed a call. */
 async function renewSessions(store: Store, changes: Changes): Promise<void> {
-  await createTable(store, 'touched_sessions', 'correlate/reopen/touched_sessions.sql');
-  await createTable(store, 'session_calls', 'correlate/reopen/session_calls.sql');
   await store.standBefore(CALLS.table, 'select * from session_calls');
   await changes.make(SESSIONS);
   await seeAsMade(store, CALLS);
