@@ -24,7 +24,7 @@ export const KNOW_PARTIES: readonly Step[] = [
 ];
 
 /** What only the whole evidence tells, however little of it is looked at again. */
-export const KNOW_APIS: readonly Step[] = [table('results/model_apis')];
+export const KNOW_APIS: readonly Step[] = [table('results/api_uses'), table('results/model_apis')];
 
 /** From events to the two sides, each call once on each side: rung 0 of the ladder. */
 export const COLLAPSE_SIDES: readonly Step[] = [

@@ -22,18 +22,9 @@ latest as (
 
 mcp_servers as (
 
-    -- MCP by its own traffic, or because the gateway declares the API as an MCP server.
     select x_lower(server_id) as name, resource_id
-    from (
-        select distinct server_id, resource_id
-        from events
-        where
-            server_id is not null
-            and (
-                (layer = 'gateway' and (kind = 'call' or mcp_method is not null or tool_name is not null))
-                or (layer = 'config' and kind in ('server', 'tool'))
-            )
-    ) as seen
+    from api_uses
+    where is_mcp = 1
 
 ),
 

@@ -9,13 +9,10 @@ with
 never_mcp as (
 
     select server_id
-    from events
-    where layer = 'gateway' and kind in ('request', 'call') and server_id is not null
+    from api_uses
+    where is_asked_for_mcp is not null
     group by server_id
-    having
-        max(
-            case when mcp_method is not null or tool_name is not null or kind = 'call' then 1 else 0 end
-        ) = 0
+    having max(is_asked_for_mcp) = 0
 
 ),
 
