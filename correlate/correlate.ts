@@ -145,7 +145,9 @@ async function make(run: Run, options: CorrelateOptions): Promise<Made> {
   const maxEvents = since.events * (options.maxReopenedShare ?? DEFAULT_MAX_REOPENED_SHARE);
   const touched = mayExtend ? await makeTouchedCalls(run, since, maxEvents) : undefined;
   if (touched) {
-    const publication = await (touched.events > 0 ? compareReopened(run) : compareSurvey(run));
+    const publication = await (touched.events > 0
+      ? compareReopened(run, touched.events)
+      : compareSurvey(run));
     return { since, touched, toolCallEvents: touched.toolCallEvents, publication };
   }
   await dropTables(store, REOPEN_TABLES);

@@ -1,3 +1,4 @@
+import { onOneThread } from '../store/one-thread.ts';
 import type { Change } from '../store/publishing.ts';
 import type { Store } from '../store/store.ts';
 import { shareOfHoles } from '../store/vacuum.ts';
@@ -86,21 +87,21 @@ export async function compareAll(run: Run): Promise<Publication> {
 }
 
 /**
- * Works out what to publish of calls that were made of the re-opened evidence: they take the place of those that it
+ * Works out what to publish of calls that were made of so many re-opened events: they take the place of those that they
  * made before. What stands before the whole tables shows a step what there will be, or no more than it needs.
  */
-export async function compareReopened(run: Run): Promise<Publication> {
+export async function compareReopened(run: Run, events: number): Promise<Publication> {
   const { store } = run;
   const changes = new Changes(run);
   await createTable(store, 'calls_before', 'correlate/reopen/calls_before.sql');
   await store.run(
     'create or replace temp table renewed_calls as select event_id as call_id from reopened',
   );
-  await changes.fill(CALLS);
+  await onOneThread(store, events, () => changes.fill(CALLS));
   for (const [table, key] of Object.entries(RESULTS_BY_EVENT)) {
     if (table !== CALLS.table) await changes.make({ table, key, replaced: isReopened(key) });
   }
-  await makeGroups(store);
+  await onOneThread(store, events, () => makeGroups(store));
   for (const [table, made] of Object.entries({ ...KEPT, ...KEPT_GROUPS })) {
     const key = KEYS[table];
     if (key === undefined) await changes.compare({ table }, made);

@@ -27,7 +27,7 @@ export async function partsAtOnce(store: Store): Promise<number> {
 }
 
 /** What a table is checkpointed in: only where there are several of these can holes be closed. */
-const PART_ROWS = 122_880;
+export const PART_ROWS = 122_880;
 
 /** Of the places of those tables that are more than a part, the largest share that rows have left. */
 export async function shareOfHoles(store: Store, tables: readonly string[]): Promise<number> {
