@@ -1,4 +1,4 @@
-import { onOneThread } from '../store/one-thread.ts';
+import { fewOnOneThread } from '../store/one-thread.ts';
 import type { Change } from '../store/publishing.ts';
 import type { Store } from '../store/store.ts';
 import { shareOfHoles } from '../store/vacuum.ts';
@@ -97,11 +97,11 @@ export async function compareReopened(run: Run, events: number): Promise<Publica
   await store.run(
     'create or replace temp table renewed_calls as select event_id as call_id from reopened',
   );
-  await onOneThread(store, events, () => changes.fill(CALLS));
+  await fewOnOneThread(store, events, () => changes.fill(CALLS));
   for (const [table, key] of Object.entries(RESULTS_BY_EVENT)) {
     if (table !== CALLS.table) await changes.make({ table, key, replaced: isReopened(key) });
   }
-  await onOneThread(store, events, () => makeGroups(store));
+  await fewOnOneThread(store, events, () => makeGroups(store));
   for (const [table, made] of Object.entries({ ...KEPT, ...KEPT_GROUPS })) {
     const key = KEYS[table];
     if (key === undefined) await changes.compare({ table }, made);

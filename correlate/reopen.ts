@@ -1,5 +1,5 @@
 import { byPlace, narrowed } from '../store/by-place.ts';
-import { onOneThread } from '../store/one-thread.ts';
+import { fewOnOneThread } from '../store/one-thread.ts';
 import type { Store } from '../store/store.ts';
 import type { Outside } from './ladder.ts';
 import { makeCalls, type Run, seeAll, seeOnly } from './run.ts';
@@ -54,7 +54,9 @@ export async function makeTouchedCalls(
       store.run(`insert into reopened_events select ${READ_COLUMNS} from events where ${isUnread}`),
     );
     await seeOnly(store, 'reopened_events');
-    const toolCallEvents = await onOneThread(store, events, () => makeCalls(run, outsideOf(run)));
+    const toolCallEvents = await fewOnOneThread(store, events, () =>
+      makeCalls(run, outsideOf(run)),
+    );
     if (toolCallEvents !== undefined) return { events, toolCallEvents };
     await seeAll(store);
   }
@@ -69,7 +71,7 @@ async function reachNew({ store, settings }: Run, { lastBatch, newEvents }: Sinc
   const seen = { batch_id: lastBatch };
   // All that is new lies together: this way it is found faster than one by one.
   const isNew = await narrowed(store, 'events', `batch_id > ${lastBatch}`);
-  await onOneThread(store, newEvents, () =>
+  await fewOnOneThread(store, newEvents, () =>
     store.run(
       `create or replace temp table reopened_events as
        select ${READ_COLUMNS} from events where ${isNew}`,

@@ -1,24 +1,57 @@
+import { isShortOfMemory } from './failures.ts';
 import type { Store } from './store.ts';
 import { PART_ROWS } from './vacuum.ts';
+
+type Threaded = Pick<Store, 'rows' | 'script'>;
+
+async function threadsOf(store: Threaded): Promise<number> {
+  const [row] = await store.rows("select current_setting('threads') as threads");
+  return Number(row?.['threads']);
+}
+
+async function onOneThread<T>(
+  store: Threaded,
+  threads: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  await store.script('set threads = 1');
+  try {
+    return await work();
+  } finally {
+    await store.script(`set threads = ${threads}`);
+  }
+}
 
 /**
  * Does `work` with one thread for each statement where its tables have no more than so many rows: one thread reads
  * such a table anyway, and to share out what follows takes longer than it does.
  */
-export async function onOneThread<T>(
+export async function fewOnOneThread<T>(
   store: Store,
   rows: number,
   work: () => Promise<T>,
 ): Promise<T> {
   // Another engine shares its threads out by itself.
   if (rows > PART_ROWS || store.generations !== undefined) return work();
-  const [row] = await store.rows("select current_setting('threads') as threads");
-  const threads = Number(row?.['threads']);
-  if (threads === 1) return work();
-  await store.script('set threads = 1');
+  const threads = await threadsOf(store);
+  return threads === 1 ? work() : onOneThread(store, threads, work);
+}
+
+/**
+ * Does once more, by one thread, what memory is too short for: each thread has parts of joins and sorts of its own.
+ * When that does not help either, the first error tells.
+ */
+export async function sparingly<T>(store: Threaded, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
-  } finally {
-    await store.script(`set threads = ${threads}`);
+  } catch (error) {
+    if (!isShortOfMemory(error)) throw error;
+    try {
+      const threads = await threadsOf(store);
+      if (threads > 1) return await onOneThread(store, threads, work);
+    } catch {
+      // Of two errors the first one tells more.
+    }
+    throw error;
   }
 }

@@ -6,6 +6,7 @@ import { noteStop } from '../core/under-way.ts';
 import { Connection } from './connection.ts';
 import { openFailed, readFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import type { Claimant } from './lease.ts';
+import { sparingly } from './one-thread.ts';
 import { ownPath, removeLeftovers } from './own-files.ts';
 import type { PartitionOwnership } from './ownership.ts';
 import type { ParquetRows } from './parquet-rows.ts';
@@ -16,7 +17,6 @@ import type { Cut, OldRows } from './retention/retention.ts';
 import { rewriteFile } from './rewrite-file.ts';
 import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts';
 import { quoted, SharedFile } from './shared-file.ts';
-import { sparingly } from './sparing.ts';
 import { readSqlFile, type SqlFile, toDuckDb, usedParameters } from './sql-file.ts';
 import { mending } from './torn-block.ts';
 import { partsAtOnce } from './vacuum.ts';
@@ -71,7 +71,7 @@ export interface Holder {
   readonly close?: () => Promise<void>;
 }
 
-interface Inside extends Pick<StoreOptions, 'memoryLimit' | 'threads'> {
+interface Inside extends Pick<StoreOptions, 'memoryLimit'> {
   readonly holder?: Holder;
   readonly isFile?: boolean;
 }
@@ -102,7 +102,6 @@ class DuckDbStore implements Disposable {
   readonly #holder: Holder | undefined;
   /** As it was opened with. */
   readonly #memoryLimit: string | undefined;
-  readonly #threads: number | undefined;
   /** What the engine calls the database, once that was asked. */
   #database: string | undefined;
 
@@ -110,7 +109,7 @@ class DuckDbStore implements Disposable {
     path: string,
     instance: DuckDBInstance,
     connection: Connection,
-    { memoryLimit, threads, holder, isFile = true }: Inside,
+    { memoryLimit, holder, isFile = true }: Inside,
   ) {
     this.path = path;
     this.#instance = instance;
@@ -118,7 +117,6 @@ class DuckDbStore implements Disposable {
     this.#holder = holder;
     this.isFile = isFile;
     this.#memoryLimit = memoryLimit;
-    this.#threads = threads;
     this.#forgetStop = noteStop(() => connection.interrupt());
   }
 
@@ -340,7 +338,6 @@ class DuckDbStore implements Disposable {
       ...(this.#memoryLimit !== undefined && { memoryLimit: this.#memoryLimit }),
       ...(this.#holder !== undefined && { holder: this.#holder }),
       isFile: this.isFile,
-      threads: 1,
     });
     await fork.script("set TimeZone = 'UTC'");
     await fork.script(readFileSync(packagePath('store/prelude/duckdb.sql'), 'utf8'));
@@ -355,12 +352,7 @@ class DuckDbStore implements Disposable {
     const { path, sql } = typeof file === 'string' ? readSqlFile(file) : file;
     const used = usedParameters(path, sql, params);
     try {
-      return (await sparingly(
-        () => this.rows(toDuckDb(sql), used),
-        (threads) =>
-          this.script(threads === undefined ? 'reset threads' : `set threads = ${threads}`),
-        this.#threads,
-      )) as T[];
+      return (await sparingly(this, () => this.rows(toDuckDb(sql), used))) as T[];
     } catch (error) {
       throw sqlFailed(path, error);
     }
