@@ -164,6 +164,8 @@ create or replace temp macro traceparent_span(x) as case when is_traceparent(x) 
 create or replace temp macro url_path_of(x) as
     nullif(
         case
+            -- What most are, without a pattern.
+            when starts_with(x, 'https://') and not contains(x, '?') and not contains(x, '#') then substr(x, 9 + length(split_part(x, '/', 3)))
             when regexp_matches(x, '^[^:/?#]*://') then regexp_extract(x, '^[^:/?#]*://[^/?#]*(/[^?#]*)?', 1)
             else regexp_extract(x, '^[^?#]*')
         end,
@@ -175,6 +177,8 @@ create or replace temp macro host_of(x) as
 -- What has neither scheme nor host, such as an SQL statement, is no address: nothing is kept of it.
 create or replace temp macro host_and_path(x) as
     case
+        -- What most are: in small letters, with nothing to leave out.
+        when regexp_matches(x, '^https?://[a-z0-9.:-]+(?:/[^?#]*)?$') then substr(x, 3 + strpos(x, '://'))
         when regexp_matches(x, '^[A-Za-z][A-Za-z0-9+.-]*://[^?#]')
             then concat(without_user(lower(regexp_extract(x, '^[^:]*://([^/?#]*)', 1))), regexp_extract(x, '^[^:]*://[^/?#]*(/[^?#]*)?', 1))
         when regexp_matches(x, '^/[^\s]*$') then url_path_of(x)
