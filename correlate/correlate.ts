@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../core/errors.ts';
+import { fewOnOneThread } from '../store/one-thread.ts';
 import type { Store } from '../store/store.ts';
 import { withVacuum } from '../store/vacuum.ts';
 import { GROUP_TABLES, GROUP_VIEW } from './groups.ts';
@@ -152,8 +153,10 @@ async function make(run: Run, options: CorrelateOptions): Promise<Made> {
   }
   await dropTables(store, REOPEN_TABLES);
   await seeUpTo(store, since.batch);
-  const toolCallEvents = (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0;
-  return { since, touched, toolCallEvents, publication: await compareAll(run) };
+  return fewOnOneThread(store, since.events, async () => {
+    const toolCallEvents = (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0;
+    return { since, touched, toolCallEvents, publication: await compareAll(run) };
+  });
 }
 
 /** Another process has made calls since the evidence was read. */
