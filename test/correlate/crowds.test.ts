@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { correlate } from '../../correlate/correlate.ts';
+import { createTable } from '../../correlate/run-step.ts';
 import { readSqlFile } from '../../store/sql-file.ts';
 import { Store } from '../../store/store.ts';
 
@@ -35,6 +36,7 @@ afterAll(() => store.close());
 
 async function rowsOf(path: string, calls: number): Promise<number> {
   await store.run(LINE_UP, { calls });
+  await createTable(store, 'placed_calls', 'correlate/match/placed_calls.sql');
   const file = readSqlFile(path);
   const params = { window_ms: 2_000, whole: false };
   const [plan] = await store.query<{ explain_value: string }>(
@@ -45,7 +47,7 @@ async function rowsOf(path: string, calls: number): Promise<number> {
 }
 
 describe('one key of 100,000 calls', () => {
-  test.each(['candidates', 'pairs_by_nearness', 'pairs_in_order', 'two_sided'])(
+  test.each(['candidates', 'placed_calls', 'pairs_by_nearness', 'pairs_in_order', 'two_sided'])(
     '%s handles four times as many rows for four times as many calls',
     async (name) => {
       const path = `correlate/match/${name}.sql`;
