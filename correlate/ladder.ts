@@ -108,14 +108,12 @@ async function pairLinedUp(store: Store, rung: Rung, rounds: readonly Round[]): 
   // What finds nothing finds nothing again before another round has taken something away.
   const idle = new Set<string>();
   let isAnyPaired = false;
-  for (const { file, params, round } of rounds) {
+  for (const { file, params, round, before } of rounds) {
     const what = JSON.stringify([file, params]);
     if (idle.has(what)) continue;
     const inWindow = { window_ms: rung.windowMs, ...params };
     const path = `correlate/match/${file}.sql`;
-    // Apart from what it is joined with: both at a time would be too much for little memory.
-    if (file === 'pairs_by_nearness')
-      await createTable(store, 'placed_calls', 'correlate/match/placed_calls.sql');
+    if (before !== undefined) await createTable(store, before, `correlate/match/${before}.sql`);
     if ((await createTable(store, 'new_pairs', path, inWindow)) === 0) {
       idle.add(what);
       continue;
@@ -139,9 +137,16 @@ interface Round {
   readonly file: string;
   readonly params: Readonly<Record<string, Parameter>>;
   readonly round: 'nearest' | 'left over' | 'in order';
+  /** What it reads beside the line-up, as a table made first: both in one statement would be too much for little memory. */
+  readonly before?: string;
 }
 
-const NEAREST: Round = { file: 'pairs_by_nearness', params: {}, round: 'nearest' };
+const NEAREST: Round = {
+  file: 'pairs_by_nearness',
+  params: {},
+  round: 'nearest',
+  before: 'placed_calls',
+};
 const NEXT_NEAREST: Round = { ...NEAREST, round: 'left over' };
 const inOrder = (whole: boolean): Round => ({
   file: 'pairs_in_order',
