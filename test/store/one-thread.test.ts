@@ -31,23 +31,17 @@ test('what several threads have no memory for is done by one', async () => {
   expect(await threadsOf(store)).toBe(3);
 });
 
-test('what one thread has no memory for either fails with what was said first', async () => {
+test.each([
+  { what: 'what one thread has no memory for either', given: 3, tried: [3, 1] },
+  { what: 'what one thread was given', given: 1, tried: [1] },
+])('$what fails with what was said first', async ({ given, tried }) => {
   using store = await Store.inMemory();
-  await store.script('set threads = 3');
+  await store.script(`set threads = ${given}`);
   const { tries, work } = workFor(store, 0);
 
   await expect(sparingly(store, work)).rejects.toBe(SHORT);
-  expect(tries).toEqual([3, 1]);
-  expect(await threadsOf(store)).toBe(3);
-});
-
-test('what one thread was given is not tried again', async () => {
-  using store = await Store.inMemory();
-  await store.script('set threads = 1');
-  const { tries, work } = workFor(store, 0);
-
-  await expect(sparingly(store, work)).rejects.toBe(SHORT);
-  expect(tries).toEqual([1]);
+  expect(tries).toEqual(tried);
+  expect(await threadsOf(store)).toBe(given);
 });
 
 test('a statement of ours for which memory is short says what to do', async () => {
