@@ -83,6 +83,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /**
+ * A table's rows have no order. To keep one, the engine holds back what its threads have ready, and they wait for each
+ * other where memory is short.
+ */
+const ANY_ORDER: Readonly<Record<string, string>> = { preserve_insertion_order: 'false' };
+
+/**
  * Each commit of a store that adds by and by leaves a small part in its tables. Whoever checkpoints next would join all of them, and
  * hold the file for seconds.
  */
@@ -139,7 +145,7 @@ class DuckDbStore implements Disposable {
     ensureDatabase(path, { orAbsent: true });
     const store = await patientlyToWrite(
       path,
-      () => DuckDbStore.#open(path, {}, options),
+      () => DuckDbStore.#open(path, ANY_ORDER, options),
       WRITER_PATIENCE,
     );
     if (options.self !== undefined) removeLeftovers(path, options.self);
@@ -157,7 +163,13 @@ class DuckDbStore implements Disposable {
    */
   static async openToAdd(path: string, options: StoreOptions = {}): Promise<DuckDbStore> {
     (await DuckDbStore.openToWrite(path, options)).close();
-    const config = { ...SETTINGS, ...limits(options), ...spilling(path, options), ...BY_AND_BY };
+    const config = {
+      ...SETTINGS,
+      ...ANY_ORDER,
+      ...limits(options),
+      ...spilling(path, options),
+      ...BY_AND_BY,
+    };
     const instance = await DuckDBInstance.create(':memory:', config);
     const holder = new SharedFile(path, options.self);
     const store = new DuckDbStore(path, instance, await connected(instance), {
@@ -169,7 +181,7 @@ class DuckDbStore implements Disposable {
 
   /** A database that is gone when the process is. */
   static async inMemory(): Promise<DuckDbStore> {
-    const store = await DuckDbStore.#open(':memory:', {}, {});
+    const store = await DuckDbStore.#open(':memory:', ANY_ORDER, {});
     return store.#prepare(() => migrate(store));
   }
 
@@ -182,7 +194,7 @@ class DuckDbStore implements Disposable {
     holder: Holder | undefined,
     options: Pick<StoreOptions, 'memoryLimit' | 'threads'> = {},
   ): Promise<DuckDbStore> {
-    const config = { ...SETTINGS, ...limits(options), temp_directory: '' };
+    const config = { ...SETTINGS, ...ANY_ORDER, ...limits(options), temp_directory: '' };
     const instance = await DuckDBInstance.create(':memory:', config);
     const connection = await connected(instance);
     const store = new DuckDbStore(path, instance, connection, {
@@ -204,11 +216,11 @@ class DuckDbStore implements Disposable {
 
   static async #open(
     path: string,
-    access: Readonly<Record<string, string>>,
+    settings: Readonly<Record<string, string>>,
     options: StoreOptions,
   ): Promise<DuckDbStore> {
-    const config = { ...SETTINGS, ...access, ...limits(options), ...spilling(path, options) };
-    const isReader = access['access_mode'] === 'READ_ONLY';
+    const config = { ...SETTINGS, ...settings, ...limits(options), ...spilling(path, options) };
+    const isReader = settings['access_mode'] === 'READ_ONLY';
     try {
       const create = () => DuckDBInstance.create(path, config);
       const instance = await (isReader ? create() : mending(path, create));
@@ -329,6 +341,7 @@ class DuckDbStore implements Disposable {
 
   /** Lets go of temporary tables or views. */
   async dropTemporary(kind: 'table' | 'view', names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
     await this.script(names.map((name) => `drop ${kind} if exists temp.${name};`).join('\n'));
   }
 
