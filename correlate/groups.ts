@@ -1,14 +1,14 @@
 import type { Store } from '../store/store.ts';
 import { countOf, createTable, runFile } from './run-step.ts';
 
-/** The tables of this file, and its view. */
+/** The tables of this file. */
 export const GROUP_TABLES: readonly string[] = [
+  'first_links',
   'link_pairs',
   'link_parents',
   'link_roots',
   'groups',
 ];
-export const GROUP_VIEW = 'first_links';
 
 /** Makes the table `groups`: which of the events at hand are tied to one another. */
 export async function makeGroups(store: Store): Promise<void> {
@@ -22,11 +22,7 @@ export async function makeGroups(store: Store): Promise<void> {
  * are short after a few rounds; then every link is led the way its parents went.
  */
 async function findRoots(store: Store): Promise<void> {
-  await runFile(
-    store,
-    `create or replace temp view ${GROUP_VIEW} as`,
-    'correlate/groups/first_links.sql',
-  );
+  await createTable(store, 'first_links', 'correlate/groups/first_links.sql');
   await createTable(store, 'link_pairs', 'correlate/groups/link_pairs.sql');
   await store.run(
     'create or replace temp table link_parents (round_no bigint, link uuid, parent uuid)',

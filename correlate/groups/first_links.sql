@@ -12,12 +12,7 @@ select
         'request|' || correlation_id,
         'approval|' || approval_id,
         'event|' || x_text(event_id)
-    )) as link,
-    coalesce(operation_id, linked_operation_id) as first_operation_id,
-    linked_operation_id,
-    correlation_id,
-    mcp_session_id,
-    approval_id
+    )) as link
 from events
 where
     operation_id is not null

@@ -9,4 +9,4 @@ select
     coalesce(roots.root, first_links.link) as group_id
 from first_links
 left join link_roots as roots on first_links.link = roots.link
-order by group_id, event_id
+order by group_id

@@ -5,38 +5,38 @@
 
 with
 
-pairs as (
+linked as (
 
-    select link, x_uuid('trace|' || linked_operation_id) as other_link
-    from first_links
+    select event_id, x_uuid('trace|' || linked_operation_id) as other_link
+    from events
     where linked_operation_id is not null
 
     union all
 
-    select link, x_uuid('request|' || correlation_id)
-    from first_links
-    where correlation_id is not null and first_operation_id is not null
+    select event_id, x_uuid('request|' || correlation_id)
+    from events
+    where correlation_id is not null and coalesce(operation_id, linked_operation_id) is not null
 
     union all
 
-    select first_links.link, x_uuid('session|' || ties.mcp_session_id)
-    from session_ties as ties
-    inner join first_links on ties.id = first_links.event_id
+    select id, x_uuid('session|' || mcp_session_id)
+    from session_ties
 
     union all
 
-    select link, x_uuid('session|' || mcp_session_id)
-    from first_links
+    select event_id, x_uuid('session|' || mcp_session_id)
+    from events
     where mcp_session_id in (select mcp_session_id from session_ties where is_whole)
 
     union all
 
-    select link, x_uuid('approval|' || approval_id)
-    from first_links
+    select event_id, x_uuid('approval|' || approval_id)
+    from events
     where approval_id is not null
 
 )
 
-select distinct link, other_link
-from pairs
-where link <> other_link
+select distinct first_links.link, linked.other_link
+from linked
+inner join first_links on linked.event_id = first_links.event_id
+where first_links.link <> linked.other_link
