@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.ts';
 import { fewOnOneThread } from '../store/one-thread.ts';
 import type { Store } from '../store/store.ts';
 import { withVacuum } from '../store/vacuum.ts';
-import { GROUP_TABLES, GROUP_VIEW } from './groups.ts';
+import { GROUP_TABLES } from './groups.ts';
 import type { Outside } from './ladder.ts';
 import {
   compareAll,
@@ -111,7 +111,7 @@ export async function correlate(
     });
   } finally {
     await seeAll(store);
-    await dropViews(store, [GROUP_VIEW, ...STEP_VIEWS, ...PUBLISH_VIEWS]);
+    await dropViews(store, [...STEP_VIEWS, ...PUBLISH_VIEWS]);
     await dropTables(store, [...REOPEN_TABLES, ...GROUP_TABLES, ...STEP_TABLES, ...PUBLISH_TABLES]);
     await dropTables(store, ['seen_replaced', ...NOTE_TABLES]);
   }

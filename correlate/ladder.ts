@@ -33,7 +33,7 @@ export async function climbLadder(
   await createTable(store, 'open_gateway', 'correlate/match/open_gateway.sql', skew);
   await createTable(store, 'open_server', 'correlate/match/open_server.sql');
   await takePairs(store, 'pairs_by_last_attempt', 'parent');
-  await closeMatched(store);
+  await closeMatched(store, 'parent');
   await createTable(store, 'session_ties', 'correlate/groups/open_ties.sql');
   await createTable(store, 'lone_traces', 'correlate/match/lone_traces.sql');
   await createTable(store, 'lone_sessions', 'correlate/match/lone_sessions.sql');
@@ -48,7 +48,7 @@ export async function climbLadder(
     settled_ms: SETTLED_MS,
   });
   await takePairs(store, 'pairs_by_lone_trace', 'lone trace');
-  await closeMatched(store);
+  await closeMatched(store, 'lone trace');
   const knowsClocks = await knowsAllClocks(store);
   await climbRungs(store, rungsByTrace(), knowsClocks);
   await createTable(store, 'session_names', 'correlate/match/session_names.sql');
@@ -88,7 +88,7 @@ async function climbRungs(
     return;
   for (const rung of rungs) {
     const isAnyPaired = await climbRung(store, rung, knowsClocks);
-    if (isAnyPaired && !(await closeMatched(store))) return;
+    if (isAnyPaired && !(await closeMatched(store, rung.basis))) return;
   }
 }
 
@@ -164,13 +164,11 @@ const ROUNDS: readonly Round[] = [
   inOrder(false),
 ];
 
-/** Says whether there are still open calls on both sides. */
-async function closeMatched(store: Store): Promise<boolean> {
-  const gateway = await createTable(
-    store,
-    'open_gateway',
-    'correlate/match/still_open_gateway.sql',
-  );
-  const server = await createTable(store, 'open_server', 'correlate/match/still_open_server.sql');
+/** Takes away what was just matched on this basis. Says whether there are still open calls on both sides. */
+async function closeMatched(store: Store, basis: string): Promise<boolean> {
+  const still = (side: string): Promise<number> =>
+    createTable(store, `open_${side}`, `correlate/match/still_open_${side}.sql`, { basis });
+  const gateway = await still('gateway');
+  const server = await still('server');
   return gateway > 0 && server > 0;
 }

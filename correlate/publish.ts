@@ -13,9 +13,10 @@ import {
   seeAsMade,
 } from './changes.ts';
 import { makeGroups } from './groups.ts';
-import { type Run, seeAll } from './run.ts';
+import { letGo, type Run, seeAll } from './run.ts';
 import { createTable, dropViews, runFile } from './run-step.ts';
 import {
+  CALL_TABLES,
   KEPT,
   KEPT_BY_EVENT,
   RESULTS,
@@ -78,7 +79,10 @@ export const PUBLISH_TABLES: readonly string[] = [
 /** Works out what to publish of calls that were made of all the evidence. */
 export async function compareAll(run: Run): Promise<Publication> {
   const changes = new Changes(run);
-  for (const table of RESULTS) await changes.make({ table, key: KEYS[table] });
+  for (const table of RESULTS) {
+    await changes.make({ table, key: KEYS[table] });
+    if (table === CALLS.table) await letGo(run.store, CALL_TABLES);
+  }
   await makeGroups(run.store);
   for (const [table, made] of Object.entries({ ...KEPT, ...KEPT_GROUPS })) {
     await changes.compare({ table, key: KEYS[table] }, made);

@@ -6,11 +6,16 @@ import {
   COLLAPSE_SIDES,
   DESCRIBE_CALLS,
   DESCRIBE_REQUESTS,
+  EVIDENCE_TABLES,
+  FACT_TABLES,
+  GATHER_EVIDENCE,
   KNOW_APIS,
   KNOW_PARTIES,
   LADDER_TABLES,
   NAME_CALLS,
   RESULTS,
+  SIDE_TABLES,
+  STEP_VIEWS,
   type Step,
 } from './steps.ts';
 
@@ -36,6 +41,7 @@ export const STEPS =
   1 +
   NAME_CALLS.length +
   DESCRIBE_REQUESTS.length +
+  GATHER_EVIDENCE.length +
   DESCRIBE_CALLS.length +
   RESULTS.length;
 
@@ -79,6 +85,16 @@ async function runSteps({ store, settings, begin }: Run, steps: readonly Step[])
   }
 }
 
+/** Drops tables and views of steps that nothing reads any more. */
+export async function letGo(store: Store, names: readonly string[]): Promise<void> {
+  const views = names.filter((name) => STEP_VIEWS.includes(name));
+  await dropViews(store, views);
+  await dropTables(
+    store,
+    names.filter((name) => !views.includes(name)),
+  );
+}
+
 /**
  * Makes calls of what `events` holds, as far as the temporary tables that the published ones are filled
  * from. Returns how many events are evidence of a tools/call; undefined where `outside` had to be heard.
@@ -86,17 +102,22 @@ async function runSteps({ store, settings, begin }: Run, steps: readonly Step[])
 export async function makeCalls(run: Run, outside: Outside): Promise<number | undefined> {
   const { store, settings, begin } = run;
   await runSteps(run, COLLAPSE_SIDES);
+  await letGo(store, SIDE_TABLES);
   begin('matches');
   if (!(await climbLadder(store, settings.skew_ms, outside))) return undefined;
   await runSteps(run, NAME_CALLS);
-  await dropTables(store, LADDER_TABLES);
+  await letGo(store, LADDER_TABLES);
   await runSteps(run, DESCRIBE_REQUESTS);
+  await letGo(store, FACT_TABLES);
   await runFile(store, 'insert into lines by name', 'correlate/reopen/round_lines.sql', {
     ...settings,
   });
   if (!(await outside.keepsLines())) return undefined;
+  await runSteps(run, GATHER_EVIDENCE);
+  const events = await checkConservation(store);
+  await letGo(store, EVIDENCE_TABLES);
   await runSteps(run, DESCRIBE_CALLS);
-  return checkConservation(store);
+  return events;
 }
 
 /** Every tools/call event must be in exactly one call; anything else is our bug, with its numbers. */

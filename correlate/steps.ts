@@ -59,9 +59,17 @@ export const DESCRIBE_REQUESTS: readonly Step[] = [
   table('results/request_facts'),
 ];
 
+/** From requests to the evidence of each call and of each sign-in attempt. */
+export const GATHER_EVIDENCE: readonly Step[] = [
+  table('results/rounds'),
+  table('results/call_members'),
+  table('results/call_event_ids'),
+  table('results/auth_requests'),
+  table('results/auth_clients'),
+];
+
 /** From requests to everything a call's row says. */
 export const DESCRIBE_CALLS: readonly Step[] = [
-  table('results/rounds'),
   view('results/call_facts'),
   table('results/decided_approvals'),
   table('results/call_approvals'),
@@ -69,16 +77,21 @@ export const DESCRIBE_CALLS: readonly Step[] = [
   table('results/inferred_sessions'),
   view('results/call_outcomes'),
   table('results/approval_uses'),
-  table('results/call_members'),
-  table('results/call_event_ids'),
-  table('results/auth_requests'),
-  table('results/auth_clients'),
 ];
 
-/** What nothing reads once the ids of the calls are known; dropped to leave the memory to the rest. */
-export const LADDER_TABLES: readonly string[] = [
-  'lenders',
+/** What nothing reads once each side is one row per call; dropped, as what follows, to leave the memory to the rest. */
+export const SIDE_TABLES: readonly string[] = [
+  'placed_rows',
   'gateway_spans',
+  'nested_records',
+  'record_requests',
+  'record_links',
+  'lenders',
+];
+
+/** What nothing reads once the ids of the calls are known. */
+export const LADDER_TABLES: readonly string[] = [
+  'gateway_requests',
   'gateway_calls',
   'server_calls',
   'parents',
@@ -94,6 +107,40 @@ export const LADDER_TABLES: readonly string[] = [
   'placed_calls',
   'candidates',
   'new_pairs',
+];
+
+/** What nothing reads once the requests are described. */
+export const FACT_TABLES: readonly string[] = [
+  'both_facts',
+  'gateway_facts',
+  'server_facts',
+  'lends',
+];
+
+/** What nothing reads once it is known which evidence is whose. */
+export const EVIDENCE_TABLES: readonly string[] = [
+  'gateway_rows',
+  'gateway_slots',
+  'request_copies',
+  'server_requests',
+  'server_records',
+  'server_evidence',
+  'lend_targets',
+  'companions',
+  'call_ids',
+  'auth_requests',
+];
+
+/** What nothing reads once all calls are made. */
+export const CALL_TABLES: readonly string[] = [
+  'call_outcomes',
+  'call_facts',
+  'request_facts',
+  'rounds',
+  'call_approvals',
+  'trace_sessions',
+  'approval_uses',
+  'call_event_ids',
 ];
 
 /** Published tables that are made of single events or calls, each with the column that says of which. */
@@ -155,6 +202,7 @@ const STEP_LIST: readonly Step[] = [
   ...COLLAPSE_SIDES,
   ...NAME_CALLS,
   ...DESCRIBE_REQUESTS,
+  ...GATHER_EVIDENCE,
   ...DESCRIBE_CALLS,
 ];
 
