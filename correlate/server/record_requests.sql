@@ -6,16 +6,33 @@
 
 with
 
-around as (
+spans as (
 
     -- Spans that are no requests, but may stand between a record and its request.
-    select operation_id, span_id, min(parent_span_id) as parent_span_id
+    select operation_id, span_id, parent_span_id
     from events
     where
         layer = 'server'
         and kind in ('dependency', 'call', 'log')
         and span_id is not null
         and parent_span_id is not null
+
+),
+
+first_around as (
+
+    select operation_id, span_id, min(parent_span_id) as parent_span_id
+    from spans
+    where span_id in (select parent_span_id from server_records)
+    group by operation_id, span_id
+
+),
+
+second_around as (
+
+    select operation_id, span_id, min(parent_span_id) as parent_span_id
+    from spans
+    where span_id in (select parent_span_id from first_around)
     group by operation_id, span_id
 
 ),
@@ -33,10 +50,10 @@ paths as (
         first_around.parent_span_id as second_span_id,
         second_around.parent_span_id as third_span_id
     from server_records as record
-    left join around as first_around
+    left join first_around
         on record.operation_id = first_around.operation_id
         and record.parent_span_id = first_around.span_id
-    left join around as second_around
+    left join second_around
         on first_around.operation_id = second_around.operation_id
         and first_around.parent_span_id = second_around.span_id
 

@@ -20,6 +20,17 @@ calls as (
         and coalesce(mcp_method, 'tools/call') = 'tools/call'
         and coalesce(x_json1(tags, 'span_kind'), 'server') <> 'client'
 
+),
+
+copies as (
+
+    -- Few spans came more than once.
+    select operation_id, span_id, min(event_id) as kept_event_id
+    from calls
+    where is_span
+    group by operation_id, span_id
+    having count(*) > 1
+
 )
 
 select
@@ -27,10 +38,7 @@ select
     event.is_span,
     -- Copies of one span are one record: the first by id tells, the others belong to it.
     case
-        when event.is_span
-            then min(event.event_id) over (
-                partition by event.is_span, event.operation_id, event.span_id
-            )
+        when event.is_span then coalesce(copies.kept_event_id, event.event_id)
         else event.event_id
     end as kept_event_id,
     event.operation_id,
@@ -47,5 +55,6 @@ select
     coalesce(event.latency_ms, 0.0) * 1000.0 as reach_us,
     x_us(event.occurred_at) as at_us
 from calls as event
+left join copies on event.operation_id = copies.operation_id and event.span_id = copies.span_id
 left join known_server_names as server on x_lower(event.server_id) = server.name
 left join known_agent_names as agent on x_lower(event.agent_id) = agent.name
