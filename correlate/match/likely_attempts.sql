@@ -44,6 +44,15 @@ keys_of_lost as (
 
 ),
 
+met_by_agent as (
+
+    -- The tries of a call share what its gateway sent on: they have no trace or session if this has none.
+    select server_key
+    from matches
+    where rung = 'agent'
+
+),
+
 alike as (
 
     select
@@ -56,7 +65,10 @@ alike as (
     where
         operation_id in (select operation_id from lost)
         or mcp_session_id in (select mcp_session_id from lost)
-        or x_lower(agent_id) in (select x_lower(agent_id) from lost)
+        or (
+            x_lower(agent_id) in (select x_lower(agent_id) from lost)
+            and server_key in (select server_key from met_by_agent)
+        )
 
 ),
 
@@ -83,7 +95,6 @@ keys_of_met as (
     union all
     select 'session|' || mcp_session_id || '|' || what, gateway_id, at_us from met
     union all
-    -- The tries of a call share what its gateway sent on: they have no trace or session if this has none.
     select 'agent|' || x_lower(agent_id) || '|' || what, gateway_id, at_us from met where rung = 'agent'
 
 ),
