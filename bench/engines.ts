@@ -45,6 +45,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'soc/gateway_bypass_by_server': MADE_AND_READ,
   'soc/gateway_bypass_calls': MADE_AND_READ,
   'soc/noteworthy_calls': MADE_AND_READ,
+  'sre/coverage_by_source':
+    'all evidence is read with `final`, by event id over all days, for a copy may be of another day: 5 times, over four times the events too',
   'sre/readiness_paths': MADE_FIRST,
 };
 
