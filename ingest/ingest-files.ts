@@ -95,7 +95,13 @@ export async function ingestFiles(
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const mappers = bytes <= LITTLE_BYTES ? 1 : MAPPERS;
   const tally = await store.withForks(mappers + 1, async ([reader, ...forks]) => {
-    const ready = await Promise.all(forks.map((fork) => BatchMapper.prepare(fork, settings)));
+    const ready = await Promise.all(
+      forks.map(async (fork) => {
+        const mapper = await BatchMapper.prepare(fork, settings);
+        await mapper.expect(files.map(({ path }) => path));
+        return mapper;
+      }),
+    );
     const work = deliveries(files, form, reader as Store, options.signal);
     return mapAll(ready, work, files.length, options);
   });

@@ -1,10 +1,11 @@
--- What telemetry must not bring into the store, wherever it puts it, and what takes its place.
+-- What telemetry must not bring into the store, wherever it puts it, and what takes its place. Patterns are variables:
+-- macros would be put together again wherever they are named.
 
 ---------- credentials
 -- Unmistakable by their form. Labels may be quoted, also within JSON text: \"password\":\"…\".
-create or replace temp macro token_pattern() as '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|(?:\b|_)eyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}[a-z0-9._-]*';
-create or replace temp macro credential_pattern() as
-    token_pattern()
+set variable token_pattern = '(?i)\b(?:bearer|basic)\s+[a-z0-9._~+/=-]{8,}|(?:\b|_)eyJ[a-z0-9_-]{4,}\.[a-z0-9_-]{4,}[a-z0-9._-]*';
+set variable credential_pattern =
+    getvariable('token_pattern')
     || '|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|-[^-])*(?:-----END [A-Z ]*PRIVATE KEY-----)?'
     || '|\b(?:set-)?cookie2?\\*["'']?\s*[:=]\s*[^\s][^\r\n]*'
     || '|\b(?:proxy-)?authorization\\*["'']?\s*[:=]\s*[^\s][^\r\n,;]*'
@@ -13,23 +14,23 @@ create or replace temp macro credential_pattern() as
     || '|[a-z0-9+/]{86}=='
     || '|://[^/?#@\s]+@';
 -- Looks like a key or a password by its label or its first letters.
-create or replace temp macro bare_key_pattern() as '\b(?:sk|pk|rk|gh[pousr]|github_pat|glpat|xox[a-z])[-_][a-z0-9_-]{12,}|\bAKIA[0-9A-Z]{16}\b|\bAIza[0-9a-z_-]{30,}';
-create or replace temp macro key_pattern() as
-    bare_key_pattern()
+set variable bare_key_pattern = '\b(?:sk|pk|rk|gh[pousr]|github_pat|glpat|xox[a-z])[-_][a-z0-9_-]{12,}|\bAKIA[0-9A-Z]{16}\b|\bAIza[0-9a-z_-]{30,}';
+set variable key_pattern =
+    getvariable('bare_key_pattern')
     || '|\b[a-z0-9_.-]*(?:password|passwd|passphrase|pwd|secret)\\*["'']?\s*(?:[:=]|%3d)\s*(?:\\*"[^"]+"?|''[^'']+''?|[^&;,\s"'']+)'
     || '|(?:(?:\b|%3f|%26)(?:code|credentials?|assertion)|\b[a-z0-9_.-]*(?:key|token))\\*["'']?\s*(?:=|%3d)\s*(?:\\*"[^"]+"?|''[^'']+''?|[^&;,\s"'']{4,})'
     || '|\b[a-z0-9_.-]*(?:key|token|credentials?|assertion)\\*["'']?\s*:\s*(?:\\*"[^"]+"?|''[^'']+''?|[^&;,\s"'']{8,})';
-create or replace temp macro secret_pattern() as credential_pattern() || '|' || key_pattern();
+set variable secret_pattern = getvariable('credential_pattern') || '|' || getvariable('key_pattern');
 
-create or replace temp macro has_secret(x) as regexp_matches(x, secret_pattern());
+create or replace temp macro has_secret(x) as regexp_matches(x, getvariable('secret_pattern'));
 create or replace temp macro scrub(x) as
-    case when strlen(x) < 6 then x when has_secret(x) then regexp_replace(x, secret_pattern(), '[redacted]', 'g') else x end;
+    case when strlen(x) < 6 then x when has_secret(x) then regexp_replace(x, getvariable('secret_pattern'), '[redacted]', 'g') else x end;
 -- Of a column in the config's `redaction.keep`: the unmistakable ones only.
-create or replace temp macro scrub_credentials(x) as regexp_replace(x, credential_pattern(), '[redacted]', 'g');
-create or replace temp macro is_credential(x) as regexp_matches(x, credential_pattern());
+create or replace temp macro scrub_credentials(x) as regexp_replace(x, getvariable('credential_pattern'), '[redacted]', 'g');
+create or replace temp macro is_credential(x) as regexp_matches(x, getvariable('credential_pattern'));
 
 -- What may be in the keys of a record; its values are not there any more.
-create or replace temp macro scrub_keys(x) as regexp_replace(x, token_pattern() || '|' || bare_key_pattern(), '[redacted]', 'g');
+create or replace temp macro scrub_keys(x) as regexp_replace(x, getvariable('token_pattern') || '|' || getvariable('bare_key_pattern'), '[redacted]', 'g');
 
 -- What a piece of text that was masked is, by how it begins.
 create or replace temp macro secret_kind(x) as
@@ -51,13 +52,13 @@ create or replace temp macro secret_kind(x) as
 create or replace temp macro pseudonym(prefix, x) as
     prefix || '-' || substr(sha256(getvariable('store_key') || chr(31) || prefix || chr(31) || lower(x)), 1, 24);
 
-create or replace temp macro email_pattern() as '[\pL\pN._+#-]+(?:@|%40)[\pL\pN-]+(?:\.[\pL\pN-]+)*\.\pL{2,}';
-create or replace temp macro emails_in(x) as list_distinct(regexp_extract_all(x, email_pattern()));
+set variable email_pattern = '[\pL\pN._+#-]+(?:@|%40)[\pL\pN-]+(?:\.[\pL\pN-]+)*\.\pL{2,}';
+create or replace temp macro emails_in(x) as list_distinct(regexp_extract_all(x, getvariable('email_pattern')));
 -- One may be the end of another, which goes first.
 create or replace temp macro longest_first(x) as
     list_transform(list_reverse_sort(list_transform(x, lambda each_text: {'size': length(each_text), 'text': each_text})), lambda each_sized: each_sized.text);
 create or replace temp macro mask_emails(x) as
-    case when regexp_matches(x, email_pattern())
+    case when regexp_matches(x, getvariable('email_pattern'))
         then list_reduce(list_prepend(x, longest_first(emails_in(x))), lambda masked, each_email: replace(masked, each_email, pseudonym('identity', replace(each_email, '%40', '@'))))
         else x end;
 
@@ -65,20 +66,20 @@ create or replace temp macro mask_emails(x) as
 -- with four parts alone cannot be told, so client_version and server_version are left out, as are the names of hosts.
 -- Of IPv6 the eight groups, or fewer around '::'. Names in code (std::vector, a::b) look alike: a group ends with its word,
 -- and an address has a digit; one that ends in '::' is a network, of more than one short group.
-create or replace temp macro ipv6_tail() as '(?:[0-9a-f]{1,4}:){0,6}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4})\b';
-create or replace temp macro ip_pattern() as
+set variable ipv6_tail = '(?:[0-9a-f]{1,4}:){0,6}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4})\b';
+set variable ip_pattern =
     '(?i)(?:^|[^0-9A-Za-z._/-]|^/|[^0-9A-Za-z_)]/|/[a-z0-9_-]+/)((?:\d{1,3}\.){3}\d{1,3})\b'
     || '|((?:\b[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b'
-    || '|\b[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6}::' || ipv6_tail()
+    || '|\b[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6}::' || getvariable('ipv6_tail')
     || '|\b(?:[0-9a-f]{4}|[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){1,6})::\B'
-    || '|\B::' || ipv6_tail() || ')';
+    || '|\B::' || getvariable('ipv6_tail') || ')';
 create or replace temp macro ips_in(x) as
     list_filter(
-        list_distinct(list_concat(regexp_extract_all(x, ip_pattern(), 1), regexp_extract_all(x, ip_pattern(), 2))),
+        list_distinct(list_concat(regexp_extract_all(x, getvariable('ip_pattern'), 1), regexp_extract_all(x, getvariable('ip_pattern'), 2))),
         lambda each_ip: regexp_matches(each_ip, '\d')
     );
 create or replace temp macro mask_ips(x) as
-    case when regexp_matches(x, ip_pattern())
+    case when regexp_matches(x, getvariable('ip_pattern'))
         then list_reduce(list_prepend(x, longest_first(ips_in(x))), lambda masked, each_ip: replace(masked, each_ip, pseudonym('address', each_ip)))
         else x end;
 
@@ -114,17 +115,24 @@ create or replace temp macro cleaned(name, x) as
 -- Tags text by text, so that what is left is JSON. What is inside of a tag's list or object is named as the tag.
 create or replace temp macro tag_texts(x) as
     case json_type(x) when 'VARCHAR' then [json_extract_string(x, '$')] when 'ARRAY' then json_extract_string(x, '$[*]') else [cast(x as varchar)] end;
-create or replace temp macro clean_tag(name, x) as
-    case
-        when json_type(x) = 'VARCHAR' then cast(to_json(cleaned(name, json_extract_string(x, '$'))) as varchar)
-        when json_type(x) in ('ARRAY', 'OBJECT') then cast(to_json(list_transform(tag_texts(x), lambda each_text: cleaned(name, each_text))) as varchar)
-        else cast(x as varchar)
-    end;
+-- All of them in one list with the tag's own name before them, as what cleans them is planned as often as it is named.
+create or replace temp macro clean_tag(tag, name, x) as
+    list_transform(
+        [list_transform(
+            list_prepend({'name': 'tags', 'text': tag}, list_transform(tag_texts(x), lambda each_text: {'name': name, 'text': each_text})),
+            lambda each_named: cleaned(each_named.name, each_named.text)
+        )],
+        lambda clean_texts: cast(to_json(clean_texts[1]) as varchar) || ':' || case
+            when json_type(x) = 'VARCHAR' then cast(to_json(clean_texts[2]) as varchar)
+            when json_type(x) in ('ARRAY', 'OBJECT') then cast(to_json(clean_texts[2:]) as varchar)
+            else cast(x as varchar)
+        end
+    )[1];
 create or replace temp macro clean_tags(t) as
     cast('{' || array_to_string(
         list_transform(
             list_zip(json_keys(t), json_extract(t, '$.*')),
-            lambda each_tag: cast(to_json(cleaned('tags', each_tag[1])) as varchar) || ':' || clean_tag(case when is_kept_column('tags') then 'tags' else each_tag[1] end, each_tag[2])
+            lambda each_tag: clean_tag(each_tag[1], case when is_kept_column('tags') then 'tags' else each_tag[1] end, each_tag[2])
         ),
         ','
     ) || '}' as json);

@@ -26,6 +26,13 @@ picked as (
 
     from records
 
+),
+
+-- It is looked at several times, and would be read from its list as often.
+owned as (
+
+    select * replace (owner_of(owners) as owners) from picked
+
 )
 
 select
@@ -45,11 +52,11 @@ select
     cast(1 as bigint) as weight,
     json_object(
         'name', display_name,
-        'owner', kept(owner_of(owners)),
+        'owner', kept(owners),
         'names', list_filter([registry_id, entra_id, source_agent_id], lambda each_name: each_name is not null),
         'blueprint', blueprint_id,
         'platform', platform,
         'status', lifecycle_status
     ) as tags
 
-from picked
+from owned

@@ -27,6 +27,17 @@ picked as (
 
     from records
 
+),
+
+-- They are looked at several times, and would be read from their lists as often.
+owned as (
+
+    select
+        * replace (owner_of(owners) as owners, owner_of(sponsors) as sponsors),
+        owners is not null as has_owners
+
+    from picked
+
 )
 
 select
@@ -44,14 +55,14 @@ select
     cast(1 as bigint) as weight,
     json_object(
         'name', display_name,
-        'owner', kept(owner_of(owners)),
-        'sponsor', kept(owner_of(sponsors)),
+        'owner', kept(owners),
+        'sponsor', kept(sponsors),
         -- A list without $expand=owners says nothing about owners.
-        'owners_listed', owners is not null,
+        'owners_listed', has_owners,
         'names', list_filter([lower(id), lower(app_id)], lambda each_name: each_name is not null),
         'blueprint', blueprint_id,
         'expires_at', expires_text,
         'status', case when account_enabled is null or as_boolean(account_enabled) then 'enabled' when not as_boolean(account_enabled) then 'disabled' end
     ) as tags
 
-from picked
+from owned

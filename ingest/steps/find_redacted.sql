@@ -10,7 +10,7 @@ secrets as (
         record_id,
         item_no,
         column_name,
-        unnest(regexp_extract_all(given_text, secret_pattern())) as found
+        unnest(regexp_extract_all(given_text, getvariable('secret_pattern'))) as found
 
     from dirty_texts
 
@@ -38,7 +38,7 @@ people as (
         record_id,
         item_no,
         column_name,
-        unnest(regexp_extract_all(scrubbed, email_pattern())) as found
+        unnest(regexp_extract_all(scrubbed, getvariable('email_pattern'))) as found
 
     from scrubbed_texts
 
