@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import { UserError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
@@ -94,6 +94,9 @@ const ANY_ORDER: Readonly<Record<string, string>> = { preserve_insertion_order: 
  */
 const BY_AND_BY: Readonly<Record<string, string>> = { max_vacuum_tasks: '2' };
 
+/** What a file has at most in which no table is larger than what one thread reads at a time: a hundred bytes an event, and indexes. */
+const SMALL_BYTES = 32 * 1024 ** 2;
+
 /** The one door to a DuckDB database. Opened to read or to write, closed by `using`. */
 class DuckDbStore implements Disposable {
   readonly path: string;
@@ -131,7 +134,7 @@ class DuckDbStore implements Disposable {
     ensureDatabase(path);
     const store = await patientlyToRead(
       path,
-      () => DuckDbStore.#open(path, { access_mode: 'READ_ONLY' }, options),
+      () => DuckDbStore.#open(path, { ...fewThreadsFor(path), access_mode: 'READ_ONLY' }, options),
       options.patienceMs ?? READER_PATIENCE,
     );
     return store.#prepare(async () => {
@@ -509,6 +512,12 @@ function limits({ memoryLimit, threads }: StoreOptions): Record<string, string> 
     ...(memoryLimit !== undefined && { memory_limit: memoryLimit }),
     ...(threads !== undefined && { threads: String(threads) }),
   };
+}
+
+/** To share out what is asked of a file that has no table of more than a part takes longer than to do it. */
+function fewThreadsFor(path: string): Record<string, string> {
+  const { size } = statSync(path);
+  return size <= SMALL_BYTES ? { threads: '1' } : {};
 }
 
 /** Processes that open one database must not spill into one folder: each removes what it finds in its own. */
