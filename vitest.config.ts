@@ -36,6 +36,7 @@ export default defineConfig({
           name: 'together',
           include: ['test/**/*.test.ts'],
           exclude: [...ELSEWHERE, ...ALONE],
+          globalSetup: 'test/cli/made-once.ts',
           // To load the engine and our code anew for each file took a tenth of the time.
           isolate: false,
         },

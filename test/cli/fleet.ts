@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ExitCode } from '../../cli/exit-codes.ts';
 import type { Io } from '../../cli/io.ts';
 import { main } from '../../cli/main.ts';
+import { madeOnce } from './made-once.ts';
 
 /** The clock of all tests of commands. */
 export const NOW = new Date('2026-11-21T00:30:00Z');
@@ -49,20 +50,32 @@ export interface Fleet {
   remove(): void;
 }
 
-/** A small simulated fleet of 30 days, ingested, correlated and judged. */
-export async function makeFleet(calls = 300, from?: string): Promise<Fleet> {
-  const fleet = await simulateFleet(calls, from);
-  const { code, err } = await ask(['run', '--config', fleet.config]);
-  if (code !== ExitCode.breached) throw new Error(`run ended with ${code}: ${err}`);
+/** A small simulated fleet of 30 days, ingested, correlated and judged: a copy of one that is made once. */
+export async function makeFleet(calls = 300, from = '2026-10-22'): Promise<Fleet> {
+  const made = await madeOnce(`fleet-${calls}-${from}`, async (folder) => {
+    await simulateInto(folder, calls, from);
+    const { code, err } = await ask(['run', '--config', join(folder, 'mcp-witness.yaml')]);
+    if (code !== ExitCode.breached) throw new Error(`run ended with ${code}: ${err}`);
+  });
+  const fleet = fleetIn(mkdtempSync(join(tmpdir(), 'mcp-witness-cli-')));
+  cpSync(made, fleet.folder, { recursive: true, preserveTimestamps: true });
   return fleet;
 }
 
 /** Only its telemetry and its config. */
 export async function simulateFleet(calls = 300, from = '2026-10-22'): Promise<Fleet> {
-  const folder = mkdtempSync(join(tmpdir(), 'mcp-witness-cli-'));
+  const fleet = fleetIn(mkdtempSync(join(tmpdir(), 'mcp-witness-cli-')));
+  await simulateInto(fleet.folder, calls, from);
+  return fleet;
+}
+
+async function simulateInto(folder: string, calls: number, from: string): Promise<void> {
   const args = ['--calls', String(calls), '--from', from, '--to', '2026-11-21'];
   const { code, err } = await ask(['simulate', '--out', folder, ...args]);
   if (code !== ExitCode.ok) throw new Error(`simulate ended with ${code}: ${err}`);
+}
+
+function fleetIn(folder: string): Fleet {
   return {
     folder,
     config: join(folder, 'mcp-witness.yaml'),

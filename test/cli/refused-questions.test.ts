@@ -4,7 +4,7 @@ import { type Answer, ask, type Fleet, hashOf, makeFleet, refused } from './flee
 
 let fleet: Fleet;
 beforeAll(async () => {
-  fleet = await makeFleet(100);
+  fleet = await makeFleet();
 });
 afterAll(() => fleet.remove());
 
