@@ -1,29 +1,56 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Lease } from '../../store/lease.ts';
 import { Store } from '../../store/store.ts';
 import { filesWith } from '../ingest/bytes.ts';
-import { ask, NOW, temporaryFolder } from './fleet.ts';
+import { ask, NOW } from './fleet.ts';
 
 const PERSON = 'Ana.Lyst@contoso.com';
 const ADDRESS = '203.0.113.77';
 const ID = /^identity-[0-9a-f]{24}$/;
 
-let folder: string;
-let config: string;
-let db: string;
-beforeEach(() => {
-  folder = temporaryFolder();
-  config = join(folder, 'mcp-witness.yaml');
-  db = join(folder, 'db', 'witness.duckdb');
-  mkdirSync(join(folder, 'db'));
+const parent = mkdtempSync(join(tmpdir(), 'mcp-witness-cli-'));
+/** At the same place in each test, as what was read is known by its path. */
+const folder = join(parent, 'now');
+const config = join(folder, 'mcp-witness.yaml');
+const db = join(folder, 'db', 'witness.duckdb');
+let said: string;
+beforeAll(async () => {
+  said = await begin('hidden', HIDDEN);
+  await begin('readable', '');
+});
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+/** Runs once over the files of each test, and keeps what is there then. */
+async function begin(name: string, redaction: string): Promise<string> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'db'), { recursive: true });
   writeFileSync(join(folder, 'telemetry.ndjson'), telemetry(1, 2).join('\n'));
   writeFileSync(
     join(folder, 'inventory.yaml'),
     `agents: [{ id: ${PERSON.toLowerCase()}, names: [named-by-mail], owner: it@contoso.com }]\n`,
   );
-});
+  configure(redaction);
+  const err = await run();
+  cpSync(folder, join(parent, name), { recursive: true, preserveTimestamps: true });
+  return err;
+}
+
+/** Begins a test where a run over a config that hides people and addresses, or over one that does not, has ended. */
+function after(name: 'hidden' | 'readable'): void {
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(parent, name), folder, { recursive: true, preserveTimestamps: true });
+}
 
 /** Calls by one person, as gateway and server saw them, an approval, a sign-in and an agent's owner. */
 function telemetry(...numbers: readonly number[]): string[] {
@@ -99,10 +126,9 @@ const readable = (): string[] => [
 ];
 
 test('people and addresses are in no file of a database that keeps pseudonyms', async () => {
-  configure(HIDDEN);
-  const err = await run();
+  after('hidden');
 
-  expect(err).toMatch(/ingest: redacted: .*identities as pseudonyms, .*addresses as pseudonyms\n/);
+  expect(said).toMatch(/ingest: redacted: .*identities as pseudonyms, .*addresses as pseudonyms\n/);
   expect(readable()).toEqual([]);
   const people = await rows(
     `select distinct x from (select caller_identity as x from events union all select approver from events
@@ -113,8 +139,7 @@ test('people and addresses are in no file of a database that keeps pseudonyms', 
 });
 
 test('who knows a name finds it all the same', async () => {
-  configure(HIDDEN);
-  await run();
+  after('hidden');
   for (const args of [
     ['timeline', '--caller', PERSON],
     ['timeline', '--caller', PERSON.toUpperCase()],
@@ -132,8 +157,7 @@ test('who knows a name finds it all the same', async () => {
 });
 
 test('who does not know the key finds nobody', async () => {
-  configure(HIDDEN);
-  await run();
+  after('hidden');
   rmSync(`${db}.key`);
   const answer = await ask(['timeline', '--caller', PERSON, '--config', config]);
 
@@ -142,8 +166,7 @@ test('who does not know the key finds nobody', async () => {
 });
 
 test('rows that were readable become the same rows as if they never were', async () => {
-  configure('');
-  await run();
+  after('readable');
   expect(readable()).not.toEqual([]);
   configure(HIDDEN);
   writeFileSync(join(folder, 'telemetry.ndjson'), telemetry(1, 2, 3).join('\n'));
@@ -166,8 +189,7 @@ test('rows that were readable become the same rows as if they never were', async
 });
 
 test('a database that keeps pseudonyms goes on with them, whatever the config says', async () => {
-  configure(HIDDEN);
-  await run();
+  after('hidden');
   configure('');
   writeFileSync(join(folder, 'telemetry.ndjson'), telemetry(3).join('\n'));
   const err = await run();
@@ -179,8 +201,7 @@ test('a database that keeps pseudonyms goes on with them, whatever the config sa
 });
 
 test('pseudonyms with another key are refused', async () => {
-  configure(HIDDEN);
-  await run();
+  after('hidden');
   const answer = await ask(['run', '--config', config], { env: { MCP_WITNESS_KEY: 'another' } });
 
   expect(answer.code).toBe(2);
@@ -190,8 +211,7 @@ test('pseudonyms with another key are refused', async () => {
 });
 
 test('rows are not changed while another process adds to the database', async () => {
-  configure('');
-  await run();
+  after('readable');
   using store = await Store.openToAdd(db);
   const claimant = { pid: 2, isRunning: () => true };
   const lease = await Lease.take(store, 'ingest event-hubs stream', claimant, NOW);
