@@ -115,24 +115,17 @@ create or replace temp macro cleaned(name, x) as
 -- Tags text by text, so that what is left is JSON. What is inside of a tag's list or object is named as the tag.
 create or replace temp macro tag_texts(x) as
     case json_type(x) when 'VARCHAR' then [json_extract_string(x, '$')] when 'ARRAY' then json_extract_string(x, '$[*]') else [cast(x as varchar)] end;
--- All of them in one list with the tag's own name before them, as what cleans them is planned as often as it is named.
-create or replace temp macro clean_tag(tag, name, x) as
-    list_transform(
-        [list_transform(
-            list_prepend({'name': 'tags', 'text': tag}, list_transform(tag_texts(x), lambda each_text: {'name': name, 'text': each_text})),
-            lambda each_named: cleaned(each_named.name, each_named.text)
-        )],
-        lambda clean_texts: cast(to_json(clean_texts[1]) as varchar) || ':' || case
-            when json_type(x) = 'VARCHAR' then cast(to_json(clean_texts[2]) as varchar)
-            when json_type(x) in ('ARRAY', 'OBJECT') then cast(to_json(clean_texts[2:]) as varchar)
-            else cast(x as varchar)
-        end
-    )[1];
+create or replace temp macro clean_tag(name, x) as
+    case
+        when json_type(x) = 'VARCHAR' then cast(to_json(cleaned(name, json_extract_string(x, '$'))) as varchar)
+        when json_type(x) in ('ARRAY', 'OBJECT') then cast(to_json(list_transform(tag_texts(x), lambda each_text: cleaned(name, each_text))) as varchar)
+        else cast(x as varchar)
+    end;
 create or replace temp macro clean_tags(t) as
     cast('{' || array_to_string(
         list_transform(
             list_zip(json_keys(t), json_extract(t, '$.*')),
-            lambda each_tag: clean_tag(each_tag[1], case when is_kept_column('tags') then 'tags' else each_tag[1] end, each_tag[2])
+            lambda each_tag: cast(to_json(cleaned('tags', each_tag[1])) as varchar) || ':' || clean_tag(case when is_kept_column('tags') then 'tags' else each_tag[1] end, each_tag[2])
         ),
         ','
     ) || '}' as json);
