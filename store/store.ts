@@ -94,7 +94,7 @@ const ANY_ORDER: Readonly<Record<string, string>> = { preserve_insertion_order: 
  */
 const BY_AND_BY: Readonly<Record<string, string>> = { max_vacuum_tasks: '2' };
 
-/** What a file has at most in which no table is larger than what one thread reads at a time: a hundred bytes an event, and indexes. */
+/** A file of so many bytes has no table that is larger than what one thread reads at a time: an event and its share of the calls take 250. */
 const SMALL_BYTES = 32 * 1024 ** 2;
 
 /** The one door to a DuckDB database. Opened to read or to write, closed by `using`. */
