@@ -140,15 +140,17 @@ export async function refuseForeign(store: Store): Promise<void> {
   );
 }
 
-/** Brings the schema to the newest version, each step in a transaction of its own. */
+/** Brings the schema to the newest version, each step in a transaction of its own; all in one where there is nothing yet. */
 export async function migrate(store: Store): Promise<void> {
   await store.script('create table if not exists schema_versions (version integer not null)');
   const current = await versionOf(store);
-  for (const { version, path } of migrations().filter((each) => each.version > current)) {
-    await store.transaction(async () => {
-      await store.script(readFileSync(path, 'utf8'));
-      await store.run(`insert into schema_versions values ($version)`, { version });
-    });
-    seen.set(store, version);
+  const steps = migrations().filter(({ version }) => version > current);
+  for (const together of current === 0 ? [steps] : steps.map((step) => [step])) {
+    await store.transaction(() => store.script(together.map(scriptOf).join('\n')));
+    for (const { version } of together) seen.set(store, version);
   }
+}
+
+function scriptOf({ version, path }: Migration): string {
+  return `${readFileSync(path, 'utf8')};\ninsert into schema_versions values (${version});`;
 }
