@@ -105,6 +105,8 @@ async function measure(calls: number): Promise<Times> {
       events = (await correlate(store, { rebuild: true })).reopenedEvents;
     });
     const wanted = await contentOf(store);
+    if (wanted !== sparing.content) throw new Error('with little memory there are other rows');
+
     await store.script(sqlOf('correlate_addition'));
     await store.run('delete from events where event_id in (select event_id from addition)');
     await correlate(store);
