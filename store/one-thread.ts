@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { isShortOfMemory } from './failures.ts';
 import type { Store } from './store.ts';
 import { PART_ROWS } from './vacuum.ts';
@@ -20,6 +21,15 @@ async function onOneThread<T>(
   } finally {
     await store.script(`set threads = ${threads}`);
   }
+}
+
+/** Such a file holds about PART_ROWS events with their calls: an event and its share of them take 250 bytes. */
+const SMALL_BYTES = 32 * 1024 ** 2;
+
+/** The setting of who reads a small file: the same as below, before anything of it is known but its size. */
+export function fewThreadsFor(path: string): Record<string, string> {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return size <= SMALL_BYTES ? { threads: '1' } : {};
 }
 
 /**

@@ -152,5 +152,5 @@ export async function migrate(store: Store): Promise<void> {
 }
 
 function scriptOf({ version, path }: Migration): string {
-  return `${readFileSync(path, 'utf8')};\ninsert into schema_versions values (${version});`;
+  return `${readFileSync(path, 'utf8')}insert into schema_versions values (${version});`;
 }

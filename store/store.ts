@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import { UserError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
@@ -6,7 +6,7 @@ import { noteStop } from '../core/under-way.ts';
 import { Connection } from './connection.ts';
 import { openFailed, readFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import type { Claimant } from './lease.ts';
-import { sparingly } from './one-thread.ts';
+import { fewThreadsFor, sparingly } from './one-thread.ts';
 import { ownPath, removeLeftovers } from './own-files.ts';
 import type { PartitionOwnership } from './ownership.ts';
 import type { ParquetRows } from './parquet-rows.ts';
@@ -93,9 +93,6 @@ const ANY_ORDER: Readonly<Record<string, string>> = { preserve_insertion_order: 
  * hold the file for seconds.
  */
 const BY_AND_BY: Readonly<Record<string, string>> = { max_vacuum_tasks: '2' };
-
-/** A file of so many bytes has no table that is larger than what one thread reads at a time: an event and its share of the calls take 250. */
-const SMALL_BYTES = 32 * 1024 ** 2;
 
 /** The one door to a DuckDB database. Opened to read or to write, closed by `using`. */
 class DuckDbStore implements Disposable {
@@ -512,12 +509,6 @@ function limits({ memoryLimit, threads }: StoreOptions): Record<string, string> 
     ...(memoryLimit !== undefined && { memory_limit: memoryLimit }),
     ...(threads !== undefined && { threads: String(threads) }),
   };
-}
-
-/** To share out what is asked of a file that has no table of more than a part takes longer than to do it. */
-function fewThreadsFor(path: string): Record<string, string> {
-  const { size } = statSync(path);
-  return size <= SMALL_BYTES ? { threads: '1' } : {};
 }
 
 /** Processes that open one database must not spill into one folder: each removes what it finds in its own. */
