@@ -62,7 +62,7 @@ const MAP_LINES = 62_500;
 /** Of that, what is looked into at a time where it may be wrapped: each layer is a copy. */
 const UNWRAP_BYTES = 16 * 1024 * 1024;
 /** Records of a commit: DuckDB writes its row groups of 122,880 straight to their place. */
-const COMMIT_RECORDS = 125_000;
+export const COMMIT_RECORDS = 125_000;
 /** Bounds of what the id of a record holds, see ingest/prelude/places.sql. */
 const MAX_PIECES = 1 << 16;
 const MAX_LINES_OF_PIECE = 1 << 16;

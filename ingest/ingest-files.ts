@@ -1,7 +1,7 @@
 import { UserError } from '../core/errors.ts';
 import { isShortOfMemory } from '../store/failures.ts';
 import type { Store } from '../store/store.ts';
-import { BatchMapper, type BatchOrigin } from './batch.ts';
+import { BatchMapper, type BatchOrigin, COMMIT_RECORDS } from './batch.ts';
 import type { BodyForm } from './event-hubs/body.ts';
 import { readMapping } from './mapping.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
@@ -94,7 +94,7 @@ export async function ingestFiles(
   const form = { asLines: mapping?.readsLines ?? false };
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const mappers = bytes <= LITTLE_BYTES ? 1 : MAPPERS;
-  const tally = await store.withForks(mappers + 1, async ([reader, ...forks]) => {
+  const readAll = async ([reader, ...forks]: readonly Store[]): Promise<Tally> => {
     const ready = await Promise.all(
       forks.map(async (fork) => {
         const mapper = await BatchMapper.prepare(fork, settings);
@@ -104,7 +104,9 @@ export async function ingestFiles(
     );
     const work = deliveries(files, form, reader as Store, options.signal);
     return mapAll(ready, work, files.length, options);
-  });
+  };
+  const isMuch = ({ stored }: Tally): boolean => stored >= COMMIT_RECORDS;
+  const tally = await store.withForks(mappers + 1, readAll, isMuch);
   return {
     ...tally,
     files: files.length,

@@ -19,7 +19,6 @@ import { ensureDatabase, migrate, refuseForeign, refuseNewer } from './schema.ts
 import { quoted, SharedFile } from './shared-file.ts';
 import { readSqlFile, type SqlFile, toDuckDb, usedParameters } from './sql-file.ts';
 import { mending } from './torn-block.ts';
-import { partsAtOnce } from './vacuum.ts';
 import {
   fromDuckDb,
   type Parameter,
@@ -84,15 +83,19 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 /**
  * A table's rows have no order. To keep one, the engine holds back what its threads have ready, and they wait for each
- * other where memory is short.
+ * other where memory is short. Each part is written when it is full: of several at once a thread holds all in memory,
+ * and what of them is left in the end the threads write one after the other.
  */
-const ANY_ORDER: Readonly<Record<string, string>> = { preserve_insertion_order: 'false' };
+const AS_IT_COMES: Readonly<Record<string, string>> = {
+  preserve_insertion_order: 'false',
+  write_buffer_row_group_count: '1',
+};
 
 /**
- * Each commit of a store that adds by and by leaves a small part in its tables. Whoever checkpoints next would join all of them, and
- * hold the file for seconds.
+ * Each small commit of a store that adds by and by leaves a small part in its tables. Whoever checkpoints next would join all of
+ * them, and hold the file for seconds.
  */
-const BY_AND_BY: Readonly<Record<string, string>> = { max_vacuum_tasks: '2' };
+const PARTS_AT_ONCE = 2;
 
 /** The one door to a DuckDB database. Opened to read or to write, closed by `using`. */
 class DuckDbStore implements Disposable {
@@ -145,7 +148,7 @@ class DuckDbStore implements Disposable {
     ensureDatabase(path, { orAbsent: true });
     const store = await patientlyToWrite(
       path,
-      () => DuckDbStore.#open(path, ANY_ORDER, options),
+      () => DuckDbStore.#open(path, AS_IT_COMES, options),
       WRITER_PATIENCE,
     );
     if (options.self !== undefined) removeLeftovers(path, options.self);
@@ -165,10 +168,11 @@ class DuckDbStore implements Disposable {
     (await DuckDbStore.openToWrite(path, options)).close();
     const config = {
       ...SETTINGS,
-      ...ANY_ORDER,
+      ...AS_IT_COMES,
       ...limits(options),
       ...spilling(path, options),
-      ...BY_AND_BY,
+      // Nothing was added yet that is worth to be joined.
+      max_vacuum_tasks: '0',
     };
     const instance = await DuckDBInstance.create(':memory:', config);
     const holder = new SharedFile(path, options.self);
@@ -179,9 +183,11 @@ class DuckDbStore implements Disposable {
     return store.#prepare(async () => undefined);
   }
 
-  /** A database that is gone when the process is. */
-  static async inMemory(): Promise<DuckDbStore> {
-    const store = await DuckDbStore.#open(':memory:', ANY_ORDER, {});
+  /** A database that is gone when the process is. By one thread, as most of these hold next to nothing; `{}`: by all. */
+  static async inMemory(
+    options: Pick<StoreOptions, 'threads'> = { threads: 1 },
+  ): Promise<DuckDbStore> {
+    const store = await DuckDbStore.#open(':memory:', AS_IT_COMES, options);
     return store.#prepare(() => migrate(store));
   }
 
@@ -194,7 +200,7 @@ class DuckDbStore implements Disposable {
     holder: Holder | undefined,
     options: Pick<StoreOptions, 'memoryLimit' | 'threads'> = {},
   ): Promise<DuckDbStore> {
-    const config = { ...SETTINGS, ...ANY_ORDER, ...limits(options), temp_directory: '' };
+    const config = { ...SETTINGS, ...AS_IT_COMES, ...limits(options), temp_directory: '' };
     const instance = await DuckDBInstance.create(':memory:', config);
     const connection = await connected(instance);
     const store = new DuckDbStore(path, instance, connection, {
@@ -247,20 +253,25 @@ class DuckDbStore implements Disposable {
    * are the parallelism then: the engine gives each statement one thread, because two statements
    * that share two threads wait for each other more than they gain. Nothing is spilled meanwhile:
    * what does not fit in memory fails, so that text of temporary tables cannot reach the disk. A
-   * checkpoint, which may want to spill, waits until the work is done.
+   * checkpoint, which may want to spill, waits until the work is done. What small parts it leaves in the tables
+   * the next checkpoints join; beside whole parts, each a little over a row group, the engine would write three of
+   * them again to be rid of one.
    */
   async withForks<T>(
     count: number,
     work: (forks: readonly DuckDbStore[]) => Promise<T>,
+    leavesWholeParts: (result: T) => boolean = () => false,
   ): Promise<T> {
     const forks: DuckDbStore[] = [];
-    const parts = await partsAtOnce(this);
+    let parts = PARTS_AT_ONCE;
     try {
       await this.script(
         "set threads = 1; set max_temp_directory_size = '0 bytes'; set checkpoint_threshold = '100GB'; set max_vacuum_tasks = 0",
       );
       for (let no = 0; no < count; no += 1) forks.push(await this.#fork());
-      return await work(forks);
+      const result = await work(forks);
+      if (leavesWholeParts(result)) parts = 0;
+      return result;
     } finally {
       await Promise.all(forks.map((fork) => fork.#leave()));
       await this.script(

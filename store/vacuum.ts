@@ -21,7 +21,7 @@ export async function withVacuum<T>(
 }
 
 /** So many parts of a table a checkpoint of this store writes again. */
-export async function partsAtOnce(store: Store): Promise<number> {
+async function partsAtOnce(store: Store): Promise<number> {
   const [row] = await store.rows("select current_setting('max_vacuum_tasks')::int as parts");
   return Number(row?.['parts']);
 }

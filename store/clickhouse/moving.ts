@@ -25,7 +25,7 @@ export async function intoDatabase(connection: ClickHouseConnection): Promise<De
       `create table ${UNFINISHED_MOVE} (since DateTime) engine = MergeTree order by since`,
     );
   }
-  const near = await Store.inMemory();
+  const near = await Store.inMemory({});
   const generational = await tablesOfGenerations(connection);
   const store = new ClickHouseStore(connection);
   const insert = async (

@@ -57,7 +57,7 @@ export async function moveStore(
   onTable: (table: string, no: number, tables: number) => void,
 ): Promise<Moved[]> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-witness-'));
-  using near = await Store.inMemory();
+  using near = await Store.inMemory({});
   try {
     const mover = new Mover(source, destination, near, folder);
     const before = await stateOf(source);
