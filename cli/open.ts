@@ -10,9 +10,11 @@ import { settleRedaction } from './redaction.ts';
 type Work<T> = (store: Store, config: Config) => Promise<T>;
 
 /** Bounds DuckDB's own memory where the config does not; what it cannot hold it spills, raw records excepted (see ingest). */
-export const MEMORY_LIMIT = '1200MB';
+const MEMORY_LIMIT = '1200MB';
 /** Of a pull from Log Analytics, however large the table: more would only be filled. */
 export const PULL_MEMORY = '600MB';
+
+const memoryLimitOf = ({ store }: Config): string => store.memoryLimit ?? MEMORY_LIMIT;
 
 /** The config that was named, or is here, or the defaults. */
 export async function readConfig({ config }: CommonOptions): Promise<Config> {
@@ -94,8 +96,7 @@ async function openWith<T>(
   const target = targetOf(options, config, io);
   if (target.engine === 'clickhouse') ensureKey(io);
   const engines = await import('../store/engines.ts');
-  const memoryLimit = config.store.memoryLimit ?? MEMORY_LIMIT;
-  const settings = { memoryLimit, self: io.self, ...limits };
+  const settings = { memoryLimit: memoryLimitOf(config), self: io.self, ...limits };
   const openIt = () => engines[open](target, settings, config.redaction.pseudonymise);
   let store = await openIt();
   try {
@@ -113,15 +114,20 @@ async function openWith<T>(
   }
 }
 
-/** Where a config keeps its rows, whatever database is named otherwise. */
-export async function targetNamed(config: string, io: Io): Promise<Target> {
-  return targetIn(await readConfig({ config }), io);
+/** Where a config keeps its rows, whatever database is named otherwise, and within how much memory. */
+export async function targetNamed(
+  name: string,
+  io: Io,
+): Promise<{ readonly target: Target; readonly memoryLimit: string }> {
+  const config = await readConfig({ config: name });
+  return { target: targetIn(config, io), memoryLimit: memoryLimitOf(config) };
 }
 
 /** Writes a database file anew, without what was removed from it. */
-export async function rewriteStore(path: string, io: Io): Promise<void> {
+export async function rewriteStore(options: CommonOptions, path: string, io: Io): Promise<void> {
+  const memoryLimit = memoryLimitOf(await readConfig(options));
   const { Store } = await import('../store/store.ts');
-  await Store.rewrite(path, { memoryLimit: MEMORY_LIMIT, self: io.self });
+  await Store.rewrite(path, { memoryLimit, self: io.self });
 }
 
 function ensureKey({ env }: Io): void {

@@ -6,7 +6,7 @@ import type { Target } from '../../store/engines.ts';
 import type { Moved } from '../../store/moving/move.ts';
 import type { Store } from '../../store/store.ts';
 import type { Io } from '../io.ts';
-import { MEMORY_LIMIT, readStore, targetNamed } from '../open.ts';
+import { readStore, targetNamed } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 
 interface Options extends CommonOptions {
@@ -19,8 +19,8 @@ export function migrateCommand(io: Io): Command {
     .description('Move all that is stored to another engine or place, and compare what arrived')
     .requiredOption('--to <config>', "config whose 'store:' names where to; nothing may be there")
     .action(async (options: Options) => {
-      const target = await targetNamed(options.to, io);
-      await readStore(options, io, (store) => moveInto(store, target, options, io));
+      const into = await targetNamed(options.to, io);
+      await readStore(options, io, (store) => moveInto(store, into, options, io));
     });
   return withExamples(
     command,
@@ -29,11 +29,16 @@ export function migrateCommand(io: Io): Command {
   );
 }
 
-async function moveInto(store: Store, target: Target, { to }: Options, io: Io): Promise<void> {
+async function moveInto(
+  store: Store,
+  { target, memoryLimit }: Awaited<ReturnType<typeof targetNamed>>,
+  { to }: Options,
+  io: Io,
+): Promise<void> {
   await ensureKey(store, target, io);
   const { openToMove } = await import('../../store/engines.ts');
   const { moveStore } = await import('../../store/moving/move.ts');
-  const destination = await openToMove(target, { memoryLimit: MEMORY_LIMIT, self: io.self });
+  const destination = await openToMove(target, { memoryLimit, self: io.self });
   const moved = await moveStore(store, destination, (table, no, tables) =>
     io.progress(`migrate ${no}/${tables}  ${table}`),
   ).finally(() => destination.store.close());

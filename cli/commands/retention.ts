@@ -41,7 +41,7 @@ function applyCommand(io: Io): Command {
       const removed = await writeStore(options, io, (store, config) =>
         apply(store, config, options, io),
       );
-      if (removed.rows > 0 && removed.isFile) await rewrite(removed.path, io);
+      if (removed.rows > 0 && removed.isFile) await rewrite(options, removed.path, io);
     });
 }
 
@@ -132,9 +132,9 @@ function tell(counts: readonly OldRows[], did: string, io: Io): void {
 }
 
 /** What was removed is in the free blocks of the file until it is written anew. */
-async function rewrite(path: string, io: Io): Promise<void> {
+async function rewrite(options: Options, path: string, io: Io): Promise<void> {
   const before = statSync(path).size;
-  await rewriteStore(path, io);
+  await rewriteStore(options, path, io);
   io.err(
     `retention: the file is written anew: ${grouped(before)} bytes before, ${grouped(statSync(path).size)} now\n`,
   );
