@@ -40,15 +40,19 @@ function command(...args: readonly string[]): Command {
 
 /** How long the same files take by hand. */
 async function floorOf(gateway: string, server: string): Promise<number> {
-  using store = await Store.openToWrite(join(folder, 'floor.duckdb'), {
-    memoryLimit: MEMORY_LIMIT,
-  });
-  await store.script(readFileSync(packagePath('bench/ingest_floor_table.sql'), 'utf8'));
-  const start = performance.now();
-  await store.run(readFileSync(packagePath('bench/ingest_floor.sql'), 'utf8'), { gateway, server });
-  await store.script(readFileSync(packagePath('bench/end_to_end_floor.sql'), 'utf8'));
-  await store.script('checkpoint');
-  return (performance.now() - start) / 1000;
+  const path = join(folder, 'floor.duckdb');
+  try {
+    using store = await Store.openToWrite(path, { memoryLimit: MEMORY_LIMIT });
+    await store.script(readFileSync(packagePath('bench/ingest_floor_table.sql'), 'utf8'));
+    const start = performance.now();
+    const load = readFileSync(packagePath('bench/ingest_floor.sql'), 'utf8');
+    await store.run(load, { gateway, server });
+    await store.script(readFileSync(packagePath('bench/end_to_end_floor.sql'), 'utf8'));
+    await store.script('checkpoint');
+    return (performance.now() - start) / 1000;
+  } finally {
+    rmSync(path, { force: true });
+  }
 }
 
 try {
@@ -76,17 +80,20 @@ slos: [${['alerting', 'auth-success', 'read-only-latency', 'services', 'write-la
   // Otherwise the system writes them while one of the two is measured.
   execFileSync('sync');
 
-  const floor = await floorOf(gateway, server);
-  rmSync(join(folder, 'floor.duckdb'));
+  const before = await floorOf(gateway, server);
   const run = command('run');
   const window = ['--from', '2026-10-01', '--to', '2026-10-31'];
   const report = command('report', 'slo', '--out', 'report.html', ...window);
+  rmSync(join(folder, 'witness.duckdb'));
+  // The machine is not as fast at one time as at another: by a third for this.
+  const after = await floorOf(gateway, server);
+  const floor = (before + after) / 2;
   const seconds = run.seconds + report.seconds;
   const memoryGb = Math.max(run.memoryGb, report.memoryGb);
   const ratio = seconds / floor;
   console.log(
     `end to end, ${CALLS} + ${CALLS} records: ${seconds.toFixed(0)} s (run ${run.seconds.toFixed(0)}, report ${report.seconds.toFixed(0)}), ` +
-      `by hand ${floor.toFixed(0)} s, ratio ${ratio.toFixed(2)} (at most ${MAX_RATIO}), ` +
+      `by hand ${floor.toFixed(0)} s (${before.toFixed(0)} before, ${after.toFixed(0)} after), ratio ${ratio.toFixed(2)} (at most ${MAX_RATIO}), ` +
       `peak ${memoryGb.toFixed(1)} GB (at most ${MAX_MEMORY_GB})`,
   );
   process.exitCode = ratio <= MAX_RATIO && memoryGb < MAX_MEMORY_GB ? 0 : 1;
