@@ -10,11 +10,10 @@ async function threadsOf(store: Threaded): Promise<number> {
   return Number(row?.['threads']);
 }
 
-async function onOneThread<T>(
-  store: Threaded,
-  threads: number,
-  work: () => Promise<T>,
-): Promise<T> {
+/** Does `work` with one thread for each statement; afterwards there are as many again as before. */
+export async function onOneThread<T>(store: Threaded, work: () => Promise<T>): Promise<T> {
+  const threads = await threadsOf(store);
+  if (threads === 1) return work();
   await store.script('set threads = 1');
   try {
     return await work();
@@ -42,9 +41,7 @@ export async function fewOnOneThread<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   // Another engine shares its threads out by itself.
-  if (rows > PART_ROWS || store.generations !== undefined) return work();
-  const threads = await threadsOf(store);
-  return threads === 1 ? work() : onOneThread(store, threads, work);
+  return rows > PART_ROWS || store.generations !== undefined ? work() : onOneThread(store, work);
 }
 
 /**
@@ -57,8 +54,7 @@ export async function sparingly<T>(store: Threaded, work: () => Promise<T>): Pro
   } catch (error) {
     if (!isShortOfMemory(error)) throw error;
     try {
-      const threads = await threadsOf(store);
-      if (threads > 1) return await onOneThread(store, threads, work);
+      if ((await threadsOf(store)) > 1) return await onOneThread(store, work);
     } catch {
       // Of two errors the first one tells more.
     }

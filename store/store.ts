@@ -6,7 +6,7 @@ import { noteStop } from '../core/under-way.ts';
 import { Connection } from './connection.ts';
 import { openFailed, readFailed, sqlFailed, userSqlFailed } from './failures.ts';
 import type { Claimant } from './lease.ts';
-import { fewThreadsFor, sparingly } from './one-thread.ts';
+import { fewThreadsFor, onOneThread, sparingly } from './one-thread.ts';
 import { ownPath, removeLeftovers } from './own-files.ts';
 import type { PartitionOwnership } from './ownership.ts';
 import type { ParquetRows } from './parquet-rows.ts';
@@ -92,10 +92,10 @@ const AS_IT_COMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Each small commit of a store that adds by and by leaves a small part in its tables. Whoever checkpoints next would join all of
- * them, and hold the file for seconds.
+ * Each small commit of a store that adds by and by leaves a small part in its tables. A checkpoint would join all of them, and hold
+ * the file for seconds: so many times at most it joins some.
  */
-const PARTS_AT_ONCE = 2;
+const JOINED_AT_ONCE = 2;
 
 /** The one door to a DuckDB database. Opened to read or to write, closed by `using`. */
 class DuckDbStore implements Disposable {
@@ -262,21 +262,28 @@ class DuckDbStore implements Disposable {
     work: (forks: readonly DuckDbStore[]) => Promise<T>,
     leavesWholeParts: (result: T) => boolean = () => false,
   ): Promise<T> {
-    const forks: DuckDbStore[] = [];
-    let parts = PARTS_AT_ONCE;
+    let parts = JOINED_AT_ONCE;
     try {
       await this.script(
-        "set threads = 1; set max_temp_directory_size = '0 bytes'; set checkpoint_threshold = '100GB'; set max_vacuum_tasks = 0",
+        "set max_temp_directory_size = '0 bytes'; set checkpoint_threshold = '100GB'; set max_vacuum_tasks = 0",
       );
-      for (let no = 0; no < count; no += 1) forks.push(await this.#fork());
-      const result = await work(forks);
+      const result = await onOneThread(this, () => this.#forked(count, work));
       if (leavesWholeParts(result)) parts = 0;
       return result;
     } finally {
-      await Promise.all(forks.map((fork) => fork.#leave()));
       await this.script(
-        `reset threads; reset max_temp_directory_size; reset checkpoint_threshold; checkpoint; set max_vacuum_tasks = ${parts}`,
+        `reset max_temp_directory_size; reset checkpoint_threshold; checkpoint; set max_vacuum_tasks = ${parts}`,
       );
+    }
+  }
+
+  async #forked<T>(count: number, work: (forks: readonly DuckDbStore[]) => Promise<T>): Promise<T> {
+    const forks: DuckDbStore[] = [];
+    try {
+      for (let no = 0; no < count; no += 1) forks.push(await this.#fork());
+      return await work(forks);
+    } finally {
+      await Promise.all(forks.map((fork) => fork.#leave()));
     }
   }
 

@@ -56,3 +56,12 @@ test('a statement of ours for which memory is short says what to do', async () =
     message: 'Memory ran short in a/large.sql; nothing was changed.',
   });
 });
+
+test('a store has as many threads after what its forks did as before', async () => {
+  using store = await Store.inMemory();
+  await store.script('set threads = 3');
+
+  const meanwhile = await store.withForks(1, ([fork]) => threadsOf(fork as Store));
+  expect(meanwhile).toBe(1);
+  expect(await threadsOf(store)).toBe(3);
+});
