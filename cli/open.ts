@@ -114,20 +114,22 @@ async function openWith<T>(
   }
 }
 
-/** Where a config keeps its rows, whatever database is named otherwise, and within how much memory. */
-export async function targetNamed(
-  name: string,
-  io: Io,
-): Promise<{ readonly target: Target; readonly memoryLimit: string }> {
+/** Where a config keeps its rows, and within how much memory they are written there. */
+export interface Place {
+  readonly target: Target;
+  readonly memoryLimit: string;
+}
+
+/** The place that a config names, whatever database is named otherwise. */
+export async function placeNamed(name: string, io: Io): Promise<Place> {
   const config = await readConfig({ config: name });
   return { target: targetIn(config, io), memoryLimit: memoryLimitOf(config) };
 }
 
 /** Writes a database file anew, without what was removed from it. */
-export async function rewriteStore(options: CommonOptions, path: string, io: Io): Promise<void> {
-  const memoryLimit = memoryLimitOf(await readConfig(options));
+export async function rewriteStore(path: string, config: Config, io: Io): Promise<void> {
   const { Store } = await import('../store/store.ts');
-  await Store.rewrite(path, { memoryLimit, self: io.self });
+  await Store.rewrite(path, { memoryLimit: memoryLimitOf(config), self: io.self });
 }
 
 function ensureKey({ env }: Io): void {

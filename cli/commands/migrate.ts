@@ -6,7 +6,7 @@ import type { Target } from '../../store/engines.ts';
 import type { Moved } from '../../store/moving/move.ts';
 import type { Store } from '../../store/store.ts';
 import type { Io } from '../io.ts';
-import { readStore, targetNamed } from '../open.ts';
+import { type Place, placeNamed, readStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 
 interface Options extends CommonOptions {
@@ -19,7 +19,7 @@ export function migrateCommand(io: Io): Command {
     .description('Move all that is stored to another engine or place, and compare what arrived')
     .requiredOption('--to <config>', "config whose 'store:' names where to; nothing may be there")
     .action(async (options: Options) => {
-      const into = await targetNamed(options.to, io);
+      const into = await placeNamed(options.to, io);
       await readStore(options, io, (store) => moveInto(store, into, options, io));
     });
   return withExamples(
@@ -31,7 +31,7 @@ export function migrateCommand(io: Io): Command {
 
 async function moveInto(
   store: Store,
-  { target, memoryLimit }: Awaited<ReturnType<typeof targetNamed>>,
+  { target, memoryLimit }: Place,
   { to }: Options,
   io: Io,
 ): Promise<void> {

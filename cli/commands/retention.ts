@@ -41,7 +41,7 @@ function applyCommand(io: Io): Command {
       const removed = await writeStore(options, io, (store, config) =>
         apply(store, config, options, io),
       );
-      if (removed.rows > 0 && removed.isFile) await rewrite(options, removed.path, io);
+      if (removed.rows > 0 && removed.isFile) await rewrite(removed, io);
     });
 }
 
@@ -49,6 +49,7 @@ interface Removed {
   readonly rows: number;
   readonly path: string;
   readonly isFile: boolean;
+  readonly config: Config;
 }
 
 async function apply(store: Store, config: Config, options: Options, io: Io): Promise<Removed> {
@@ -77,7 +78,7 @@ async function apply(store: Store, config: Config, options: Options, io: Io): Pr
   } finally {
     await lease?.release();
   }
-  return { rows, path: store.path, isFile: store.isFile };
+  return { rows, path: store.path, isFile: store.isFile, config };
 }
 
 /** The whole days that each class keeps, up to today. */
@@ -132,9 +133,9 @@ function tell(counts: readonly OldRows[], did: string, io: Io): void {
 }
 
 /** What was removed is in the free blocks of the file until it is written anew. */
-async function rewrite(options: Options, path: string, io: Io): Promise<void> {
+async function rewrite({ path, config }: Removed, io: Io): Promise<void> {
   const before = statSync(path).size;
-  await rewriteStore(options, path, io);
+  await rewriteStore(path, config, io);
   io.err(
     `retention: the file is written anew: ${grouped(before)} bytes before, ${grouped(statSync(path).size)} now\n`,
   );
