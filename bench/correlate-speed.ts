@@ -147,11 +147,13 @@ function judge(what: string, value: number, limit: number): void {
   if (!isMet) process.exitCode = 1;
 }
 
+function told({ seconds, events, reopened }: Addition): string {
+  return `${events} events in ${seconds.toFixed(1)} s (${reopened} looked at)`;
+}
+
 let first: number | undefined;
 for (const calls of SIZES) {
   const { events, floor, rebuild, newest, late, sparing } = await measure(calls);
-  const told = ({ seconds, events, reopened }: Addition): string =>
-    `${events} events in ${seconds.toFixed(1)} s (${reopened} looked at)`;
   console.log(
     `correlate ${calls} calls, ${events} events: rebuild ${rebuild.toFixed(1)} s, ` +
       `${sparing.toFixed(1)} s at ${LITTLE_MEMORY}, bare left join ${floor.toFixed(1)} s, ` +
