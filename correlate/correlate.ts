@@ -142,18 +142,16 @@ async function make(run: Run, options: CorrelateOptions): Promise<Made> {
   const { store, settings } = run;
   await knowAll(run);
   const since = await sinceLast(store, settings);
-  const mayExtend = options.rebuild !== true && since.isAddition;
-  const maxEvents = since.events * (options.maxReopenedShare ?? DEFAULT_MAX_REOPENED_SHARE);
-  const touched = mayExtend ? await makeTouchedCalls(run, since, maxEvents) : undefined;
-  if (touched) {
-    const publication = await (touched.events > 0
-      ? compareReopened(run, touched.events)
-      : compareSurvey(run));
-    return { since, touched, toolCallEvents: touched.toolCallEvents, publication };
-  }
-  await dropTables(store, REOPEN_TABLES);
-  await seeUpTo(store, since.batch);
   return fewOnOneThread(store, since.events, async () => {
+    const mayExtend = options.rebuild !== true && since.isAddition;
+    const maxEvents = since.events * (options.maxReopenedShare ?? DEFAULT_MAX_REOPENED_SHARE);
+    const touched = mayExtend ? await makeTouchedCalls(run, since, maxEvents) : undefined;
+    if (touched) {
+      const publication = await (touched.events > 0 ? compareReopened(run) : compareSurvey(run));
+      return { since, touched, toolCallEvents: touched.toolCallEvents, publication };
+    }
+    await dropTables(store, REOPEN_TABLES);
+    await seeUpTo(store, since.batch);
     const toolCallEvents = (await makeCalls(run, NOTHING_OUTSIDE)) ?? 0;
     return { since, touched, toolCallEvents, publication: await compareAll(run) };
   });

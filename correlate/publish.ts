@@ -1,4 +1,3 @@
-import { fewOnOneThread } from '../store/one-thread.ts';
 import type { Change } from '../store/publishing.ts';
 import type { Store } from '../store/store.ts';
 import { shareOfHoles } from '../store/vacuum.ts';
@@ -91,21 +90,21 @@ export async function compareAll(run: Run): Promise<Publication> {
 }
 
 /**
- * Works out what to publish of calls that were made of so many re-opened events: they take the place of those that they
+ * Works out what to publish of calls that were made of re-opened events: they take the place of those that they
  * made before. What stands before the whole tables shows a step what there will be, or no more than it needs.
  */
-export async function compareReopened(run: Run, events: number): Promise<Publication> {
+export async function compareReopened(run: Run): Promise<Publication> {
   const { store } = run;
   const changes = new Changes(run);
   await createTable(store, 'calls_before', 'correlate/reopen/calls_before.sql');
   await store.run(
     'create or replace temp table renewed_calls as select event_id as call_id from reopened',
   );
-  await fewOnOneThread(store, events, () => changes.fill(CALLS));
+  await changes.fill(CALLS);
   for (const [table, key] of Object.entries(RESULTS_BY_EVENT)) {
     if (table !== CALLS.table) await changes.make({ table, key, replaced: isReopened(key) });
   }
-  await fewOnOneThread(store, events, () => makeGroups(store));
+  await makeGroups(store);
   for (const [table, made] of Object.entries({ ...KEPT, ...KEPT_GROUPS })) {
     const key = KEYS[table];
     if (key === undefined) await changes.compare({ table }, made);

@@ -1,5 +1,4 @@
 import { byPlace, narrowed } from '../store/by-place.ts';
-import { fewOnOneThread } from '../store/one-thread.ts';
 import type { Store } from '../store/store.ts';
 import type { Outside } from './ladder.ts';
 import { makeCalls, type Run, seeAll, seeOnly } from './run.ts';
@@ -54,9 +53,7 @@ export async function makeTouchedCalls(
       store.run(`insert into reopened_events select ${READ_COLUMNS} from events where ${isUnread}`),
     );
     await seeOnly(store, 'reopened_events');
-    const toolCallEvents = await fewOnOneThread(store, events, () =>
-      makeCalls(run, outsideOf(run)),
-    );
+    const toolCallEvents = await makeCalls(run, outsideOf(run));
     if (toolCallEvents !== undefined) return { events, toolCallEvents };
     await seeAll(store);
   }
@@ -67,15 +64,13 @@ export async function makeTouchedCalls(
  * Reaches for the new evidence itself and what it has a link to, for all of an API that is an MCP endpoint no
  * more or is one now, and for what the new evidence is likely to touch by time.
  */
-async function reachNew({ store, settings }: Run, { lastBatch, newEvents }: Since): Promise<void> {
+async function reachNew({ store, settings }: Run, { lastBatch }: Since): Promise<void> {
   const seen = { batch_id: lastBatch };
   // All that is new lies together: this way it is found faster than one by one.
   const isNew = await narrowed(store, 'events', `batch_id > ${lastBatch}`);
-  await fewOnOneThread(store, newEvents, () =>
-    store.run(
-      `create or replace temp table reopened_events as
-       select ${READ_COLUMNS} from events where ${isNew}`,
-    ),
+  await store.run(
+    `create or replace temp table reopened_events as
+     select ${READ_COLUMNS} from events where ${isNew}`,
   );
   await store.run('create or replace temp table reopened (event_id uuid)');
   await createTable(store, 'fresh', 'correlate/reopen/new_events.sql', seen);
