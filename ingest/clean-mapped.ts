@@ -7,12 +7,15 @@ import { step } from './step.ts';
  */
 export async function cleanMapped(store: Store): Promise<void> {
   const [found] = await store.rows(
-    'select count(*) filter (where is_dirty) as dirty, count(arguments_text) as with_arguments from mapped',
+    `select count(*) filter (where is_dirty) as dirty, count(tags) filter (where is_dirty) as with_tags,
+       count(arguments_text) as with_arguments
+     from mapped`,
   );
   const isDirty = Number(found?.['dirty']) > 0;
   const hasArguments = Number(found?.['with_arguments']) > 0;
   if (hasArguments) await hashArguments(store);
   if (isDirty) await cleanTexts(store);
+  if (Number(found?.['with_tags']) > 0) await store.run(step('clean_tags'));
   if (isDirty || hasArguments) await store.run(step('rehash'));
 }
 
@@ -30,6 +33,5 @@ async function cleanTexts(store: Store): Promise<void> {
   await store.run(`insert into redacted by name ${step('find_redacted')}`);
   await store.run(`create or replace temp table clean_texts as ${step('clean_texts')}`);
   await store.run(step('clean'));
-  await store.run(step('clean_tags'));
   await store.script('drop table dirty_texts; drop table clean_texts');
 }
