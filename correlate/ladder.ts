@@ -51,6 +51,7 @@ export async function climbLadder(
   await closeMatched(store, 'lone trace');
   const knowsClocks = await knowsAllClocks(store);
   await climbRungs(store, rungsByTrace(), knowsClocks);
+  await createTable(store, 'two_names', 'correlate/match/two_names.sql');
   await createTable(store, 'session_names', 'correlate/match/session_names.sql');
   await addTies(store, 'named_ties');
   await climbRungs(store, rungsBySession(skewMs), knowsClocks);
@@ -166,9 +167,11 @@ const ROUNDS: readonly Round[] = [
 
 /** Takes away what was just matched on this basis. Says whether there are still open calls on both sides. */
 async function closeMatched(store: Store, basis: string): Promise<boolean> {
-  const still = (side: string): Promise<number> =>
-    createTable(store, `open_${side}`, `correlate/match/still_open_${side}.sql`, { basis });
-  const gateway = await still('gateway');
-  const server = await still('server');
-  return gateway > 0 && server > 0;
+  await closeSide(store, 'open_gateway', 'gateway_id', basis);
+  await closeSide(store, 'open_server', 'server_key', basis);
+  return (await countOf(store, 'open_gateway')) > 0 && (await countOf(store, 'open_server')) > 0;
+}
+
+async function closeSide(store: Store, table: string, key: string, basis: string): Promise<void> {
+  await store.takeOut(table, `${key} in (select ${key} from matches where basis = '${basis}')`);
 }

@@ -357,6 +357,11 @@ class DuckDbStore implements Disposable {
     );
   }
 
+  /** Takes the rows for which a condition holds out of a temporary table. */
+  async takeOut(table: string, condition: string): Promise<void> {
+    await this.run(`delete from ${table} where ${condition}`);
+  }
+
   /** Lets go of temporary tables or views. */
   async dropTemporary(kind: 'table' | 'view', names: readonly string[]): Promise<void> {
     if (names.length === 0) return;

@@ -101,12 +101,7 @@ select
     not joined.is_refused and coalesce(envelopes.refusals, 0) = 0 as is_forwarded
 from joined
 left join envelopes on joined.request_key = envelopes.request_key
-left join (
-    select distinct correlation_id
-    from events
-    where layer = 'model' and correlation_id is not null
-) as model_use
-    on joined.request_key = model_use.correlation_id
+left join model_requests as model_use on joined.request_key = model_use.correlation_id
 where
     joined.mcp_method = 'tools/call'
     or (

@@ -8,7 +8,7 @@ with
 
 own as (
 
-    select distinct operation_id, span_id, request_key, role
+    select operation_id, span_id, request_key, role
     from gateway_rows
     where operation_id is not null and span_id is not null
 
@@ -18,10 +18,10 @@ towards_backend as (
 
     select dependency.operation_id, dependency.span_id, own.request_key
     from events as dependency
-    inner join own
+    inner join (select distinct operation_id, span_id, request_key from own where role = 'app') as own
         on dependency.operation_id = own.operation_id
         and dependency.parent_span_id = own.span_id
-    where dependency.kind = 'dependency' and dependency.span_id is not null and own.role = 'app'
+    where dependency.kind = 'dependency' and dependency.span_id is not null
 
 )
 

@@ -4,16 +4,10 @@
 -- readers: as groups/open_ties
 -- grain:   one row per side of a match whose sides name different sessions
 
-select server.server_key as id, server.mcp_session_id, true as is_whole
-from matches
-inner join gateway_calls as gateway on matches.gateway_id = gateway.gateway_id
-inner join server_calls as server on matches.server_key = server.server_key
-where server.mcp_session_id <> gateway.mcp_session_id
+select server_key as id, server_session_id as mcp_session_id, true as is_whole
+from two_names
 
 union all
 
-select gateway.gateway_id, gateway.mcp_session_id, true
-from matches
-inner join gateway_calls as gateway on matches.gateway_id = gateway.gateway_id
-inner join server_calls as server on matches.server_key = server.server_key
-where server.mcp_session_id <> gateway.mcp_session_id
+select gateway_id, gateway_session_id, true
+from two_names

@@ -8,15 +8,9 @@ with
 
 met as (
 
-    select
-        server.mcp_session_id as alias,
-        gateway.mcp_session_id as session_key,
-        count(*) as calls
-    from matches
-    inner join gateway_calls as gateway on matches.gateway_id = gateway.gateway_id
-    inner join server_calls as server on matches.server_key = server.server_key
-    where server.mcp_session_id <> gateway.mcp_session_id
-    group by server.mcp_session_id, gateway.mcp_session_id
+    select server_session_id as alias, gateway_session_id as session_key, count(*) as calls
+    from two_names
+    group by server_session_id, gateway_session_id
 
 ),
 

@@ -6,14 +6,6 @@
 
 with
 
-model_requests as (
-
-    select distinct correlation_id
-    from events
-    where layer = 'model' and correlation_id is not null
-
-),
-
 known as (
 
     select

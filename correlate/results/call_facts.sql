@@ -16,7 +16,6 @@ select
     coalesce(rounds.server_latency_ms, facts.server_latency_ms) as server_latency_ms,
     facts.gateway_id,
     facts.server_key,
-    facts.log_event_id,
     facts.rung,
     facts.candidates,
     facts.basis,

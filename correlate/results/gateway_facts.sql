@@ -5,7 +5,18 @@
 -- grain:   one row per call
 
 select
-    ids.*,
+    ids.call_id,
+    ids.gateway_id,
+    ids.server_key,
+    ids.rung,
+    ids.confidence,
+    ids.candidates,
+    ids.basis,
+    ids.choice,
+    ids.gap_ms,
+    ids.margin_ms,
+    ids.is_latency_shared,
+    ids.known_server_id,
     coalesce(log.occurred_at, app.occurred_at, mcp.occurred_at) as gateway_at,
     coalesce(log.agent_id, app.agent_id, mcp.agent_id, lends.agent_id) as gateway_agent_id,
     case
@@ -46,7 +57,6 @@ select
     coalesce(log.challenge_offered, app.challenge_offered) as gateway_challenge_offered,
     coalesce(mcp.client_name, log.client_name, app.client_name, lends.client_name) as gateway_client_name,
     coalesce(log.caller_ip, app.caller_ip) as gateway_caller_ip,
-    coalesce(mcp.server_version, app.server_version) as gateway_server_version,
     coalesce(log.region, mcp.region, app.region) as gateway_region,
     coalesce(log.subscription_id, app.subscription_id) as gateway_subscription_id,
     coalesce(log.operation_id, app.operation_id, mcp.operation_id, ids.request_operation_id) as gateway_operation_id,

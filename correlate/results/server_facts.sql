@@ -58,6 +58,9 @@ select
     coalesce(record.arguments_hash, span.arguments_hash, request.arguments_hash, lends.arguments_hash) as server_arguments_hash,
     coalesce(record.weight, span.weight, request.weight) as server_weight
 from call_ids as ids
+-- Most calls have one: the first of several joins looks for the calls of the events, the others for events of the calls.
+left join (select * from events where layer = 'server' and kind = 'request') as request
+    on ids.request_event_id = request.event_id
 left join (select * from events where layer = 'server' and kind = 'call') as record
     on ids.record_event_id = record.event_id
 left join (
@@ -68,6 +71,4 @@ left join (
     where events.layer = 'server' and events.kind = 'call'
 ) as span
     on ids.span_event_id = span.event_id
-left join (select * from events where layer = 'server' and kind = 'request') as request
-    on ids.request_event_id = request.event_id
 left join lends on ids.server_key = lends.target_id

@@ -11,9 +11,7 @@ select
     correlation_id,
     operation_id,
     span_id,
-    parent_span_id,
-    server_id,
-    x_us(occurred_at) as at_us
+    parent_span_id
 from events
 where
     operation_id is not null

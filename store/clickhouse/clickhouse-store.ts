@@ -186,6 +186,10 @@ export class ClickHouseStore implements Store {
     );
   }
 
+  async takeOut(table: string, condition: string): Promise<void> {
+    await this.#makeTable(table, `select * from ${table} where not (${condition})`, {});
+  }
+
   async dropTemporary(kind: 'table' | 'view', names: readonly string[]): Promise<void> {
     const tables = names.filter((name) => kind === 'table' || !this.#standIns.delete(name));
     if (tables.length === 0) return;
