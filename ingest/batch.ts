@@ -179,6 +179,7 @@ export class BatchMapper {
       this.#waiting.push({ kind: 'text', piece, bytes: text.length });
     }
     await this.#store.append('texts', ...rows);
+    for (const { release } of batches) release?.();
     if (bytesOf(this.#waiting) >= MAP_BYTES || this.#lines >= MAP_LINES) await this.map();
   }
 

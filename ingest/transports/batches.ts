@@ -6,6 +6,8 @@ export interface TextBatch {
   readonly firstNo: number;
   /** How many values the text holds, blank lines included. */
   readonly count: number;
+  /** To be called when the text was copied, where its bytes can be used again. */
+  readonly release?: () => void;
 }
 
 /** Rows of one table on their way to the engine, which holds them already. */

@@ -1,6 +1,8 @@
 import { createReadStream, type ReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { messageOf } from '../../core/errors.ts';
+import { giveBack, takeBuffer } from './buffers.ts';
 import { endOfGzip } from './gzip-end.ts';
 
 const CHUNKS = { highWaterMark: 4 * 1024 * 1024 } as const;
@@ -15,7 +17,7 @@ export interface ReadProblem {
 /**
  * The bytes of a file, unpacked when it is gzip. A file that is cut short gives what can be had of
  * it, and one with other bytes behind its gzip data gives that; `problem.reason` then says what is
- * wrong. Reading stops where the reader stops.
+ * wrong. Reading stops where the reader stops. A chunk is its reader's, who may give it back.
  */
 export async function* fileBytes(
   path: string,
@@ -46,10 +48,19 @@ export async function* fileBytes(
 }
 
 async function* plainBytes(path: string, problem: ReadProblem): AsyncGenerator<Buffer> {
+  let file: FileHandle | undefined;
   try {
-    for await (const chunk of createReadStream(path, CHUNKS)) yield chunk as Buffer;
+    file = await open(path);
+    for (;;) {
+      const buffer = takeBuffer();
+      const { bytesRead } = await file.read(buffer, 0, CHUNKS.highWaterMark);
+      if (bytesRead === 0) return giveBack(buffer);
+      yield buffer.subarray(0, bytesRead);
+    }
   } catch (error) {
     problem.reason = `cannot be read: ${messageOf(error)}`;
+  } finally {
+    await file?.close();
   }
 }
 

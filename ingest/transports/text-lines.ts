@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Delivery, linesBatch, unreadable } from './batches.ts';
+import { giveBack, joined } from './buffers.ts';
 import { JsonValueSplitter } from './json-values.ts';
 
 /** No JSON value of telemetry comes near this; what is longer is set aside, its bytes not held. */
@@ -31,6 +32,7 @@ export async function* jsonBatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
     }
   }
   const first = Buffer.concat(head);
+  head.forEach(giveBack);
   const rest = (async function* (): AsyncGenerator<Buffer> {
     yield first;
     if (!done) for await (const chunk of { [Symbol.asyncIterator]: () => source }) yield chunk;
@@ -87,15 +89,18 @@ async function* lineBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Deliv
     parts.push(piece);
     held += piece.length;
     if (held < BATCH_BYTES) continue;
-    const all = Buffer.concat(parts);
+    const all = joined(parts);
     const cut = all.lastIndexOf(NEWLINE);
     if (cut >= 0) {
-      for (const delivery of linesOf(all.subarray(0, cut), firstNo)) {
-        firstNo += delivery.batch.count;
-        yield delivery;
+      const rest = Buffer.from(all.subarray(cut + 1));
+      const deliveries = [...linesOf(all.subarray(0, cut), firstNo)];
+      const release = deliveries.length === 1 ? () => giveBack(all) : undefined;
+      for (const { batch } of deliveries) {
+        firstNo += batch.count;
+        yield { kind: 'batch', batch: release ? { ...batch, release } : batch };
       }
-      parts = [Buffer.from(all.subarray(cut + 1))];
-      held = parts[0]?.length ?? 0;
+      parts = [rest];
+      held = rest.length;
     } else if (held > MAX_VALUE_BYTES) {
       skipped = held;
       parts = [];
