@@ -5,7 +5,8 @@ import { messageOf } from '../../core/errors.ts';
 import { giveBack, takeBuffer } from './buffers.ts';
 import { endOfGzip } from './gzip-end.ts';
 
-const CHUNKS = { highWaterMark: 4 * 1024 * 1024 } as const;
+const CHUNK_BYTES = 4 * 1024 * 1024;
+const CHUNKS = { highWaterMark: CHUNK_BYTES } as const;
 
 /** What went wrong while a file was read; filled when the bytes have ended. */
 export interface ReadProblem {
@@ -53,7 +54,7 @@ async function* plainBytes(path: string, problem: ReadProblem): AsyncGenerator<B
     file = await open(path);
     for (;;) {
       const buffer = takeBuffer();
-      const { bytesRead } = await file.read(buffer, 0, CHUNKS.highWaterMark);
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
       if (bytesRead === 0) return giveBack(buffer);
       yield buffer.subarray(0, bytesRead);
     }

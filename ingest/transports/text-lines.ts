@@ -31,8 +31,7 @@ export async function* jsonBatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
       length += next.value.length;
     }
   }
-  const first = Buffer.concat(head);
-  head.forEach(giveBack);
+  const first = joined(head);
   const rest = (async function* (): AsyncGenerator<Buffer> {
     yield first;
     if (!done) for await (const chunk of { [Symbol.asyncIterator]: () => source }) yield chunk;
@@ -92,12 +91,11 @@ async function* lineBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Deliv
     const all = joined(parts);
     const cut = all.lastIndexOf(NEWLINE);
     if (cut >= 0) {
+      // Copied first: who takes the lines gives back what both are in.
       const rest = Buffer.from(all.subarray(cut + 1));
-      const deliveries = [...linesOf(all.subarray(0, cut), firstNo)];
-      const release = deliveries.length === 1 ? () => giveBack(all) : undefined;
-      for (const { batch } of deliveries) {
-        firstNo += batch.count;
-        yield { kind: 'batch', batch: release ? { ...batch, release } : batch };
+      for (const delivery of releasedLinesOf(all.subarray(0, cut), firstNo)) {
+        firstNo += delivery.batch.count;
+        yield delivery;
       }
       parts = [rest];
       held = rest.length;
@@ -110,7 +108,7 @@ async function* lineBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Deliv
     }
   }
   if (skipped > 0) yield unreadable(TOO_LONG, firstNo, skipped);
-  yield* linesOf(Buffer.concat(parts), firstNo);
+  yield* releasedLinesOf(joined(parts), firstNo);
 }
 
 /** Bytes that are no UTF-8 become the replacement character, as everywhere. */
@@ -119,6 +117,15 @@ function wellFormed(bytes: Buffer): Buffer {
 }
 
 type BatchDelivery = Extract<Delivery, { kind: 'batch' }>;
+
+/** Lines of a buffer that is given back when they are copied; of more than one batch no one knows which is the last. */
+function* releasedLinesOf(bytes: Buffer, firstNo: number): Generator<BatchDelivery> {
+  const deliveries = [...linesOf(bytes, firstNo)];
+  const [first] = deliveries;
+  if (first === undefined) giveBack(bytes);
+  else if (deliveries.length > 1) yield* deliveries;
+  else yield { kind: 'batch', batch: { ...first.batch, release: () => giveBack(bytes) } };
+}
 
 function* linesOf(bytes: Buffer, firstNo: number): Generator<BatchDelivery> {
   let start = 0;

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** By how long they take, which a clean clone does not know: the last one has no others beside it. */
+/** By how long they take, which a clean clone does not know: a long one that starts last has no others beside it. */
 const LONGEST_FIRST = ['commands', 'shared-sql', 'cluster', 'incremental', 'two-shards', 'sources'];
 
 class LongestFirst extends BaseSequencer {
