@@ -23,24 +23,20 @@ export async function readConfig({ config }: CommonOptions): Promise<Config> {
 }
 
 /** --db, then MCP_WITNESS_DB, then the config, then ./witness.duckdb. */
-function targetOf({ db }: CommonOptions, config: Config, io: Io): Target {
+async function targetOf({ db }: CommonOptions, config: Config, io: Io): Promise<Target> {
   const path = db ?? (io.env['MCP_WITNESS_DB'] || undefined);
   return path === undefined ? targetIn(config, io) : { engine: 'duckdb', path };
 }
 
-function targetIn({ store }: Config, { env }: Io): Target {
-  if (store.engine === 'duckdb') return store;
-  return {
-    ...store,
-    user: env['CLICKHOUSE_USER'] || undefined,
-    password: env['CLICKHOUSE_PASSWORD'] || undefined,
-  };
+async function targetIn({ store }: Config, { env }: Io): Promise<Target> {
+  const { withLogin } = await import('../ingest/config/store-target.ts');
+  return withLogin(store, env);
 }
 
 /** Opens the database for questions. */
 export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>): Promise<T> {
   const config = await readConfig(options);
-  const target = targetOf(options, config, io);
+  const target = await targetOf(options, config, io);
   const { openToRead } = await import('../store/engines.ts');
   const { memoryLimit } = config.store;
   using store = await openToRead(target, { self: io.self, ...(memoryLimit && { memoryLimit }) });
@@ -93,7 +89,7 @@ async function openWith<T>(
 ): Promise<T> {
   const config = await readConfig(options);
   ensure(config);
-  const target = targetOf(options, config, io);
+  const target = await targetOf(options, config, io);
   if (target.engine === 'clickhouse') ensureKey(io);
   const engines = await import('../store/engines.ts');
   const settings = { memoryLimit: memoryLimitOf(config), self: io.self, ...limits };
@@ -123,7 +119,7 @@ export interface Place {
 /** The place that a config names, whatever database is named otherwise. */
 export async function placeNamed(name: string, io: Io): Promise<Place> {
   const config = await readConfig({ config: name });
-  return { target: targetIn(config, io), memoryLimit: memoryLimitOf(config) };
+  return { target: await targetIn(config, io), memoryLimit: memoryLimitOf(config) };
 }
 
 /** Writes a database file anew, without what was removed from it. */

@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { Config } from '../ingest/config/config.ts';
+import type { aboutStore, Target } from '../store/engines.ts';
 import type { Claimant } from '../store/lease.ts';
 import type { Store } from '../store/store.ts';
 import { Skipped } from './check.ts';
@@ -36,6 +37,7 @@ export class Patient implements Disposable {
   readonly estate: Estate;
   readonly #config: () => Promise<Config>;
   readonly #store: () => Promise<Store>;
+  readonly #about: () => Promise<About>;
   #opened: Store | undefined;
 
   constructor(given: PatientOptions) {
@@ -45,10 +47,14 @@ export class Patient implements Disposable {
       return loadConfig(given.configFile);
     });
     this.#store = once(async () => {
-      const { Store } = await import('../store/store.ts');
-      const path = await this.databasePath();
-      this.#opened = await Store.openToRead(path, { patienceMs: FILE_PATIENCE_MS });
+      this.#opened = await this.#open(await this.target());
       return this.#opened;
+    });
+    this.#about = once(async () => {
+      const { aboutStore } = await import('../store/engines.ts');
+      const target = await this.target();
+      if (target.engine === 'duckdb') throw new Error('a file has no server');
+      return aboutStore(target, { self: given.self, patienceMs: given.limitMs });
     });
     this.estate = new Estate(this);
   }
@@ -64,11 +70,28 @@ export class Patient implements Disposable {
     });
   }
 
-  async databasePath(): Promise<string> {
-    if (this.given.database !== undefined) return this.given.database;
-    const { store } = await this.config();
-    if (store.engine === 'duckdb') return store.path;
-    throw new Skipped('the store is on ClickHouse, which is not looked at');
+  async target(): Promise<Target> {
+    const { database, env } = this.given;
+    if (database !== undefined) return { engine: 'duckdb', path: database };
+    const { withLogin } = await import('../ingest/config/store-target.ts');
+    return withLogin((await this.config()).store, env);
+  }
+
+  async #open(target: Target): Promise<Store> {
+    const { self } = this.given;
+    if (target.engine === 'duckdb') {
+      const { Store } = await import('../store/store.ts');
+      return Store.openToRead(target.path, { patienceMs: FILE_PATIENCE_MS });
+    }
+    // What is asked of the rows may take long; a server that does not answer is known by then.
+    await this.about();
+    const { openToRead } = await import('../store/engines.ts');
+    return openToRead(target, { self });
+  }
+
+  /** What a server says of the database. UserError: why it cannot be asked; for the one check that tells it. */
+  about(): Promise<About> {
+    return this.#about();
   }
 
   /** UserError: why it cannot be opened. For the one check that tells it. */
@@ -79,9 +102,8 @@ export class Patient implements Disposable {
   async store(): Promise<Store> {
     return this.#store().catch((error: unknown) => {
       if (error instanceof Skipped) throw error;
-      const isAbsent = error instanceof UserError && /^There is no database/.test(error.message);
       throw new Skipped(
-        isAbsent ? 'there is no database yet' : 'the database cannot be opened; see database',
+        isNoneYet(error) ? NONE_YET : 'the database cannot be opened; see database',
       );
     });
   }
@@ -89,6 +111,8 @@ export class Patient implements Disposable {
   /** The database, where it has what the questions about evidence ask for. */
   async evidence(): Promise<Store> {
     const store = await this.store();
+    // A server's is opened in no other version.
+    if (!store.isFile) return store;
     const { newestVersion, versionOf } = await import('../store/schema.ts');
     if ((await versionOf(store)) === newestVersion()) return store;
     throw new Skipped('the database has an older schema; see database');
@@ -105,6 +129,17 @@ export class Patient implements Disposable {
   [Symbol.dispose](): void {
     this.#opened?.close();
   }
+}
+
+type About = Awaited<ReturnType<typeof aboutStore>>;
+
+export const NONE_YET = 'there is no database yet';
+
+/** Nothing was ingested, which is no failure. */
+export function isNoneYet(error: unknown): boolean {
+  return (
+    error instanceof UserError && /^There is no database|holds nothing yet/.test(error.message)
+  );
 }
 
 /** Does something when it is first asked for, and gives the same to all who ask. */

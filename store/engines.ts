@@ -1,19 +1,21 @@
+import { UserError } from '../core/errors.ts';
+import type { AboutDatabase, AboutServer } from './clickhouse/about.ts';
 import type { ClickHouseConnection } from './clickhouse/connection.ts';
 import type { Destination } from './moving/move.ts';
 import { refuseOlder } from './schema.ts';
 import { Store, type StoreOptions } from './store.ts';
 
 /** Where a store is: a file of DuckDB, or a database of ClickHouse. */
-export type Target =
-  | { readonly engine: 'duckdb'; readonly path: string }
-  | {
-      readonly engine: 'clickhouse';
-      readonly url: string;
-      readonly database: string;
-      readonly cluster?: string;
-      readonly user: string | undefined;
-      readonly password: string | undefined;
-    };
+export type Target = { readonly engine: 'duckdb'; readonly path: string } | ServerTarget;
+
+export interface ServerTarget {
+  readonly engine: 'clickhouse';
+  readonly url: string;
+  readonly database: string;
+  readonly cluster?: string;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+}
 
 /** Opens a store for questions; what is there must be of this version. */
 export async function openToRead(target: Target, options: StoreOptions): Promise<Store> {
@@ -83,18 +85,38 @@ export async function openToMove(target: Target, options: StoreOptions): Promise
   });
 }
 
+/** What a server tells of itself and of the database; a UserError in its place says why there is none to ask. */
+export async function aboutStore(
+  target: ServerTarget,
+  options: StoreOptions,
+): Promise<{ readonly server: AboutServer; readonly database: AboutDatabase | UserError }> {
+  return onClickHouse(target, options, async (connection) => {
+    const { aboutDatabase, aboutServer } = await import('./clickhouse/about.ts');
+    try {
+      const server = await aboutServer(connection);
+      const database = await aboutDatabase(connection).catch((error: unknown) => {
+        if (error instanceof UserError) return error;
+        throw error;
+      });
+      return { server, database };
+    } finally {
+      await connection.close();
+    }
+  });
+}
+
 async function clickHouseStore(connection: ClickHouseConnection): Promise<Store> {
   const { ClickHouseStore } = await import('./clickhouse/clickhouse-store.ts');
   return new ClickHouseStore(connection);
 }
 
 async function onClickHouse<T>(
-  target: Target & { readonly engine: 'clickhouse' },
-  { self }: StoreOptions,
+  target: ServerTarget,
+  { self, patienceMs }: StoreOptions,
   work: (connection: ClickHouseConnection) => Promise<T>,
 ): Promise<T> {
   const { ClickHouseConnection } = await import('./clickhouse/connection.ts');
-  const connection = await ClickHouseConnection.open({ ...target, self });
+  const connection = await ClickHouseConnection.open({ ...target, self, timeoutMs: patienceMs });
   try {
     return await work(connection);
   } catch (error) {

@@ -7,6 +7,9 @@ export interface Owner {
   readonly pid: number;
 }
 
+/** An owner that was silent for so long is gone. */
+export const OWNER_EXPIRY_MS = 60_000;
+
 /** Who reads what of a stream. */
 export interface OwnershipView {
   /** Those who said lately that they are there, also who has no partition. */

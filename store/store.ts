@@ -35,7 +35,7 @@ export interface StoreOptions {
   readonly memoryLimit?: string;
   /** Threads that one statement may use; as many as there are processors when absent. */
   readonly threads?: number;
-  /** How long a reader waits for who has the file, in milliseconds; patiently when absent. */
+  /** How long a reader waits for who has the file, or for an answer of a server, in milliseconds; patiently when absent. */
   readonly patienceMs?: number;
   /** Whose files beside the database are; what killed processes have left there is removed where it is said. */
   readonly self?: Claimant;

@@ -1,28 +1,22 @@
-import { statSync } from 'node:fs';
 import { UserError } from '../../core/errors.ts';
-import { type Check, type Finding, failedAs, ok, warning } from '../check.ts';
-import type { Patient } from '../patient.ts';
-import { bytesText } from '../words.ts';
+import type { Target } from '../../store/engines.ts';
+import { type Check, type Finding, failedAs, warning } from '../check.ts';
+import { isNoneYet, type Patient } from '../patient.ts';
+import { lookAtFile } from './file.ts';
+import { lookAtServer } from './server.ts';
 
 export const database: Check = {
   name: 'database',
   area: 'database',
   asks: 'Is the database there, is it one of ours, and of a schema that this program knows?',
   async examine(patient) {
-    const path = await patient.databasePath();
-    const { newestVersion, versionOf } = await import('../../store/schema.ts');
+    const target = await patient.target();
     try {
-      const store = await patient.openStore();
-      const version = await versionOf(store);
-      const found = `${path}, ${bytesText(statSync(path).size)}, schema ${version}`;
-      return version === newestVersion()
-        ? ok(found)
-        : warning(`${found}, where this program knows ${newestVersion()}`, {
-            why: 'What it says is not looked at until then',
-            mend: `${patient.given.commandLine('correlate')}   # any command that writes brings it up to date`,
-          });
+      return target.engine === 'duckdb'
+        ? await lookAtFile(patient, target.path)
+        : await lookAtServer(patient, target);
     } catch (error) {
-      if (error instanceof UserError) return whyNot(error, path, await firstCommand(patient));
+      if (error instanceof UserError) return whyNot(error, target, patient);
       throw error;
     }
   },
@@ -37,13 +31,13 @@ async function firstCommand(patient: Patient): Promise<string> {
     : `${commandLine('ingest files PATHS')}   # or, for something to look at: ${commandLine('demo')}`;
 }
 
-function whyNot(error: UserError, path: string, command: string): Finding {
-  if (/^There is no database/.test(error.message)) {
-    return {
-      state: 'skipped',
-      found: `there is no database at ${path} yet`,
-      mend: command,
-    };
+async function whyNot(error: UserError, target: Target, patient: Patient): Promise<Finding> {
+  if (isNoneYet(error)) {
+    const found =
+      target.engine === 'duckdb'
+        ? `there is no database at ${target.path} yet`
+        : `the database '${target.database}' on ${target.url} holds nothing yet`;
+    return { state: 'skipped', found, mend: await firstCommand(patient) };
   }
   // Somebody who says who he is does what he should; whoever holds it without a word may hang.
   if (error.code === 'store_busy' && !/in use by another process/.test(error.message)) {

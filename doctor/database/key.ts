@@ -9,8 +9,9 @@ export const key: Check = {
   asks: 'Is the key of hashes and pseudonyms there, is it the one they were made with, and can others read it?',
   async examine(patient) {
     const store = await patient.evidence();
-    const path = `${store.path}.key`;
     const given = patient.given.env['MCP_WITNESS_KEY'];
+    if (!store.isFile && !given) return NOT_GIVEN;
+    const path = `${store.path}.key`;
     const { existingStoreKey } = await import('../../ingest/store-key.ts');
     const { pseudonymOf } = await import('../../ingest/pseudonym.ts');
     const found = existingStoreKey(store.path, given);
@@ -50,3 +51,9 @@ export const key: Check = {
     return ok(`${path}, for hashes${use}`);
   },
 };
+
+/** A server has no folder in which it could be kept. */
+const NOT_GIVEN = warning('MCP_WITNESS_KEY is not set', {
+  why: 'Commands that write need it, and whoever is stored as a pseudonym is not found by name without it',
+  mend: 'export MCP_WITNESS_KEY=...   # the one of every process that writes to this database',
+});

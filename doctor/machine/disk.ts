@@ -15,15 +15,20 @@ export const disk: Check = {
   area: 'machine',
   asks: 'Is there room for the database, for what is spilled beside it, and for what is unpacked?',
   async examine(patient) {
-    const path = resolve(await patient.databasePath());
-    const size = existsSync(path) ? statSync(path).size : 0;
-    const places = [
-      await roomAt(dirname(path), size, 'beside the database'),
-      await roomAt(tmpdir(), 0, 'for temporary files'),
-    ];
-    return worst(places);
+    const target = await patient.target();
+    const temporary = await roomAt(tmpdir(), 0, 'for temporary files');
+    return worst(
+      target.engine === 'duckdb'
+        ? [await besideFile(resolve(target.path)), temporary]
+        : [temporary],
+    );
   },
 };
+
+function besideFile(path: string): Promise<Finding> {
+  const size = existsSync(path) ? statSync(path).size : 0;
+  return roomAt(dirname(path), size, 'beside the database');
+}
 
 async function roomAt(folder: string, databaseBytes: number, what: string): Promise<Finding> {
   const { bavail, bsize } = await statfs(existing(folder));

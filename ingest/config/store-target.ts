@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { YamlDocument } from '../../core/yaml-file.ts';
+import type { Target } from '../../store/engines.ts';
 import { configInvalid } from './document.ts';
 
 /** Where the rows are kept. User and password are in no file: they come from the environment. */
@@ -37,6 +38,19 @@ const DEFAULT_PATH = 'witness.duckdb';
 export function targetOf(document: YamlDocument, folder: string, entry: StoreEntry): StoreTarget {
   const limit = entry.memory_limit === undefined ? {} : { memoryLimit: entry.memory_limit };
   return { ...placeOf(document, folder, entry), ...limit };
+}
+
+/** The store, with who asks it: user and password come from the environment. */
+export function withLogin(
+  store: StoreTarget,
+  env: Readonly<Record<string, string | undefined>>,
+): Target {
+  if (store.engine === 'duckdb') return store;
+  return {
+    ...store,
+    user: env['CLICKHOUSE_USER'] || undefined,
+    password: env['CLICKHOUSE_PASSWORD'] || undefined,
+  };
 }
 
 function placeOf(

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Owner, OwnershipView, PartitionOwnership } from '../../store/ownership.ts';
+import {
+  OWNER_EXPIRY_MS,
+  type Owner,
+  type OwnershipView,
+  type PartitionOwnership,
+} from '../../store/ownership.ts';
 import type { Store } from '../../store/store.ts';
 import type { HubStream } from '../transports/event-hubs.ts';
 import type { CommitQueue } from './commits.ts';
@@ -15,7 +20,11 @@ export interface SharingTimes {
   readonly expiryMs: number;
 }
 
-const TIMES: SharingTimes = { lookEveryMs: 3_000, noteEveryMs: 10_000, expiryMs: 60_000 };
+const TIMES: SharingTimes = {
+  lookEveryMs: 3_000,
+  noteEveryMs: 10_000,
+  expiryMs: OWNER_EXPIRY_MS,
+};
 const NOBODY: OwnershipView = { owners: [], partitions: new Map() };
 
 /**

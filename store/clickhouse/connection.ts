@@ -18,6 +18,8 @@ export interface Access extends Place {
   readonly password: string | undefined;
   /** Who asks; without it a process of this machine that has died is one of another. */
   readonly self?: Claimant | undefined;
+  /** How long an answer is waited for; a correlation of a large store is one statement for a long time. */
+  readonly timeoutMs?: number | undefined;
 }
 
 type Parameters = Readonly<Record<string, Parameter>>;
@@ -30,7 +32,6 @@ export interface Answer {
 
 /** The oldest server of which anything is expected; tests run on the engine of 26.7. */
 const OLDEST = [25, 8] as const;
-/** A correlation of a large store is one statement for a long time. */
 const TIMEOUT_MS = 3_600_000;
 /** So long the server keeps the temporary tables of a session that is silent, in seconds. */
 const SESSION_TIMEOUT_S = 3_600;
@@ -68,6 +69,7 @@ export class ClickHouseConnection {
     user,
     password,
     self,
+    timeoutMs = TIMEOUT_MS,
   }: Access): Promise<ClickHouseConnection> {
     const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client');
     const client = createClient({
@@ -77,7 +79,7 @@ export class ClickHouseConnection {
       ...(password !== undefined && { password }),
       application: 'mcp-witness',
       session_id: randomUUID(),
-      request_timeout: TIMEOUT_MS,
+      request_timeout: timeoutMs,
       compression: { request: true, response: true },
       // One statement of a session at a time; an idle socket is not used again.
       max_open_connections: 1,

@@ -71,7 +71,7 @@ export function explained(error: unknown, { url, database, cluster }: Place): un
     return new UserError(
       'access_denied',
       `ClickHouse at ${url} does not let this user do that: ${said}`,
-      `Grant it, such as GRANT SELECT, INSERT, CREATE, DROP, ALTER ON ${database}.* and GRANT CREATE TEMPORARY TABLE${cluster === undefined ? '' : ', CLUSTER, REMOTE'} ON *.*; the user may not be readonly = 1.`,
+      "Grant it: 'mcp-witness doctor' prints the lines for what is missing; the user may not be readonly = 1.",
       { cause: error },
     );
   }

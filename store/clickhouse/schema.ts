@@ -7,7 +7,8 @@ import type { Place } from './failures.ts';
 
 const migrations = () => migrationsIn('store/clickhouse/schema');
 
-const newest = (): number => migrations().at(-1)?.version ?? 0;
+/** The version that this program brings a database to. */
+export const newest = (): number => migrations().at(-1)?.version ?? 0;
 
 /** The statements of a file; each ends a line with a semicolon. */
 export function statementsIn(text: string): string[] {

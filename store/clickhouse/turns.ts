@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 100;
 /** Who waits says so again after so many looks. */
 const LOOKS_PER_NOTE = 300;
 /** A commit is over by then, or its process is gone. */
-const EXPIRY_S = 120;
+export const EXPIRY_S = 120;
 
 /**
  * Does `work` while no other process does such: commits of several processes happen one after another, so that what

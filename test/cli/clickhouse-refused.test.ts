@@ -105,7 +105,7 @@ const refusals: Readonly<Record<string, readonly [Manner, number, string]>> = {
       errorAt: /system\.tables/,
     },
     3,
-    'error: ClickHouse at URL does not let this user do that: w: Not enough privileges. To execute this query, grant SELECT\n  fix: Grant it, such as GRANT SELECT, INSERT, CREATE, DROP, ALTER ON witness.* and GRANT CREATE TEMPORARY TABLE ON *.*; the user may not be readonly = 1.\n',
+    "error: ClickHouse at URL does not let this user do that: w: Not enough privileges. To execute this query, grant SELECT\n  fix: Grant it: 'mcp-witness doctor' prints the lines for what is missing; the user may not be readonly = 1.\n",
   ],
   'a schema of a newer version': [
     { schema: 999 },

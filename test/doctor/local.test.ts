@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
 import { Lease } from '../../store/lease.ts';
 import { Store } from '../../store/store.ts';
@@ -94,6 +96,46 @@ test.each(Object.entries(configs))(
     expect(code).toBe(2);
   },
 );
+
+test('a server of ClickHouse that cannot be reached fails, and the evidence is skipped', async () => {
+  const { of, rows, code } = await onServer('http://127.0.0.1:1');
+
+  expect(of('database')).toMatchObject([
+    {
+      state: 'failed',
+      found: expect.stringMatching(/^ClickHouse at http:\/\/127\.0\.0\.1:1 cannot be reached: /),
+      mend: expect.stringContaining("Check 'store.url'"),
+    },
+  ]);
+  expect(saying(rows, 'the database cannot be opened; see database')).toEqual([
+    ...['writer', 'key'],
+    ...EVIDENCE,
+  ]);
+  expect(code).toBe(4);
+});
+
+test('a server of ClickHouse that does not answer is waited for as long as --timeout says', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const { port } = silent.address() as AddressInfo;
+
+  const { of, code } = await onServer(`http://127.0.0.1:${port}`, '--timeout', '1s');
+
+  expect(of('database')).toMatchObject([
+    { state: 'failed', found: expect.stringMatching(/cannot be reached: Timeout error/) },
+  ]);
+  expect(code).toBe(4);
+});
+
+const onServer = (url: string, ...args: string[]): Promise<DoctorAnswer> =>
+  doctor(`store: { engine: clickhouse, url: "${url}", database: witness }\n`, {
+    args: ['--offline', ...args],
+    env: { MCP_WITNESS_DB: '' },
+  });
 
 test('a table that nobody reads, and paths that match nothing, are told of their source', async () => {
   const { of, code } = await doctor(

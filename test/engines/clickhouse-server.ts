@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { allowing } from './allowing.ts';
 import { Shards, twoShards } from './two-shards.ts';
 
 /** What we use of chdb, which a plain `npm ci` does not install: its types are not there either. */
@@ -13,6 +14,17 @@ interface Session {
   queryBind(sql: string, params: Readonly<Record<string, unknown>>, format: string): string;
   close(): void;
 }
+
+/** One engine for a process: all sessions are in one folder. */
+interface Engine {
+  readonly Session: new (
+    folder: string,
+    options: { readonly connectionArgs: readonly string[] },
+  ) => Session;
+  readonly drainPending: () => Promise<void>;
+}
+
+const chdb = (): Engine => createRequire(import.meta.url)('chdb') as Engine;
 
 /** Parts of an address that are about the request, and no settings of the engine. */
 const NO_SETTINGS = new Set([
@@ -63,6 +75,8 @@ export class ClickHouseServer implements Disposable {
   readonly #filters = new WeakMap<Session, string>();
 
   readonly #shards: Shards | undefined;
+  /** What may be done; undefined: everything. */
+  #grants: readonly string[] | undefined;
 
   private constructor(server: Server, folder: string, isCluster: boolean) {
     this.#server = server;
@@ -80,6 +94,14 @@ export class ClickHouseServer implements Disposable {
     const self = new ClickHouseServer(server, folder, isCluster);
     server.on('request', (request, response) => void self.#serve(request, response));
     return self;
+  }
+
+  /** From here on whoever asks has these grants and no more. What they had made of temporary tables is gone. */
+  async allow(grants: readonly string[]): Promise<void> {
+    for (const id of [...this.#sessions.keys()]) this.#forget(id);
+    // The engine reads who may do what when it starts, which it does again when nobody is left.
+    await chdb().drainPending();
+    this.#grants = grants;
   }
 
   /** Runs a statement of the test's own. */
@@ -240,14 +262,9 @@ export class ClickHouseServer implements Disposable {
   }
 
   #open(database: string): Session {
-    const { Session } = createRequire(import.meta.url)('chdb') as {
-      readonly Session: new (
-        folder: string,
-        options: { readonly connectionArgs?: readonly string[] },
-      ) => Session;
-    };
-    const options = this.#shards === undefined ? {} : { connectionArgs: twoShards(this.#folder) };
-    const session = new Session(join(this.#folder, 'data'), options);
+    const config = this.#shards === undefined ? [] : twoShards(this.#folder);
+    const connectionArgs = allowing(this.#folder, config, this.#grants);
+    const session = new (chdb().Session)(join(this.#folder, 'data'), { connectionArgs });
     try {
       session.query(`use ${database}`);
       return session;

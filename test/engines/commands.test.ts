@@ -10,6 +10,7 @@ import { openToAdd, openToWrite } from '../../store/engines.ts';
 import { countOld } from '../../store/retention/retention.ts';
 import { Store } from '../../store/store.ts';
 import { type Answer, ask, NOW } from '../cli/fleet.ts';
+import type { Told } from '../doctor/estate-run.ts';
 import { ClickHouseServer } from './clickhouse-server.ts';
 import { FLEET, hardFaults } from './fleet.ts';
 
@@ -165,6 +166,20 @@ test.each(Object.entries(questions))(
   },
   300_000,
 );
+
+test('doctor says the same of evidence on both engines', async () => {
+  const evidence = async (config: string): Promise<readonly Told[]> => {
+    const { out } = await on(config, 'doctor', '--offline', '--format', 'json');
+    const { rows } = JSON.parse(out.replaceAll(config, 'CONFIG')) as {
+      readonly rows: readonly Told[];
+    };
+    return rows.filter(({ area, check }) => area === 'evidence' || check === 'key');
+  };
+  const told = await evidence(configs.duckDb);
+
+  expect(await evidence(configs.clickHouse)).toEqual(told);
+  expect(told.filter(({ state }) => state !== 'skipped').length).toBeGreaterThan(7);
+});
 
 test('a lake has the same files from both engines', async () => {
   const files = async (config: string, name: string) => {

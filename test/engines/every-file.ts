@@ -11,8 +11,8 @@ import { FLEET, hardFleet } from './fleet.ts';
 import { waysToAsk } from './questions.ts';
 import { summaryOf } from './summary.ts';
 
-/** The files that both engines run: steps of correlation, questions, controls, charges. */
-const paths = globSync('{correlate,queries}/**/*.sql', { cwd: packageRoot })
+/** The files that both engines run: steps of correlation, questions, controls, charges, what doctor asks. */
+const paths = globSync('{correlate,doctor,queries}/**/*.sql', { cwd: packageRoot })
   .map((path) => path.replaceAll('\\', '/'))
   .sort();
 
@@ -24,7 +24,7 @@ async function askEverything(store: Store, both: BothEngines): Promise<readonly 
   const { isRebuild } = await correlate(watched, { maxReopenedShare: 1 });
   expect(isRebuild, 'the steps of reopen/ did not come to their end').toBe(false);
   both.freeze();
-  for (const path of paths.filter((each) => each.startsWith('queries/'))) {
+  for (const path of paths.filter((each) => !each.startsWith('correlate/'))) {
     for (const params of await waysToAsk(store, path, FLEET.to)) await both.ask(path, params);
   }
   return both.runs;

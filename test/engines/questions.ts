@@ -12,6 +12,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   id: 'max(operation_id)',
   id_address: 'max(caller_ip)',
   id_pseudonym: 'max(caller_identity)',
+  kind: "max('/microsoft.')",
   server: 'max(server_id)',
   session: 'max(session_key)',
   tool: 'max(tool_name)',
@@ -24,7 +25,7 @@ const OTHER_WINDOW = { from_at: '2026-11-16T06:30:00.000001+05:30', to_at: '2026
 const OTHER_LIMIT = '3';
 
 /**
- * The ways in which a file of queries/ is asked: with the defaults of its header, then with each
+ * The ways in which a file of queries/ or doctor/ is asked: with the defaults of its header, then with each
  * parameter set once.
  */
 export async function waysToAsk(

@@ -3,7 +3,15 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** By how long they take, which a clean clone does not know: a long one that starts last has no others beside it. */
-const LONGEST_FIRST = ['commands', 'shared-sql', 'cluster', 'incremental', 'two-shards', 'sources'];
+const LONGEST_FIRST = [
+  'commands',
+  'shared-sql',
+  'cluster',
+  'incremental',
+  'two-shards',
+  'sources',
+  'grants',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

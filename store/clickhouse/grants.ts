@@ -1,0 +1,62 @@
+import type { ClickHouseConnection } from './connection.ts';
+import type { Place } from './failures.ts';
+
+/** What a user is given, on what. */
+export interface Grant {
+  readonly privileges: readonly string[];
+  readonly on: string;
+}
+
+/**
+ * What a user needs who only asks. A part of a question that is read more than once becomes a temporary table, with the
+ * engine MergeTree: that takes CREATE ARBITRARY TEMPORARY TABLE, for CREATE TEMPORARY TABLE is of the engine Memory alone.
+ */
+export function grantsToRead(place: Place): readonly Grant[] {
+  const system = place.cluster === undefined ? [] : ['clusters', 'databases'];
+  return [
+    { privileges: ['SELECT'], on: `${place.database}.*` },
+    { privileges: ['CREATE ARBITRARY TEMPORARY TABLE', ...overServers(place)], on: '*.*' },
+    ...['tables', 'settings', ...system].map(onSystem),
+  ];
+}
+
+/** What a user needs who writes. */
+export function grantsToWrite(place: Place): readonly Grant[] {
+  const [rows, ...rest] = grantsToRead(place);
+  const system = place.cluster === undefined ? ['parts'] : ['parts', 'mutations'];
+  return [
+    { privileges: [...(rows?.privileges ?? []), ...CHANGES], on: `${place.database}.*` },
+    ...rest.map(({ privileges, on }) => ({
+      privileges:
+        on === '*.*' && place.cluster !== undefined ? [...privileges, 'CLUSTER'] : privileges,
+      on,
+    })),
+    ...system.map(onSystem),
+  ];
+}
+
+/** Rows, and what they are in, which a newer version may change; who may make and drop tables may do the same to views. */
+const CHANGES = ['INSERT', 'TRUNCATE', 'ALTER TABLE', 'CREATE TABLE', 'DROP TABLE'];
+
+const overServers = ({ cluster }: Place): string[] => (cluster === undefined ? [] : ['REMOTE']);
+
+const onSystem = (table: string): Grant => ({ privileges: ['SELECT'], on: `system.${table}` });
+
+export const inWords = ({ privileges, on }: Grant): string => `${privileges.join(', ')} ON ${on}`;
+
+/** Of these, what the user has not been given, as GRANT takes it: 'SELECT ON witness.*'. */
+export async function missingOf(
+  connection: ClickHouseConnection,
+  grants: readonly Grant[],
+): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const { privileges, on } of grants) {
+    const lacking: string[] = [];
+    for (const privilege of privileges) {
+      const { rows } = await connection.select(`check grant ${privilege} on ${on}`);
+      if (Number(Object.values(rows[0] ?? {})[0]) !== 1) lacking.push(privilege);
+    }
+    if (lacking.length > 0) missing.push(inWords({ privileges: lacking, on }));
+  }
+  return missing;
+}
