@@ -1,4 +1,6 @@
+import { UserError } from '../../core/errors.ts';
 import type { AboutDatabase, AboutServer } from '../../store/clickhouse/about.ts';
+import { grantsToWrite, inWords } from '../../store/clickhouse/grants.ts';
 import type { ServerTarget } from '../../store/engines.ts';
 import { type Finding, failed, ok, warning } from '../check.ts';
 import type { Patient } from '../patient.ts';
@@ -12,7 +14,9 @@ export async function lookAtServer(
   patient: Patient,
   target: ServerTarget,
 ): Promise<readonly Finding[]> {
-  const { server, database } = await patient.about();
+  const { server, database } = await patient.about().catch((error: unknown) => {
+    throw isDenied(error) ? withGrants(error, target) : error;
+  });
   const lacks = lacking(server, target);
   // Whoever may not ask is not told more.
   if (database instanceof Error) {
@@ -20,10 +24,10 @@ export async function lookAtServer(
     throw database;
   }
   const troubles = [...lacks, ...crowded(target, database)];
-  return troubles.length > 0 ? troubles : [ok(inWords(target, server, database))];
+  return troubles.length > 0 ? troubles : [ok(told(target, server, database))];
 }
 
-function inWords(
+function told(
   { url, database, cluster }: ServerTarget,
   { version }: AboutServer,
   { bytes, schema }: AboutDatabase,
@@ -35,27 +39,44 @@ function inWords(
   );
 }
 
-function lacking(
-  { missingToRead, missingToWrite }: AboutServer,
-  { user = 'default', cluster }: ServerTarget,
-): Finding[] {
-  const on = cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`;
-  const to = /^\w+$/.test(user) ? user : `\`${user.replaceAll('`', '\\`')}\``;
-  const grants = (missing: readonly string[]): string =>
-    missing.map((each) => `GRANT${on} ${each} TO ${to};`).join('\n');
+function isDenied(error: unknown): error is UserError {
+  return error instanceof UserError && error.code === 'access_denied';
+}
+
+/** What could not even be asked for: then all of it is told. */
+function withGrants(error: UserError, target: ServerTarget): UserError {
+  if (/refuses the user/.test(error.message)) return error;
+  return new UserError(
+    error.code,
+    error.message,
+    grantsOf(grantsToWrite(target).map(inWords), target),
+  );
+}
+
+const nameOf = ({ user = 'default' }: ServerTarget): string =>
+  /^\w+$/.test(user) ? user : `\`${user.replaceAll('`', '\\`')}\``;
+
+function grantsOf(grants: readonly string[], target: ServerTarget): string {
+  const on = target.cluster === undefined ? '' : ` ON CLUSTER '${target.cluster}'`;
+  return grants.map((grant) => `GRANT${on} ${grant} TO ${nameOf(target)};`).join('\n');
+}
+
+function lacking({ missingToRead, missingToWrite }: AboutServer, target: ServerTarget): Finding[] {
+  const user = nameOf(target);
+  const mend = grantsOf(missingToWrite, target);
   if (missingToRead.length > 0) {
     return [
-      failed(`the user ${to} may not ask everything; it lacks ${missingToRead.join(', ')}`, {
+      failed(`the user ${user} may not ask everything; it lacks ${missingToRead.join(', ')}`, {
         code: 'access_denied',
-        mend: grants(missingToWrite),
+        mend,
       }),
     ];
   }
   if (missingToWrite.length === 0) return [];
   return [
-    warning(`the user ${to} may ask, and not write; it lacks ${missingToWrite.join(', ')}`, {
+    warning(`the user ${user} may ask, and not write; it lacks ${missingToWrite.join(', ')}`, {
       why: 'For who only asks that is enough',
-      mend: grants(missingToWrite),
+      mend,
     }),
   ];
 }

@@ -12,7 +12,8 @@ export interface Grant {
  * engine MergeTree: that takes CREATE ARBITRARY TEMPORARY TABLE, for CREATE TEMPORARY TABLE is of the engine Memory alone.
  */
 export function grantsToRead(place: Place): readonly Grant[] {
-  const system = place.cluster === undefined ? [] : ['clusters', 'databases'];
+  // Of a table that is read on all servers of a cluster the columns are looked up by the user too.
+  const system = place.cluster === undefined ? [] : ['one', 'clusters', 'databases'];
   return [
     { privileges: ['SELECT'], on: `${place.database}.*` },
     { privileges: ['CREATE ARBITRARY TEMPORARY TABLE', ...overServers(place)], on: '*.*' },
@@ -42,6 +43,7 @@ const overServers = ({ cluster }: Place): string[] => (cluster === undefined ? [
 
 const onSystem = (table: string): Grant => ({ privileges: ['SELECT'], on: `system.${table}` });
 
+/** As GRANT takes it: 'SELECT ON witness.*'. */
 export const inWords = ({ privileges, on }: Grant): string => `${privileges.join(', ')} ON ${on}`;
 
 /** Of these, what the user has not been given, as GRANT takes it: 'SELECT ON witness.*'. */

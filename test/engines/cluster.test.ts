@@ -6,6 +6,7 @@ import { packagePath } from '../../core/package-root.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import { ClickHouseConnection } from '../../store/clickhouse/connection.ts';
 import { replaceTables } from '../../store/clickhouse/generations.ts';
+import { grantsToRead, grantsToWrite, inWords } from '../../store/clickhouse/grants.ts';
 import { openToWrite } from '../../store/engines.ts';
 import { countOld } from '../../store/retention/retention.ts';
 import { type Answer, ask, NOW } from '../cli/fleet.ts';
@@ -243,4 +244,22 @@ test('servers that share no Keeper are told what they lack', async () => {
   expect(err).toContain("cannot run a statement on the cluster 'pair'");
   expect(err).toContain('share a ClickHouse Keeper');
   expect(code).toBe(2);
+}, 300_000);
+
+test('with the grants that doctor asks for a cluster can be written and asked, and not without', async () => {
+  const place = { url: server.url, database: 'witness', cluster: CLUSTER };
+  const toRead = grantsToRead(place).map(inWords);
+
+  await server.allow(grantsToWrite(place).map(inWords));
+  const written = await on(spread, 'correlate', '--rebuild');
+  expect(written.code, written.err).toBe(0);
+  const before = await on(spread, ...everyCall);
+  await server.allow(toRead);
+  expect(await on(spread, ...everyCall)).toEqual(before);
+
+  await server.allow(toRead.filter((grant) => !grant.endsWith('system.one')));
+  expect((await on(spread, ...everyCall)).code).toBe(3);
+  const { code, out } = await on(spread, 'doctor', '--offline');
+  expect(out).toContain(`GRANT ON CLUSTER '${CLUSTER}' SELECT ON system.one TO default;`);
+  expect(code).toBe(3);
 }, 300_000);
