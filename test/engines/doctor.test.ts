@@ -128,7 +128,7 @@ test('parts that the server does not get to merge are told', async () => {
   server.run('system stop merges', 'witness');
   server.run(
     `insert into turns select 'x', 1, 'h', 1, now64(3) from numbers(500)
-     settings max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1, max_insert_threads = 1`,
+     settings max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1, max_insert_threads = 1, insert_deduplicate = 0`,
     'witness',
   );
   const [row] = of(await told(), 'database');

@@ -90,7 +90,6 @@ test('with the grants that doctor asks for everything can be written', async () 
 const QUESTIONS: readonly (readonly string[])[] = [
   ['timeline', '--since', '30d', '--format', 'csv', '--wide'],
   ['cost', 'report', '--format', 'json'],
-  ['slo', 'report', '--format', 'json'],
 ];
 
 test('who may only ask has the same answers, and writes nothing', async () => {
@@ -98,7 +97,7 @@ test('who may only ask has the same answers, and writes nothing', async () => {
     const all: unknown[] = [];
     for (const question of QUESTIONS) {
       const { code, out } = await on(config, ...question);
-      expect([0, 5, 6], question.join(' ')).toContain(code);
+      expect([question, code]).toEqual([question, 0]);
       all.push(out);
     }
     return all;
