@@ -1,4 +1,4 @@
-import { type Check, type Finding, NO_CONFIG, ok, Skipped } from '../check.ts';
+import { type Check, type Finding, NO_CONFIG, ok, Skipped, warning } from '../check.ts';
 
 export const secrets: Check = {
   name: 'secrets',
@@ -10,10 +10,13 @@ export const secrets: Check = {
     const hubs = (await patient.estate.hubs()).filter(
       ({ connectionStringEnv }) => connectionStringEnv !== undefined,
     );
-    if (hubs.length === 0) throw new Skipped('the config takes no secret from a variable');
+    const isOnServer = (await patient.target()).engine === 'clickhouse';
+    if (hubs.length === 0 && !isOnServer) {
+      throw new Skipped('the config takes no secret from a variable');
+    }
     const { accessOf } = await import('../../ingest/event-hubs/access.ts');
     const { toldAs } = await import('../examine.ts');
-    const findings: Finding[] = [];
+    const findings: Finding[] = isOnServer ? [loginIn(env)] : [];
     for (const hub of hubs) {
       // What is in it is looked at, and never shown.
       const set = ok(`${hub.connectionStringEnv} is set, and is a connection string`);
@@ -22,3 +25,15 @@ export const secrets: Check = {
     return findings;
   },
 };
+
+/** Whether it is the right one the server says; see database. */
+function loginIn(env: Readonly<Record<string, string | undefined>>): Finding {
+  const names = ['CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD'];
+  const [missing, ...others] = names.filter((name) => !env[name]);
+  if (missing === undefined) return ok(`${names.join(' and ')} are set`);
+  if (others.length > 0)
+    return ok("no CLICKHOUSE_USER: it is the server's 'default', without a password");
+  return warning(`${missing} is not set, and the other of ${names.join(' and ')} is`, {
+    mend: `export ${missing}=...`,
+  });
+}

@@ -114,6 +114,31 @@ test('a server of ClickHouse that cannot be reached fails, and the evidence is s
   expect(code).toBe(4);
 });
 
+const logins: Readonly<Record<string, readonly [env: object, state: string, found: string]>> = {
+  both: [
+    { CLICKHOUSE_USER: 'u', CLICKHOUSE_PASSWORD: 'p' },
+    'ok',
+    'CLICKHOUSE_USER and CLICKHOUSE_PASSWORD are set',
+  ],
+  neither: [{}, 'ok', "no CLICKHOUSE_USER: it is the server's 'default', without a password"],
+  'a user alone': [
+    { CLICKHOUSE_USER: 'u' },
+    'warning',
+    'CLICKHOUSE_PASSWORD is not set, and the other of CLICKHOUSE_USER and CLICKHOUSE_PASSWORD is',
+  ],
+};
+
+test.each(Object.entries(logins))('of a login in the environment, %s', async (_, row) => {
+  const [env, state, found] = row;
+
+  const { of } = await doctor(
+    'store: { engine: clickhouse, url: "http://127.0.0.1:1", database: witness }\n',
+    { args: ['--offline'], env: { MCP_WITNESS_DB: '', ...env } },
+  );
+
+  expect(of('secrets')).toMatchObject([{ state, found }]);
+});
+
 test('a server of ClickHouse that does not answer is waited for as long as --timeout says', async () => {
   const silent = createServer(() => undefined);
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
