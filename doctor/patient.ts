@@ -84,7 +84,8 @@ export class Patient implements Disposable {
       return Store.openToRead(target.path, { patienceMs: FILE_PATIENCE_MS });
     }
     // What is asked of the rows may take long; a server that does not answer is known by then.
-    await this.about();
+    const { database } = await this.about();
+    if (database instanceof Error) throw database;
     const { openToRead } = await import('../store/engines.ts');
     return openToRead(target, { self });
   }
@@ -133,7 +134,7 @@ export class Patient implements Disposable {
 
 type About = Awaited<ReturnType<typeof aboutStore>>;
 
-export const NONE_YET = 'there is no database yet';
+const NONE_YET = 'there is no database yet';
 
 /** Nothing was ingested, which is no failure. */
 export function isNoneYet(error: unknown): boolean {

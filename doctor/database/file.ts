@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import { type Finding, ok, warning } from '../check.ts';
+import { type Finding, ok } from '../check.ts';
 import type { Patient } from '../patient.ts';
 import { bytesText } from '../words.ts';
+import { ofOlderSchema } from './why-not.ts';
 
 /** The database as a file of DuckDB. UserError: why it cannot be opened. */
 export async function lookAtFile(patient: Patient, path: string): Promise<Finding> {
@@ -10,8 +11,5 @@ export async function lookAtFile(patient: Patient, path: string): Promise<Findin
   const found = `${path}, ${bytesText(statSync(path).size)}, schema ${version}`;
   return version === newestVersion()
     ? ok(found)
-    : warning(`${found}, where this program knows ${newestVersion()}`, {
-        why: 'What it says is not looked at until then',
-        mend: `${patient.given.commandLine('correlate')}   # any command that writes brings it up to date`,
-      });
+    : ofOlderSchema(`${found}, where this program knows ${newestVersion()}`, patient);
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import type { ClickHouseConnection } from './connection.ts';
-import { grantsToRead, grantsToWrite, missingOf } from './grants.ts';
+import { among, grantsToRead, grantsToWrite, inWords, missingOf } from './grants.ts';
 import { ensureReadable, newest } from './schema.ts';
 import { everywhere } from './spread.ts';
 import { type Worker, workersIn } from './workers.ts';
@@ -36,23 +36,28 @@ export interface AboutDatabase {
 export async function aboutServer(connection: ClickHouseConnection): Promise<AboutServer> {
   const { place } = connection;
   const { rows } = await connection.select('select version() as version');
+  const missing = await missingOf(connection, grantsToWrite(place));
   return {
     version: String(rows[0]?.['version']),
-    missingToRead: await missingOf(connection, grantsToRead(place)),
-    missingToWrite: await missingOf(connection, grantsToWrite(place)),
+    missingToRead: among(grantsToRead(place), missing).map(inWords),
+    missingToWrite: missing.map(inWords),
   };
 }
 
 /** UserError: there is none of ours, or it is of another version. */
 export async function aboutDatabase(connection: ClickHouseConnection): Promise<AboutDatabase> {
   await ensureReadable(connection);
-  const { rows } = await connection.select('select uniqExact(commit_id) as commits from commits');
-  return {
-    schema: newest(),
-    ...(await partsIn(connection)),
-    workers: await workersIn(connection),
-    commits: Number(rows[0]?.['commits']),
-  };
+  const before = await commitsIn(connection);
+  const workers = await workersIn(connection);
+  // What was there before and after is of nobody, where nobody commits in between.
+  const after = new Set(await commitsIn(connection));
+  const commits = before.filter((id) => after.has(id)).length;
+  return { schema: newest(), ...(await partsIn(connection)), workers, commits };
+}
+
+async function commitsIn(connection: ClickHouseConnection): Promise<readonly string[]> {
+  const { rows } = await connection.select('select distinct commit_id from commits');
+  return rows.map(({ commit_id: id }) => String(id));
 }
 
 async function partsIn(

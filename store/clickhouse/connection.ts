@@ -160,6 +160,20 @@ export class ClickHouseConnection {
     });
   }
 
+  /** Asks what takes no format, such as CHECK GRANT: the answer as the server writes it by itself. */
+  async ask(sql: string): Promise<string> {
+    return this.#use(async (client) => {
+      const { stream } = await client.exec({
+        query: sql,
+        decompress_response_stream: true,
+        clickhouse_settings: this.#inSession,
+      });
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString('utf8').trim();
+    });
+  }
+
   /** Writes what a statement answers with to a file, as Parquet. */
   async download(sql: string, file: string): Promise<void> {
     await this.#use(async (client) => {

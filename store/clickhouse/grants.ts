@@ -46,19 +46,33 @@ const onSystem = (table: string): Grant => ({ privileges: ['SELECT'], on: `syste
 /** As GRANT takes it: 'SELECT ON witness.*'. */
 export const inWords = ({ privileges, on }: Grant): string => `${privileges.join(', ')} ON ${on}`;
 
-/** Of these, what the user has not been given, as GRANT takes it: 'SELECT ON witness.*'. */
+/** Of these, what the user has not been given. */
 export async function missingOf(
   connection: ClickHouseConnection,
   grants: readonly Grant[],
-): Promise<readonly string[]> {
-  const missing: string[] = [];
+): Promise<readonly Grant[]> {
+  const missing: Grant[] = [];
   for (const { privileges, on } of grants) {
     const lacking: string[] = [];
     for (const privilege of privileges) {
-      const { rows } = await connection.select(`check grant ${privilege} on ${on}`);
-      if (Number(Object.values(rows[0] ?? {})[0]) !== 1) lacking.push(privilege);
+      const asked = `check grant ${asChecked(connection.place, privilege, on)} on ${on}`;
+      if ((await connection.ask(asked)) !== '1') lacking.push(privilege);
     }
-    if (lacking.length > 0) missing.push(inWords({ privileges: lacking, on }));
+    if (lacking.length > 0) missing.push({ privileges: lacking, on });
   }
   return missing;
+}
+
+/** Most of `system` may be read by everybody, and what its columns are, over a cluster, only by who was given SELECT. */
+function asChecked({ cluster }: Place, privilege: string, on: string): string {
+  return cluster !== undefined && on.startsWith('system.') ? 'SHOW COLUMNS' : privilege;
+}
+
+/** What of `grants` is among those that are missing. */
+export function among(grants: readonly Grant[], missing: readonly Grant[]): readonly Grant[] {
+  return grants.flatMap(({ privileges, on }) => {
+    const lacking = missing.find((each) => each.on === on)?.privileges ?? [];
+    const both = privileges.filter((privilege) => lacking.includes(privilege));
+    return both.length === 0 ? [] : [{ privileges: both, on }];
+  });
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLICKHOUSE_SETTINGS } from '../../store/clickhouse-sql.ts';
 import { migrationsIn } from '../../store/schema.ts';
@@ -17,6 +18,8 @@ interface Manner {
   readonly foreign?: string;
   readonly error?: string;
   readonly errorAt?: RegExp;
+  /** Whether the user has what CHECK GRANT asks for. */
+  readonly isGranted?: boolean;
 }
 
 let server: Server;
@@ -28,7 +31,9 @@ beforeAll(async () => {
   server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const sql = Buffer.concat(chunks).toString('utf8');
+    const sent = Buffer.concat(chunks);
+    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+    const sql = body.toString('utf8');
     asked.push({ user: request.headers.authorization, sql });
     const { error, errorAt = /./ } = manner;
     if (error !== undefined && errorAt.test(sql)) response.writeHead(500).end(error);
@@ -47,6 +52,7 @@ function answerTo(sql: string): string {
   const { version = '26.7.2.1', settings = CLICKHOUSE_SETTINGS, schema, foreign = '' } = manner;
   const lines = (...rows: readonly (readonly unknown[])[]) =>
     rows.map((row) => JSON.stringify(row)).join('\n');
+  if (sql.startsWith('check grant')) return manner.isGranted === false ? '0\n' : '1\n';
   if (sql.includes('version() as version')) return lines(['version'], ['String'], [version]);
   if (sql.includes('system.settings')) {
     const rows = Object.entries(settings).map(([name, value]) => [name, [String(value)]]);
@@ -145,6 +151,45 @@ test('a server that is not there is told with what to do', async () => {
   expect(err).toMatch(
     /^error: ClickHouse at URL cannot be reached: .*\n {2}fix: Check 'store.url' and the network, then repeat the command: what was committed is kept, nothing is stored twice.\n$/,
   );
+});
+
+/** What doctor says of the database on such a server. */
+async function examined(given: Manner, env: Record<string, string> = {}): Promise<unknown> {
+  manner = given;
+  const config = join(temporaryFolder(), 'mcp-witness.yaml');
+  writeFileSync(config, `store: { engine: clickhouse, url: "${url}", database: witness }\n`);
+  const line = ['doctor', '--offline', '--format', 'json', '--config', config];
+  const { out } = await ask(line, { env });
+  const { rows } = JSON.parse(out.replaceAll(config, 'CONFIG').replaceAll(url, 'URL')) as {
+    readonly rows: readonly { readonly check: string }[];
+  };
+  return rows.filter(({ check }) => check === 'database');
+}
+
+test('to doctor an older schema is a warning, as that of a file', async () => {
+  expect(await examined({ schema: 1 })).toMatchObject([
+    {
+      state: 'warning',
+      mend: 'mcp-witness correlate --config CONFIG   # any command that writes brings it up to date',
+    },
+  ]);
+});
+
+test('to who may not change settings doctor says that, and no grant', async () => {
+  const error = exception(164, "w: Cannot modify 'join_use_nulls' in readonly mode", 'READONLY');
+
+  expect(await examined({ error })).toMatchObject([
+    { state: 'failed', mend: expect.stringMatching(/^Grant it: .* may not be readonly = 1\.$/) },
+  ]);
+});
+
+test('the lines that doctor prints are for the user that asks, however it is called', async () => {
+  const user = 'no`\\ne';
+  const given = { schema: 999, isGranted: false };
+
+  expect(await examined(given, { CLICKHOUSE_USER: user })).toMatchObject([
+    { state: 'failed', mend: expect.stringContaining('ON witness.* TO `no\\`\\\\ne`;') },
+  ]);
 });
 
 test('user and password come from the environment, and are in no statement', async () => {

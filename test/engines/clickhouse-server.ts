@@ -141,8 +141,9 @@ export class ClickHouseServer implements Disposable {
     const inAddress = url.searchParams.get('query');
     const given = inAddress ?? body.toString('utf8');
     const text = (this.hasKeeper ? this.#shards?.taken(given) : undefined) ?? given;
+    // Of a statement that takes no format the server does not take one either.
     const [, sql = text, format = 'TabSeparated'] =
-      /^([\s\S]*?)\s*\bformat\s+(\w+)\s*$/i.exec(text) ?? [];
+      /^(?!\s*check\b)([\s\S]*?)\s*\bformat\s+(\w+)\s*$/i.exec(text) ?? [];
     const id = url.searchParams.get('session_id') ?? '';
     const database = url.searchParams.get('database') ?? 'default';
     const settings = [...url.searchParams].filter(

@@ -253,7 +253,16 @@ test('with the grants that doctor asks for a cluster can be written and asked, a
   await server.allow(grantsToWrite(place).map(inWords));
   const written = await on(spread, 'correlate', '--rebuild');
   expect(written.code, written.err).toBe(0);
+  expect((await on(spread, 'doctor', '--offline')).out).toContain(`over the cluster '${CLUSTER}'`);
   const before = await on(spread, ...everyCall);
+  await server.allow(
+    grantsToWrite(place)
+      .map(inWords)
+      .filter((grant) => !grant.endsWith('.mutations')),
+  );
+  expect((await on(spread, 'doctor', '--offline')).out).toContain(
+    'it lacks SELECT ON system.mutations',
+  );
   await server.allow(toRead);
   expect(await on(spread, ...everyCall)).toEqual(before);
 
