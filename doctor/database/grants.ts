@@ -10,23 +10,25 @@ export function lacking(
   { missingToRead, missingToWrite }: AboutServer,
   target: ServerTarget,
 ): Finding[] {
-  const user = nameOf(target);
-  const mend = linesOf(missingToWrite, target);
+  const lacks = (missing: readonly string[]): string => `it lacks ${missing.join(', ')}`;
+  const findings: Finding[] = [];
   if (missingToRead.length > 0) {
-    return [
-      failed(`the user ${user} may not ask everything; it lacks ${missingToRead.join(', ')}`, {
+    findings.push(
+      failed(`the user ${nameOf(target)} may not ask everything; ${lacks(missingToRead)}`, {
         code: 'access_denied',
-        mend,
+        mend: linesOf(missingToRead, target),
       }),
-    ];
+    );
   }
-  if (missingToWrite.length === 0) return [];
-  return [
-    warning(`the user ${user} may ask, and not write; it lacks ${missingToWrite.join(', ')}`, {
-      why: 'For who only asks that is enough',
-      mend,
-    }),
-  ];
+  if (missingToWrite.length > 0) {
+    findings.push(
+      warning(`the user ${nameOf(target)} may not write; ${lacks(missingToWrite)}`, {
+        why: 'Who only asks needs none of it',
+        mend: linesOf(missingToWrite, target),
+      }),
+    );
+  }
+  return findings;
 }
 
 /** The error; where a grant is missing, with all that are needed: one of them could not even be asked for. */

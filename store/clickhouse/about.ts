@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import type { ClickHouseConnection } from './connection.ts';
-import { among, grantsToRead, grantsToWrite, inWords, missingOf } from './grants.ts';
+import { grantsToRead, grantsToWrite, inWords, missingOf, split } from './grants.ts';
 import { ensureReadable, newest } from './schema.ts';
 import { everywhere } from './spread.ts';
 import { type Worker, workersIn } from './workers.ts';
@@ -10,7 +10,7 @@ export interface AboutServer {
   readonly version: string;
   /** What this user has not been given of what questions need, each as GRANT takes it: 'SELECT ON witness.*'. */
   readonly missingToRead: readonly string[];
-  /** The same of what commands need that write. */
+  /** The same of what commands need beside that which write. */
   readonly missingToWrite: readonly string[];
 }
 
@@ -36,11 +36,11 @@ export interface AboutDatabase {
 export async function aboutServer(connection: ClickHouseConnection): Promise<AboutServer> {
   const { place } = connection;
   const { rows } = await connection.select('select version() as version');
-  const missing = await missingOf(connection, grantsToWrite(place));
+  const missing = split(await missingOf(connection, grantsToWrite(place)), grantsToRead(place));
   return {
     version: String(rows[0]?.['version']),
-    missingToRead: among(grantsToRead(place), missing).map(inWords),
-    missingToWrite: missing.map(inWords),
+    missingToRead: missing.has.map(inWords),
+    missingToWrite: missing.hasNot.map(inWords),
   };
 }
 

@@ -68,11 +68,20 @@ function asChecked({ cluster }: Place, privilege: string, on: string): string {
   return cluster !== undefined && on.startsWith('system.') ? 'SHOW COLUMNS' : privilege;
 }
 
-/** What of `grants` is among those that are missing. */
-export function among(grants: readonly Grant[], missing: readonly Grant[]): readonly Grant[] {
-  return grants.flatMap(({ privileges, on }) => {
-    const lacking = missing.find((each) => each.on === on)?.privileges ?? [];
-    const both = privileges.filter((privilege) => lacking.includes(privilege));
-    return both.length === 0 ? [] : [{ privileges: both, on }];
-  });
+/** Those of them that `grants` has, or has not. */
+export function split(
+  missing: readonly Grant[],
+  grants: readonly Grant[],
+): { readonly has: readonly Grant[]; readonly hasNot: readonly Grant[] } {
+  const known = new Set(
+    grants.flatMap(({ privileges, on }) => privileges.map((each) => `${each} ${on}`)),
+  );
+  const which = (isKnown: boolean): Grant[] =>
+    missing
+      .map(({ privileges, on }) => ({
+        privileges: privileges.filter((each) => known.has(`${each} ${on}`) === isKnown),
+        on,
+      }))
+      .filter(({ privileges }) => privileges.length > 0);
+  return { has: which(true), hasNot: which(false) };
 }
