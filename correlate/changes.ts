@@ -10,9 +10,10 @@ export interface Renewal {
   readonly key?: string | undefined;
   /** Which of the published rows these take the place of, as a condition; all when absent. */
   readonly replaced?: string | undefined;
-  /** It has so many columns that the rows to be replaced are best found first. */
-  readonly isWide?: boolean;
 }
+
+/** Tables of so many columns that the rows to be replaced are best found first. */
+const WIDE: ReadonlySet<string> = new Set(['correlated_calls', 'auth_attempts']);
 
 /** The temporary table of what was made anew. */
 export const madeOf = (table: string): string => `made_${table}`;
@@ -48,7 +49,7 @@ export async function seeAsMade(store: Store, { table, replaced }: Renewal): Pro
  */
 export async function changeOf(
   store: Store,
-  { table, key, replaced, isWide }: Renewal,
+  { table, key, replaced }: Renewal,
   made: string,
 ): Promise<Change | undefined> {
   const all = await store.published(table);
@@ -76,7 +77,7 @@ export async function changeOf(
     );
   const changes = await (store.generations !== undefined
     ? store.generations.compare(changed, { table, key, replaced: replaced ?? 'true', made })
-    : isWide && replaced !== undefined
+    : WIDE.has(table) && replaced !== undefined
       ? byPlace(store, all, replaced, compare)
       : compare(replaced ?? 'true'));
   if (changes === 0) return undefined;

@@ -43,15 +43,11 @@ const KEYS: Readonly<Record<string, string>> = {
   kept_groups: 'event_id',
 };
 
-/** Of so many columns that their rows are best found first. */
-const WIDE: ReadonlySet<string> = new Set(['correlated_calls', 'auth_attempts']);
-
 /** The published calls whose evidence is re-opened, and those whose session is another now. */
 const CALLS: Renewal = {
   table: 'correlated_calls',
   key: 'call_id',
   replaced: 'call_id in (select call_id from renewed_calls)',
-  isWide: WIDE.has('correlated_calls'),
 };
 const SESSIONS: Renewal = {
   table: 'sessions',
@@ -105,8 +101,7 @@ export async function compareReopened(run: Run): Promise<Publication> {
   );
   await changes.fill(CALLS);
   for (const [table, key] of Object.entries(RESULTS_BY_EVENT)) {
-    if (table === CALLS.table) continue;
-    await changes.make({ table, key, replaced: isReopened(key), isWide: WIDE.has(table) });
+    if (table !== CALLS.table) await changes.make({ table, key, replaced: isReopened(key) });
   }
   await makeGroups(store);
   for (const [table, made] of Object.entries({ ...KEPT, ...KEPT_GROUPS })) {
