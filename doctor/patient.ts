@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { Config } from '../ingest/config/config.ts';
+import type { AboutDatabase } from '../store/clickhouse/about.ts';
 import type { aboutStore, Target } from '../store/engines.ts';
 import type { Claimant } from '../store/lease.ts';
 import type { Store } from '../store/store.ts';
@@ -84,8 +85,7 @@ export class Patient implements Disposable {
       return Store.openToRead(target.path, { patienceMs: FILE_PATIENCE_MS });
     }
     // What is asked of the rows may take long; a server that does not answer is known by then.
-    const { database } = await this.about();
-    if (database instanceof Error) throw database;
+    await this.aboutDatabase();
     const { openToRead } = await import('../store/engines.ts');
     return openToRead(target, { self });
   }
@@ -93,6 +93,13 @@ export class Patient implements Disposable {
   /** What a server says of the database. UserError: why it cannot be asked; for the one check that tells it. */
   about(): Promise<About> {
     return this.#about();
+  }
+
+  /** The same of the database alone. UserError: there is none to ask. */
+  async aboutDatabase(): Promise<AboutDatabase> {
+    const { database } = await this.about();
+    if (database instanceof Error) throw database;
+    return database;
   }
 
   /** UserError: why it cannot be opened. For the one check that tells it. */

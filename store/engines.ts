@@ -92,16 +92,13 @@ export async function aboutStore(
 ): Promise<{ readonly server: AboutServer; readonly database: AboutDatabase | UserError }> {
   return onClickHouse(target, options, async (connection) => {
     const { aboutDatabase, aboutServer } = await import('./clickhouse/about.ts');
-    try {
-      const server = await aboutServer(connection);
-      const database = await aboutDatabase(connection).catch((error: unknown) => {
-        if (error instanceof UserError) return error;
-        throw error;
-      });
-      return { server, database };
-    } finally {
-      await connection.close();
-    }
+    const server = await aboutServer(connection);
+    const database = await aboutDatabase(connection).catch((error: unknown) => {
+      if (error instanceof UserError) return error;
+      throw error;
+    });
+    await connection.close();
+    return { server, database };
   });
 }
 

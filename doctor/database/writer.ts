@@ -1,6 +1,6 @@
 import type { AboutDatabase } from '../../store/clickhouse/about.ts';
 import type { Worker } from '../../store/clickhouse/workers.ts';
-import { type Check, type Finding, ok, Skipped, warning } from '../check.ts';
+import { type Check, type Finding, ok, warning } from '../check.ts';
 import type { Patient } from '../patient.ts';
 import { counted, durationText, listed, timeText } from '../words.ts';
 
@@ -11,7 +11,7 @@ export const writer: Check = {
   async examine(patient) {
     const { self, now } = patient.given;
     const store = await patient.evidence();
-    if (!store.isFile) return ofServer((await patient.about()).database, patient);
+    if (!store.isFile) return ofServer(await patient.aboutDatabase(), patient);
     const { holderOfLease } = await import('../../store/lease.ts');
     const holder = await holderOfLease(store, self, now());
     if (holder === undefined) return ok('no process adds to it');
@@ -29,9 +29,7 @@ export const writer: Check = {
 const KILLED = 'It was killed, or its machine went away: what it had committed is kept';
 
 /** On a server there may be many. */
-function ofServer(database: AboutDatabase | Error, { given }: Patient): Finding | Finding[] {
-  if (database instanceof Error) throw new Skipped('the database cannot be asked; see database');
-  const { workers, commits } = database;
+function ofServer({ workers, commits }: AboutDatabase, { given }: Patient): Finding | Finding[] {
   const troubles = workers
     .filter(({ isThere }) => !isThere)
     .map((worker) =>

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import type { ClickHouseConnection } from './connection.ts';
-import { grantsToRead, grantsToWrite, inWords, missingOf, split } from './grants.ts';
+import { grantsToChange, grantsToRead, missingOf } from './grants.ts';
 import { ensureReadable, newest } from './schema.ts';
 import { everywhere } from './spread.ts';
 import { type Worker, workersIn } from './workers.ts';
@@ -36,11 +36,10 @@ export interface AboutDatabase {
 export async function aboutServer(connection: ClickHouseConnection): Promise<AboutServer> {
   const { place } = connection;
   const { rows } = await connection.select('select version() as version');
-  const missing = split(await missingOf(connection, grantsToWrite(place)), grantsToRead(place));
   return {
     version: String(rows[0]?.['version']),
-    missingToRead: missing.has.map(inWords),
-    missingToWrite: missing.hasNot.map(inWords),
+    missingToRead: await missingOf(connection, grantsToRead(place)),
+    missingToWrite: await missingOf(connection, grantsToChange(place)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { UserError } from '../../core/errors.ts';
@@ -168,9 +169,7 @@ export class ClickHouseConnection {
         decompress_response_stream: true,
         clickhouse_settings: this.#inSession,
       });
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks).toString('utf8').trim();
+      return (await text(stream)).trim();
     });
   }
 
