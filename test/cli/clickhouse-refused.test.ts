@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLICKHOUSE_SETTINGS } from '../../store/clickhouse-sql.ts';
 import { migrationsIn } from '../../store/schema.ts';
+import { toldOver } from '../doctor/told.ts';
 import { ask, temporaryFolder } from './fleet.ts';
 
 const NEWEST = migrationsIn('store/clickhouse/schema').at(-1)?.version;
@@ -158,11 +159,7 @@ async function examined(given: Manner, env: Record<string, string> = {}): Promis
   manner = given;
   const config = join(temporaryFolder(), 'mcp-witness.yaml');
   writeFileSync(config, `store: { engine: clickhouse, url: "${url}", database: witness }\n`);
-  const line = ['doctor', '--offline', '--format', 'json', '--config', config];
-  const { out } = await ask(line, { env });
-  const { rows } = JSON.parse(out.replaceAll(config, 'CONFIG').replaceAll(url, 'URL')) as {
-    readonly rows: readonly { readonly check: string }[];
-  };
+  const { rows } = await toldOver(config, { env });
   return rows.filter(({ check }) => check === 'database');
 }
 

@@ -1,8 +1,7 @@
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packagePath } from '../../core/package-root.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import { ClickHouseConnection } from '../../store/clickhouse/connection.ts';
 import { replaceTables } from '../../store/clickhouse/generations.ts';
@@ -11,7 +10,7 @@ import { openToWrite } from '../../store/engines.ts';
 import { countOld } from '../../store/retention/retention.ts';
 import { type Answer, ask, NOW } from '../cli/fleet.ts';
 import { ClickHouseServer } from './clickhouse-server.ts';
-import { FLEET, hardFaults } from './fleet.ts';
+import { configBeside, FLEET, hardFaults } from './fleet.ts';
 import { CLUSTER } from './two-shards.ts';
 
 const KEY = { MCP_WITNESS_KEY: 'test' };
@@ -49,16 +48,8 @@ const access = (database: string) => ({
   password: undefined,
 });
 
-function configOf(name: string, store: string): string {
-  const slos = ['alerting', 'auth-success', 'approval-bypass'].map((each) =>
-    packagePath('examples', 'slos', `${each}.yaml`),
-  );
-  const file = join(folder, `${name}.yaml`);
-  const given = readFileSync(join(folder, 'mcp-witness.yaml'), 'utf8');
-  const text = given.replace(/^store:.*$/m, `store: ${store}`);
-  writeFileSync(file, `${text.trimEnd()}\nslos: ${JSON.stringify(slos)}\n`);
-  return file;
-}
+const configOf = (name: string, store: string): string =>
+  configBeside(folder, name, store, ['alerting', 'auth-success', 'approval-bypass']);
 
 /** Asks both; of what is said, a line that names the database or the config is of each its own. */
 async function same(code: number, ...args: readonly string[]): Promise<Answer> {

@@ -11,6 +11,7 @@ import { countOld } from '../../store/retention/retention.ts';
 import { Store } from '../../store/store.ts';
 import { type Answer, ask, NOW } from '../cli/fleet.ts';
 import type { Told } from '../doctor/estate-run.ts';
+import { toldOver } from '../doctor/told.ts';
 import { ClickHouseServer } from './clickhouse-server.ts';
 import { FLEET, hardFaults } from './fleet.ts';
 
@@ -169,10 +170,7 @@ test.each(Object.entries(questions))(
 
 test('doctor says the same of evidence on both engines', async () => {
   const evidence = async (config: string): Promise<readonly Told[]> => {
-    const { out } = await on(config, 'doctor', '--offline', '--format', 'json');
-    const { rows } = JSON.parse(out.replaceAll(config, 'CONFIG')) as {
-      readonly rows: readonly Told[];
-    };
+    const { rows } = await toldOver(config, { env: KEY });
     return rows.filter(({ area, check }) => area === 'evidence' || check === 'key');
   };
   const told = await evidence(configs.duckDb);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Io } from '../../cli/io.ts';
 import { openToWrite } from '../../store/engines.ts';
-import { ask } from '../cli/fleet.ts';
 import type { Told } from '../doctor/estate-run.ts';
+import { toldOver } from '../doctor/told.ts';
 import { ClickHouseServer } from './clickhouse-server.ts';
 
 const KEY = { MCP_WITNESS_KEY: 'test' };
@@ -27,12 +27,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function told(given: Partial<Io> = {}): Promise<readonly Told[]> {
-  const line = ['doctor', '--offline', '--format', 'json', '--config', config];
-  const { out } = await ask(line, { env: KEY, ...given });
-  const { rows } = JSON.parse(out) as { readonly rows: readonly Told[] };
-  return rows.map((row) => ({ ...row, mend: row.mend?.replaceAll(config, 'CONFIG') ?? null }));
-}
+const told = async (given: Partial<Io> = {}): Promise<readonly Told[]> =>
+  (await toldOver(config, { env: KEY, ...given })).rows;
 
 const of = (rows: readonly Told[], ...checks: readonly string[]) =>
   rows.filter(({ check }) => checks.includes(check));

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packagePath } from '../../core/package-root.ts';
 import { loadInventory } from '../../ingest/config/inventory.ts';
@@ -33,4 +33,19 @@ export async function hardFleet(folder: string, calls = FLEET.calls): Promise<St
   await loadPrices(store, [join(folder, 'prices.yaml')]);
   await store.script(readFileSync(packagePath('test/engines/hard_evidence.sql'), 'utf8'));
   return store;
+}
+
+/** A config beside that of a simulated fleet: over another store, with definitions that the program brings. */
+export function configBeside(
+  folder: string,
+  name: string,
+  store: string,
+  definitions: readonly string[],
+): string {
+  const slos = definitions.map((each) => packagePath('examples', 'slos', `${each}.yaml`));
+  const file = join(folder, `${name}.yaml`);
+  const given = readFileSync(join(folder, 'mcp-witness.yaml'), 'utf8');
+  const text = given.replace(/^store:.*$/m, `store: ${store}`);
+  writeFileSync(file, `${text.trimEnd()}\nslos: ${JSON.stringify(slos)}\n`);
+  return file;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,8 +7,9 @@ import { simulate } from '../../simulate/simulate.ts';
 import { grantsToRead, grantsToWrite, inWords } from '../../store/clickhouse/grants.ts';
 import { type Answer, ask } from '../cli/fleet.ts';
 import type { Told } from '../doctor/estate-run.ts';
+import { toldOver } from '../doctor/told.ts';
 import { ClickHouseServer } from './clickhouse-server.ts';
-import { FLEET, hardFaults } from './fleet.ts';
+import { configBeside, FLEET, hardFaults } from './fleet.ts';
 
 const KEY = { MCP_WITNESS_KEY: 'test' };
 
@@ -37,16 +38,8 @@ beforeAll(async () => {
   file = configOf('file', '{ path: ./file.duckdb }');
 }, 60_000);
 
-function configOf(name: string, store: string): string {
-  const slos = ['alerting', 'auth-success'].map((each) =>
-    packagePath('examples', 'slos', `${each}.yaml`),
-  );
-  const path = join(folder, `${name}.yaml`);
-  const given = readFileSync(join(folder, 'mcp-witness.yaml'), 'utf8');
-  const text = given.replace(/^store:.*$/m, `store: ${store}`);
-  writeFileSync(path, `${text.trimEnd()}\nslos: ${JSON.stringify(slos)}\n`);
-  return path;
-}
+const configOf = (name: string, store: string): string =>
+  configBeside(folder, name, store, ['alerting', 'auth-success']);
 
 afterAll(() => {
   server[Symbol.dispose]();
@@ -54,9 +47,8 @@ afterAll(() => {
 });
 
 /** What doctor says of the database. */
-async function told(named = config): Promise<{ code: number; database: readonly Told[] }> {
-  const { out, code } = await on(named, 'doctor', '--offline', '--format', 'json');
-  const { rows } = JSON.parse(out) as { readonly rows: readonly Told[] };
+async function told(): Promise<{ code: number; database: readonly Told[] }> {
+  const { rows, code } = await toldOver(config, { env: KEY });
   return { code, database: rows.filter(({ check }) => check === 'database') };
 }
 

@@ -15,8 +15,10 @@ const LONGEST_FIRST = [
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number =>
-      LONGEST_FIRST.indexOf(basename(moduleId, '.test.ts'));
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST_FIRST.indexOf(basename(moduleId, '.test.ts'));
+      return at === -1 ? LONGEST_FIRST.length : at;
+    };
     return files.sort((a, b) => place(a) - place(b));
   }
 }
