@@ -5,7 +5,15 @@
 -- grain:   one row per open call and side
 
 select
-    *,
+    match_key,
+    side,
+    id,
+    at_us,
+    reach_us,
+    slack_us,
+    rpc_request_id,
+    same_before_us,
+    same_after_us,
     case side when 'gateway' then 'server' else 'gateway' end as other_side,
     case side when 'gateway' then gateways else servers end as side_no,
     case side when 'gateway' then servers else gateways end as others_before
