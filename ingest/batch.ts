@@ -10,7 +10,7 @@ import { runPrelude } from './prelude.ts';
 import { createRecognition } from './recognition.ts';
 import { NO_REDACTION, prepareRedaction, type Redaction } from './redaction.ts';
 import { type Alongside, settle } from './settle.ts';
-import { Shapes } from './shapes.ts';
+import { givenBy } from './shapes.ts';
 import { listSources, type Source } from './sources.ts';
 import { step } from './step.ts';
 import { NOTHING, type Tally } from './tally.ts';
@@ -81,7 +81,6 @@ export class BatchMapper {
   /** Names of origins as they are stored: to look for secrets takes as long as to map a few hundred records. */
   readonly #scrubbedNames = new Map<string, string>();
   readonly #tables: MappedTables;
-  readonly #shapes: Shapes;
   readonly #views: WaitingViews;
   readonly #unreadable: UnreadableValues;
   /** Pieces of text since the last commit. */
@@ -101,7 +100,6 @@ export class BatchMapper {
     this.#store = store;
     this.#unreadable = unreadable;
     this.#tables = new MappedTables(store);
-    this.#shapes = new Shapes(store);
     this.#views = new WaitingViews(store);
     this.#forced = forced;
     this.#sources = new Map(sources.map((source) => [source.stem, source]));
@@ -286,11 +284,10 @@ export class BatchMapper {
     const source = this.#sources.get(stem);
     if (!source) throw new Error(`no source '${stem}'`);
     const store = this.#store;
-    await this.#shapes.makeFor(source.file.sql);
     await store.run('set variable source = $stem', { stem });
     await store.run('set variable source_table = $table', { table: source.table });
     // Without parameters a statement is planned once, not twice.
-    const map = `insert into mapped by name with given as (${source.file.sql}) ${step('identify')}`;
+    const map = `insert into mapped by name ${givenBy(source.file.sql)} ${step('identify')}`;
     try {
       await store.script(map);
       await this.#unreadable.note(source);

@@ -1,6 +1,6 @@
 import { readSqlFile } from '../store/sql-file.ts';
-import type { Store } from '../store/store.ts';
 
+/** What several sources have in common, each after those that it reads itself. */
 const SHAPES = [
   'opened_records',
   'app_insights_records',
@@ -11,25 +11,18 @@ const SHAPES = [
 ] as const;
 
 /**
- * What several sources have in common, as views of one connection. A view is made when the first
- * source asks for it: looking at them all takes the engine longer than mapping a small file.
+ * What a source gives, as the relation `given` that a statement begins with; the shapes that it reads stand before it.
+ * As views these would be planned twice, when they are made and when they are read, which takes longer than a small
+ * file.
  */
-export class Shapes {
-  readonly #store: Store;
-  readonly #made = new Set<string>();
-
-  constructor(store: Store) {
-    this.#store = store;
+export function givenBy(sql: string): string {
+  const shapes: string[] = [];
+  let reading = sql;
+  for (const shape of SHAPES.toReversed()) {
+    if (!new RegExp(`\\b${shape}\\b`).test(reading)) continue;
+    const file = readSqlFile(`ingest/shapes/${shape}.sql`);
+    shapes.unshift(`${shape} as (${file.sql}),\n`);
+    reading += file.sql;
   }
-
-  /** Makes the views that a statement reads, and those that they read. */
-  async makeFor(sql: string): Promise<void> {
-    for (const shape of SHAPES) {
-      if (this.#made.has(shape) || !new RegExp(`\\b${shape}\\b`).test(sql)) continue;
-      this.#made.add(shape);
-      const file = readSqlFile(`ingest/shapes/${shape}.sql`);
-      await this.makeFor(file.sql.replaceAll(shape, ''));
-      await this.#store.script(`create or replace temp view ${shape} as ${file.sql}`);
-    }
-  }
+  return `with ${shapes.join('')}given as (${sql})`;
 }

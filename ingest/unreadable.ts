@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts';
 import { runPrelude } from './prelude.ts';
+import { givenBy } from './shapes.ts';
 import type { Source } from './sources.ts';
 import { step } from './step.ts';
 
@@ -31,7 +32,7 @@ export class UnreadableValues {
       for (const boolean of ['true', 'false']) {
         await store.script(`set variable stand_in = ${boolean}`);
         await store.script(
-          `create or replace temp table stood_in as with given as (${file.sql}) ${step('stood_in')}`,
+          `create or replace temp table stood_in as ${givenBy(file.sql)} ${step('stood_in')}`,
         );
         await store.run(`insert into unreadable by name ${step('find_unreadable')}`);
       }

@@ -81,8 +81,11 @@ create or replace temp macro as_integer(x) as coalesce(try_cast(x as integer), c
 create or replace temp macro as_duration(x) as
     coalesce(case when read_double(x) >= 0 then read_double(x) end, case when x <> '' then unreadable(cast(1999999999 as double)) end);
 create or replace temp macro as_boolean(x) as
-    case lower(x) when 'true' then true when '1' then true when 'yes' then true when 'false' then false when '0' then false when 'no' then false
-        else case when x <> '' then unreadable(cast(getvariable('stand_in') as boolean)) end end;
+    case
+        when lower(x) in ('true', '1', 'yes') then true
+        when lower(x) in ('false', '0', 'no') then false
+        when x <> '' then unreadable(cast(getvariable('stand_in') as boolean))
+    end;
 -- A status may come as '200', '200.0' or text with digits; 0 and codes outside HTTP's range are none.
 create or replace temp macro in_http_range(x) as case when x between 100 and 599 then x end;
 create or replace temp macro http_status_in(x) as

@@ -17,14 +17,24 @@ told as (
 
 ),
 
+traced as (
+
+    select
+        *,
+        cast(bag_text(traced_body) as json) as traced_item
+
+    from told
+
+),
+
 named as (
 
     select
         *,
         coalesce(session_of(pk, pv), case when is_mcp_gateway then pick(pk, pv, 'sessionid') end) as mcp_session_id,
         coalesce(caller_of(pk, pv), case when is_mcp_gateway then pick(pk, pv, 'userid') end) as caller_identity,
-        coalesce(tool_of(pk, pv), case when is_gateway then rpc_tool_of(pk, pv, cast(bag_text(traced_body) as json), traced_body) end) as tool_name,
-        coalesce(method_of(pk, pv), case when is_gateway then rpc_method_of(pk, pv, cast(bag_text(traced_body) as json), traced_body) end) as mcp_method,
+        coalesce(tool_of(pk, pv), case when is_gateway then rpc_tool_of(pk, pv, traced_item, traced_body) end) as tool_name,
+        coalesce(method_of(pk, pv), case when is_gateway then rpc_method_of(pk, pv, traced_item, traced_body) end) as mcp_method,
         coalesce(pick(k, v, 'message'), pick(k, v, 'name')) as text,
         lower(coalesce(pick_any(pk, pv, 'event_name', 'event.name'), pick(k, v, 'message'), pick(k, v, 'name'))) as event_name,
         -- What is made of a text looks at it several times, and would pick it out as often.
@@ -38,7 +48,7 @@ named as (
         pick_any(pk, pv, 'approval_expires_at', 'expires_at') as expires_text,
         pick(pk, pv, 'approval_wait_ms') as wait_text
 
-    from told
+    from traced
 
 )
 
@@ -101,6 +111,6 @@ select
     lower(pick_any(pk, pv, 'deployment.environment.name', 'deployment.environment', 'environment')) as environment,
     item_count as weight,
     pick(pk, pv, 'arguments_hash') as arguments_hash,
-    coalesce(arguments_of(pk, pv), rpc_arguments(cast(bag_text(traced_body) as json))) as arguments_text
+    coalesce(arguments_of(pk, pv), rpc_arguments(traced_item)) as arguments_text
 
 from named

@@ -37,7 +37,7 @@ lined as (
         v,
         ik,
         iv,
-        as_time(coalesce(pick(k, v, 'timegenerated'), pick(k, v, 'time'))) as occurred_at,
+        coalesce(pick(k, v, 'timegenerated'), pick(k, v, 'time')) as time_text,
         lower(coalesce(pick(k, v, '_resourceid'), pick(k, v, 'resourceid'))) as resource_id,
         coalesce(pick_either(ik, iv, k, v, 'log'), pick(k, v, 'log_s'), pick_either(ik, iv, k, v, 'resultdescription'), pick_either(ik, iv, k, v, 'message')) as line,
         coalesce(pick_either(ik, iv, k, v, 'containerappname'), pick(k, v, 'containerappname_s'), pick_either(ik, iv, k, v, 'appname'), nullif(regexp_extract(lower(coalesce(pick(k, v, '_resourceid'), pick(k, v, 'resourceid'))), '/sites/([^/]+)', 1), '')) as app_name,
@@ -47,17 +47,29 @@ lined as (
 
 ),
 
+opened_lines as (
+
+    select
+        *,
+        bag_value(line, '$.State') as state_text,
+        bag_value(line, '$.properties') as line_properties_text,
+        bag_value(line, '$.attributes') as line_attributes_text
+
+    from lined
+
+),
+
 parsed as (
 
     -- .NET's JSON console keeps the values of a message in `State`, others in a bag of their own.
     select
         *,
-        list_concat(list_concat(bag_keys(line), bag_keys(bag_value(line, '$.State'))), list_concat(bag_keys(bag_value(line, '$.properties')), bag_keys(bag_value(line, '$.attributes')))) as pk,
-        list_concat(list_concat(bag_values(line), bag_values(bag_value(line, '$.State'))), list_concat(bag_values(bag_value(line, '$.properties')), bag_values(bag_value(line, '$.attributes')))) as pv,
+        list_concat(list_concat(bag_keys(line), bag_keys(state_text)), list_concat(bag_keys(line_properties_text), bag_keys(line_attributes_text))) as pk,
+        list_concat(list_concat(bag_values(line), bag_values(state_text)), list_concat(bag_values(line_properties_text), bag_values(line_attributes_text))) as pv,
         bag_value(line, '$.Scopes[0].TraceId') as scope_trace_id,
         bag_value(line, '$.Scopes[0].SpanId') as scope_span_id
 
-    from lined
+    from opened_lines
 
 ),
 
@@ -67,7 +79,24 @@ named as (
         *,
         agent_of(pk, pv) as agent_id,
         agent_source_of(pk, pv) as agent_source,
-        lower(pick_any(pk, pv, 'event_name', 'event.name', 'message', 'msg', 'event')) as event_name
+        lower(pick_any(pk, pv, 'event_name', 'event.name', 'message', 'msg', 'event')) as event_name,
+        session_of(pk, pv) as mcp_session_id,
+        caller_of(pk, pv) as caller_identity,
+        tool_of(pk, pv) as tool_name,
+        method_of(pk, pv) as named_method,
+        as_time(time_text) as occurred_at,
+        -- What is made of a text looks at it several times, and would pick it out as often.
+        coalesce(pick_any(pk, pv, 'trace_id', 'traceid', 'trace.id', 'operation_id', 'oteltraceid'), scope_trace_id) as trace_text,
+        coalesce(pick_any(pk, pv, 'span_id', 'spanid', 'span.id', 'otelspanid'), scope_span_id) as span_text,
+        pick_any(pk, pv, 'downstream_resource', 'downstream-resource') as resource_text,
+        pick_any(pk, pv, 'authorization_mode', 'authorization-mode') as mode_text,
+        pick(pk, pv, 'approval_required') as required_text,
+        pick(pk, pv, 'approval_result') as result_text,
+        pick(pk, pv, 'latency_ms') as latency_text,
+        pick_any(pk, pv, 'approval_requested_at', 'requested_at') as requested_text,
+        pick_any(pk, pv, 'approval_decided_at', 'decided_at') as decided_text,
+        pick_any(pk, pv, 'approval_expires_at', 'expires_at') as expires_text,
+        pick(pk, pv, 'approval_wait_ms') as wait_text
 
     from parsed
 
@@ -83,7 +112,7 @@ select
     case
         when line is null then 'a line without text'
         when coalesce(event_name = 'mcp.tool_call', false) or coalesce(event_name = 'mcp.approval', false) then null
-        when coalesce(session_of(pk, pv), agent_id, caller_of(pk, pv), tool_of(pk, pv), method_of(pk, pv), pick_any(pk, pv, 'authorization_mode', 'approval_id', 'approval_result', 'approval_required')) is null
+        when coalesce(mcp_session_id, agent_id, caller_identity, tool_name, named_method, pick(pk, pv, 'authorization_mode'), pick(pk, pv, 'approval_id'), result_text, required_text) is null
             then 'a log line or event without any MCP field'
     end as exclude_reason,
     case when event_name = 'mcp.approval' then 'approval' else 'server' end as layer,
@@ -91,9 +120,9 @@ select
     occurred_at,
     resource_id,
     pick_any(pk, pv, 'correlation_id', 'x-correlation-id') as correlation_id,
-    as_trace_id(coalesce(pick_any(pk, pv, 'trace_id', 'traceid', 'trace.id', 'operation_id', 'oteltraceid'), scope_trace_id)) as operation_id,
-    as_span_id(coalesce(pick_any(pk, pv, 'span_id', 'spanid', 'span.id', 'otelspanid'), scope_span_id)) as parent_span_id,
-    session_of(pk, pv) as mcp_session_id,
+    as_trace_id(trace_text) as operation_id,
+    as_span_id(span_text) as parent_span_id,
+    mcp_session_id,
     conversation_of(pk, pv) as conversation_id,
     pick_any(pk, pv, 'jsonrpc.request.id', 'rpc_request_id') as rpc_request_id,
     pick(pk, pv, 'approval_id') as approval_id,
@@ -101,23 +130,23 @@ select
     agent_source as agent_id_source,
     agent_kind_of(agent_source, agent_id) as agent_id_kind,
     coalesce(server_of(pk, pv), app_name) as server_id,
-    tool_of(pk, pv) as tool_name,
-    caller_of(pk, pv) as caller_identity,
-    resource_of(pick_any(pk, pv, 'downstream_resource', 'downstream-resource')) as downstream_resource,
-    as_authorization_mode(pick_any(pk, pv, 'authorization_mode', 'authorization-mode')) as authorization_mode,
-    as_boolean(pick(pk, pv, 'approval_required')) as approval_required,
-    as_approval_result(pick(pk, pv, 'approval_result')) as approval_result,
-    as_duration(pick(pk, pv, 'latency_ms')) as latency_ms,
+    tool_name,
+    caller_identity,
+    resource_of(resource_text) as downstream_resource,
+    as_authorization_mode(mode_text) as authorization_mode,
+    as_boolean(required_text) as approval_required,
+    as_approval_result(result_text) as approval_result,
+    as_duration(latency_text) as latency_ms,
     pick(pk, pv, 'result_code') as result_code,
-    coalesce(method_of(pk, pv), case when event_name = 'mcp.tool_call' then 'tools/call' end) as mcp_method,
+    coalesce(named_method, case when event_name = 'mcp.tool_call' then 'tools/call' end) as mcp_method,
     rpc_error_of(pk, pv) as rpc_error_code,
     tool_error_of(pk, pv) as tool_is_error,
     error_of(pk, pv) as error_type,
     pick_any(pk, pv, 'result_type', 'mcp.result.type') as result_type,
-    as_time(pick_any(pk, pv, 'approval_requested_at', 'requested_at')) as approval_requested_at,
-    as_time(pick_any(pk, pv, 'approval_decided_at', 'decided_at')) as approval_decided_at,
-    as_time(pick_any(pk, pv, 'approval_expires_at', 'expires_at')) as approval_expires_at,
-    as_duration(pick(pk, pv, 'approval_wait_ms')) as approval_wait_ms,
+    as_time(requested_text) as approval_requested_at,
+    as_time(decided_text) as approval_decided_at,
+    as_time(expires_text) as approval_expires_at,
+    as_duration(wait_text) as approval_wait_ms,
     pick(pk, pv, 'approver') as approver,
     pick_any(pk, pv, 'client_name', 'clientname') as client_name,
     pick_any(pk, pv, 'service.version', 'server_version') as server_version,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../core/package-root.ts';
 import { BatchMapper } from '../../ingest/batch.ts';
-import { Shapes } from '../../ingest/shapes.ts';
+import { givenBy } from '../../ingest/shapes.ts';
 import { listSources, sourceOfTable } from '../../ingest/sources.ts';
 import { Store } from '../../store/store.ts';
 
@@ -17,22 +17,22 @@ let allowed: ReadonlyMap<string, string>;
 beforeAll(async () => {
   store = await Store.inMemory();
   await BatchMapper.prepare(store, { key: 'k', apis: [] });
-  const shapes = new Shapes(store);
-  for (const { file } of sources) await shapes.makeFor(file.sql);
-  const columns = await columnsOf('from evidence');
+  const columns = await columnsOf('select * from evidence');
   allowed = new Map(columns.filter(([name]) => !COMPUTED.includes(name)));
 });
 afterAll(() => store.close());
 
 describe.each(sources)('$stem', ({ stem, table, file, recognitions }) => {
   test('gives only columns that ingest takes, in their types', async () => {
-    const columns = await columnsOf(`from (${file.sql})`);
+    const columns = await columnsOf(`${givenBy(file.sql)} select * from given`);
 
     expect(columns.filter(([name, type]) => allowed.get(name) !== type)).toEqual([]);
   });
 
   test('gives what every event needs', async () => {
-    const names = (await columnsOf(`from (${file.sql})`)).map(([name]) => name);
+    const names = (await columnsOf(`${givenBy(file.sql)} select * from given`)).map(
+      ([name]) => name,
+    );
 
     expect(names).toEqual(
       expect.arrayContaining([
@@ -110,8 +110,8 @@ test('a table that no source reads is refused, with those that are read', () => 
   );
 });
 
-async function columnsOf(from: string): Promise<[string, string][]> {
-  const described = await store.rows(`describe select * ${from}`);
+async function columnsOf(select: string): Promise<[string, string][]> {
+  const described = await store.rows(`describe ${select}`);
   return described.map((column) => [String(column['column_name']), String(column['column_type'])]);
 }
 
