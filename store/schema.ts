@@ -17,7 +17,7 @@ const MAGIC = 'DUCK';
 /** Refuses what DuckDB would create or destroy: a mistyped path, or a file that is not its own. */
 export function ensureDatabase(path: string, { orAbsent = false } = {}): void {
   if (!existsSync(path)) {
-    if (orAbsent) return;
+    if (orAbsent) return refuseLoneLog(path);
     throw new UserError(
       'store_unreadable',
       `There is no database at '${path}'.`,
@@ -31,6 +31,17 @@ export function ensureDatabase(path: string, { orAbsent = false } = {}): void {
       'Name another file with --db; this one was left as it is.',
     );
   }
+}
+
+/** A log is of the database that lay beside it: a new one is none of its business, and the engine refuses both. */
+function refuseLoneLog(path: string): void {
+  const log = `${path}.wal`;
+  if (!existsSync(log)) return;
+  throw new UserError(
+    'store_unreadable',
+    `The database '${path}' is gone, but what was last written to it is still in '${log}'.`,
+    `Put the database back beside it, or remove '${log}' too, to begin anew.`,
+  );
 }
 
 function isDuckDbFile(path: string): boolean {

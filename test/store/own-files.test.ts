@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Claimant } from '../../store/lease.ts';
 import { ownPath } from '../../store/own-files.ts';
@@ -65,3 +65,21 @@ test('each opening spills into a folder of its own, which is gone when it is clo
   expect(folders.length).toBe(2);
   expect(readdirSync(folder)).toEqual(['w.duckdb']);
 });
+
+test.each(['openToWrite', 'openToAdd'] as const)(
+  '%s makes no database beside the log of one that is gone',
+  async (open) => {
+    const db = join(temporaryFolder(), 'w.duckdb');
+    writeFileSync(`${db}.wal`, 'what a killed process wrote last');
+
+    await expect(Store[open](db, { self })).rejects.toMatchObject({
+      code: 'store_unreadable',
+      message: `The database '${db}' is gone, but what was last written to it is still in '${db}.wal'.`,
+      fix: `Put the database back beside it, or remove '${db}.wal' too, to begin anew.`,
+    });
+    expect(readdirSync(dirname(db))).toEqual(['w.duckdb.wal']);
+
+    rmSync(`${db}.wal`);
+    (await Store[open](db, { self })).close();
+  },
+);
