@@ -145,9 +145,7 @@ const NONE_YET = 'there is no database yet';
 
 /** Nothing was ingested, which is no failure. */
 export function isNoneYet(error: unknown): boolean {
-  return (
-    error instanceof UserError && /^There is no database|holds nothing yet/.test(error.message)
-  );
+  return error instanceof UserError && error.code === 'store_missing';
 }
 
 /** Does something when it is first asked for, and gives the same to all who ask. */

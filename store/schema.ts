@@ -17,9 +17,10 @@ const MAGIC = 'DUCK';
 /** Refuses what DuckDB would create or destroy: a mistyped path, or a file that is not its own. */
 export function ensureDatabase(path: string, { orAbsent = false } = {}): void {
   if (!existsSync(path)) {
-    if (orAbsent) return refuseLoneLog(path);
+    refuseLoneLog(path);
+    if (orAbsent) return;
     throw new UserError(
-      'store_unreadable',
+      'store_missing',
       `There is no database at '${path}'.`,
       `Make it with 'mcp-witness ingest files PATHS... --db ${path}', or name another with --db.`,
     );

@@ -43,7 +43,7 @@ async function filesOf({ name, paths }: FilesSource): Promise<Finding> {
     });
   } catch (error) {
     // Nothing may have come yet.
-    if (error instanceof UserError && /^(No file is at|There is no file)/.test(error.message)) {
+    if (error instanceof UserError && error.code === 'input_missing') {
       return warning(`${name}: ${error.message.replace(/\.$/, '')}`, { mend: error.fix });
     }
     throw error;

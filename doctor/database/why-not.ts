@@ -12,7 +12,7 @@ export async function whyNot(error: UserError, target: Target, patient: Patient)
         : `the database '${target.database}' on ${target.url} holds nothing yet`;
     return { state: 'skipped', found, mend: await firstCommand(patient) };
   }
-  if (error.code === 'store_too_old' && /has schema version/.test(error.message)) {
+  if (error.code === 'store_too_old') {
     return ofOlderSchema(error.message.replace(/\.$/, ''), patient);
   }
   // Somebody who says who he is does what he should; whoever holds it without a word may hang.

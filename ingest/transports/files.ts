@@ -116,7 +116,7 @@ function statOf(path: string): Stats | undefined {
 
 function unreadableFile(path: string, cause: unknown): UserError {
   return new UserError(
-    'input_missing',
+    'input_invalid',
     `Cannot read '${path}': ${messageOf(cause)}`,
     'Give the process permission to read it, or leave it out.',
     { cause },

@@ -261,7 +261,7 @@ function refuseOldServer(version: string, url: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
   throw new UserError(
-    'store_too_old',
+    'server_too_old',
     `ClickHouse at ${url} is version ${version}; mcp-witness needs ${OLDEST.join('.')} or later.`,
     'Upgrade the server, or name another in store.url.',
   );

@@ -48,7 +48,7 @@ export async function ensureReadable(connection: ClickHouseConnection): Promise<
   await refuseForeign(connection, version);
   throw version === 0
     ? new UserError(
-        'store_unreadable',
+        'store_missing',
         `The database '${place.database}' of ClickHouse at ${place.url} holds nothing yet.`,
         "Bring evidence into it first: 'mcp-witness ingest files PATHS...'.",
       )
