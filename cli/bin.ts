@@ -86,8 +86,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 // Who pipes into `head` closes the pipe early; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  end(error.code === 'EPIPE' ? ExitCode.ok : ExitCode.unexpected);
+  if (error.code === 'EPIPE') return end(ExitCode.ok);
+  io.err(
+    `error: Cannot write to standard output: ${error.message}\n  fix: Write it where there is room.\n`,
+  );
+  return end(ExitCode.invalid);
 });
+// Notes that nobody can read are no reason to keep the answer back.
+process.stderr.on('error', () => undefined);
 
 /** All that was written has left the process. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
-import { UserError } from '../core/errors.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 import { tellNotices } from '../core/notices.ts';
 import { endCommand } from '../core/own-telemetry.ts';
 import { packagePath } from '../core/package-root.ts';
@@ -106,12 +106,29 @@ export function toolVersion(): string {
   return version;
 }
 
+const NO_ROOM =
+  /no space left on device|file too large|disk quota exceeded|\b(?:ENOSPC|EFBIG|EDQUOT)\b/i;
+
+/** That the system has no room for what is written, in its own words or the engine's; undefined: it did not say so. */
+function noRoomIn(error: unknown): string | undefined {
+  const sentences = messageOf(error).split(/\n|(?<=\.)\s+/);
+  return sentences.find((sentence) => NO_ROOM.test(sentence));
+}
+
 function report(error: unknown, io: Io): number {
   // Commander has printed it; of a group without a command it printed the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.invalid;
   if (error instanceof UserError) {
     io.err(`error: ${error.message}\n  fix: ${error.fix}\n`);
     return EXIT_CODE_OF[error.code];
+  }
+  const noRoom = noRoomIn(error);
+  if (noRoom !== undefined) {
+    io.err(
+      `error: There is no room for what is written: ${noRoom}\n` +
+        '  fix: Make room, and repeat the command: what was committed is kept, and nothing is stored twice.\n',
+    );
+    return ExitCode.invalid;
   }
   io.err(`bug: ${inspect(error)}\n  fix: Please report this, with the command line.\n`);
   return ExitCode.unexpected;

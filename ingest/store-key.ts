@@ -9,7 +9,7 @@ export function existingStoreKey(
 ): string | undefined {
   if (given !== undefined && given !== '') return given;
   try {
-    return readFileSync(`${databasePath}.key`, 'utf8').trim();
+    return readFileSync(`${databasePath}.key`, 'utf8').trim() || undefined;
   } catch {
     return undefined;
   }
@@ -27,13 +27,34 @@ export function storeKey(databasePath: string, given: string | undefined): strin
     if (!existsSync(path)) {
       writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
     }
-    return readFileSync(path, 'utf8').trim();
   } catch (error) {
     throw new UserError(
       'input_missing',
-      `Cannot read or make the store's key '${path}': ${messageOf(error)}`,
+      `Cannot make the store's key '${path}': ${messageOf(error)}`,
       'Make the folder writable, or give the key in MCP_WITNESS_KEY.',
       { cause: error },
     );
   }
+  return readKey(path);
+}
+
+/** A key that lost its content is none: what is hashed with it could be guessed, and is not what was hashed before. */
+function readKey(path: string): string {
+  let key: string;
+  try {
+    key = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new UserError(
+      'input_missing',
+      `Cannot read the store's key '${path}': ${messageOf(error)}`,
+      'Make it readable, or give the key in MCP_WITNESS_KEY.',
+      { cause: error },
+    );
+  }
+  if (key !== '') return key;
+  throw new UserError(
+    'input_invalid',
+    `The store's key '${path}' is empty.`,
+    'Put the key back from a copy, or give it in MCP_WITNESS_KEY: with another one, what is hashed from now on no longer fits what is stored.',
+  );
 }

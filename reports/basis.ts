@@ -33,10 +33,15 @@ interface HourRow {
   readonly silent_hours_before: number | null;
 }
 
+interface SamplingRow {
+  readonly sampled_records: number;
+}
+
 /** States what the numbers rest on: reach, sources, losses, matching, sampling, missing fields. */
 export function basisOf(input: ReportInput): Basis {
   const summary = summaryOf(input);
   const losses = totals(rowsOf<LossRow>(input, 'sre/loss_accounting'));
+  const verdictWindows = verdictWindowsText(input);
   return {
     doubts: [...blindLines(input.judgements), ...doubtsOf(input, losses)],
     facts: [
@@ -44,6 +49,7 @@ export function basisOf(input: ReportInput): Basis {
         'Window (UTC)',
         `${timeText(input.window.from)} to ${timeText(input.window.to)}, end excluded`,
       ],
+      ...(verdictWindows === undefined ? [] : ([['Verdicts', verdictWindows]] as const)),
       [
         'Data complete to',
         summary.complete_to_at === null
@@ -62,8 +68,8 @@ export function basisOf(input: ReportInput): Basis {
       [
         'Sampled',
         summary.sampled_calls === 0
-          ? 'no call'
-          : `${counted(summary.sampled_calls, 'call')} standing for more than one`,
+          ? `no call${sampledRecordsText(input)}`
+          : `${counted(summary.sampled_calls, 'call')} standing for more than one${sampledRecordsText(input)}`,
       ],
       [
         'Missing contract fields',
@@ -110,6 +116,25 @@ function* silencesOf(rows: readonly HourRow[]): Generator<string> {
       yield `${named(source)} was silent for ${grouped(longest)} hours on end.`;
     }
   }
+}
+
+/** A call that the gateway's own log holds is itself, however its other evidence was sampled. */
+function sampledRecordsText(input: ReportInput): string {
+  const records = rowsOf<SamplingRow>(input, 'sre/sampling_by_source').reduce(
+    (sum, row) => sum + row.sampled_records,
+    0,
+  );
+  return records === 0 ? '' : `; ${counted(records, 'record')} standing for more than one`;
+}
+
+/** Objectives say over which time they hold; it is not the window of the rest, unless by chance. */
+function verdictWindowsText({ judgements, window }: ReportInput): string | undefined {
+  const others = judgements.filter(
+    (each) => each.window.from !== window.from || each.window.to !== window.to,
+  );
+  if (others.length === 0) return undefined;
+  const windows = [...new Set(others.map(({ windowText }) => windowText))].sort();
+  return `each over the window of its own objective or control (${windows.join(', ')}), not over the one above`;
 }
 
 function sourcesText(input: ReportInput): string {

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { makeFolder } from '../core/make-folder.ts';
 import type { Shuffler } from './shuffler.ts';
 
 const CHUNK_CHARS = 1 << 20;
@@ -33,7 +34,7 @@ export class RecordFile {
     this.#envelope = envelope;
     this.#shuffler = shuffler;
     const path = join(folder, name);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const file = createWriteStream(path, { highWaterMark: 2 * CHUNK_CHARS });
     if (name.endsWith('.gz')) {
       const gzip = createGzip({ level: 6 });

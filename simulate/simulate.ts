@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { simulateBulk } from './bulk.ts';
 import { writeConfig } from './config-files.ts';
 import type { Faults } from './fault-table.ts';
@@ -128,12 +129,17 @@ function checkOptions({ calls, seed, from, to }: SimulationOptions): void {
   }
 }
 
+/** Whether a folder holds what an earlier simulation wrote: another one takes its place. */
+export function isSimulation(folder: string): boolean {
+  return existsSync(join(folder, SUMMARY));
+}
+
 /** Old telemetry goes if it is ours; anything else is not ours to delete or to write over. */
 function clearFolder(folder: string): void {
   const telemetry = join(folder, 'telemetry');
   try {
-    mkdirSync(folder, { recursive: true });
-    if (existsSync(join(folder, SUMMARY))) {
+    makeFolder(folder);
+    if (isSimulation(folder)) {
       rmSync(telemetry, { recursive: true, force: true });
       rmSync(join(folder, TRUTHS), { force: true });
       return;

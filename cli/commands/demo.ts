@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { fullHour, windowBefore } from '../../core/window.ts';
@@ -70,6 +70,9 @@ async function simulateFleet(folder: string, options: Options, to: Date, io: Io)
   });
   io.err(simulatedText(summary));
   // A database of an earlier demo holds another fleet's evidence.
+  if (existsSync(join(folder, 'witness.duckdb'))) {
+    io.err(`the database of an earlier demo is replaced: ${join(folder, 'witness.duckdb')}\n`);
+  }
   for (const name of ['witness.duckdb', 'witness.duckdb.wal', 'witness.duckdb.key']) {
     rmSync(join(folder, name), { force: true });
   }

@@ -116,7 +116,10 @@ export function ingestCommand(io: Io): Command {
 }
 
 function finish(
-  summary: Pick<IngestSummary, 'isPartial' | 'wasInterrupted'>,
+  summary: Pick<
+    IngestSummary,
+    'isPartial' | 'wasInterrupted' | 'stored' | 'duplicate' | 'rejected'
+  >,
   options: CommonOptions,
   io: Io,
 ): void {
@@ -125,6 +128,9 @@ function finish(
     io.exitCode = ExitCode.interrupted;
     return;
   }
-  io.err(`next, to make tool calls of it: ${commandLine(io, 'correlate', options)}\n`);
+  // Why nothing was stored has been said.
+  if (summary.stored + summary.duplicate > 0 || summary.rejected === 0) {
+    io.err(`next, to make tool calls of it: ${commandLine(io, 'correlate', options)}\n`);
+  }
   if (summary.isPartial) io.exitCode = ExitCode.partial;
 }

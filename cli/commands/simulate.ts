@@ -33,9 +33,10 @@ export function simulateCommand(io: Io): Command {
         .default('fleet'),
     )
     .action(async ({ out, calls, seed, from, to, faults, profile }: Options) => {
-      const { simulate } = await import('../../simulate/simulate.ts');
+      const { isSimulation, simulate } = await import('../../simulate/simulate.ts');
       const { parseFaults } = await import('../../simulate/faults.ts');
       const now = io.now();
+      if (isSimulation(out)) io.err(`the simulation that was there is replaced: ${out}\n`);
       const summary = await simulate({
         folder: out,
         calls,

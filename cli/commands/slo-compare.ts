@@ -11,6 +11,7 @@ import { definitionsOf } from '../judging.ts';
 import { readStore } from '../open.ts';
 import {
   type ListingOptions,
+  type WindowOptions,
   wholeNumber,
   withExamples,
   withFormat,
@@ -86,7 +87,7 @@ async function compare(options: Options, io: Io): Promise<void> {
   await readStore(options, io, async (store, config) => {
     const definitions = await overWindow(await definitionsOf(config, io), options.window);
     ensureGates(gates, objectivesOf(definitions));
-    const window = await windowOf(store, options, io);
+    const window = await windowOf(store, spanOf(options), io);
     const compared = await comparedBy(store, definitions, window, options);
     const shown = compared.map((each) => ({
       comparison: each.comparison,
@@ -105,6 +106,12 @@ async function compare(options: Options, io: Io): Promise<void> {
     for (const gate of idle) io.err(`the gate '${gate}' was held against nothing\n`);
     io.exitCode = gateOf(shown, idle.length > 0);
   });
+}
+
+/** What is compared with the time before it: a window of the length that was asked for. */
+function spanOf(options: Options): WindowOptions {
+  const { by, window: ms } = options;
+  return by === 'window' && ms !== undefined ? { ...options, since: `${ms / 1000}s` } : options;
 }
 
 /** The same promises over windows of another length: a week against the week before. */

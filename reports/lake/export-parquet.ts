@@ -3,6 +3,7 @@ import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync }
 import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, UserError } from '../../core/errors.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import type { Store } from '../../store/store.ts';
 import { type DayNo, dayNoOf, dayText, NO_DAY, startOfDayUs } from './days.ts';
 import {
@@ -192,7 +193,7 @@ class Lake {
     const isThere = existsSync(this.#in(path));
     const isSame = isThere && before?.sha256 === now.sha256;
     this.#fates.set(path, isSame ? 'unchanged' : isThere ? 'replaced' : 'written');
-    mkdirSync(dirname(this.#in(path)), { recursive: true });
+    makeFolder(dirname(this.#in(path)));
     renameSync(unfinished, this.#in(path));
     this.#files[path] = now;
     this.#pending.delete(path);
