@@ -1,3 +1,4 @@
+import type { TimeWindow } from '../core/window.ts';
 import { counted, grouped, named, percent, timeText } from './reading.ts';
 import { type ReportInput, rowsOf, summaryOf } from './report-input.ts';
 import { blindLines } from './verdicts.ts';
@@ -129,12 +130,11 @@ function sampledRecordsText(input: ReportInput): string {
 
 /** Objectives say over which time they hold; it is not the window of the rest, unless by chance. */
 function verdictWindowsText({ judgements, window }: ReportInput): string | undefined {
-  const others = judgements.filter(
-    (each) => each.window.from !== window.from || each.window.to !== window.to,
-  );
+  const spanOf = ({ from, to }: TimeWindow) => `${Date.parse(from)} ${Date.parse(to)}`;
+  const others = judgements.filter((each) => spanOf(each.window) !== spanOf(window));
   if (others.length === 0) return undefined;
   const windows = [...new Set(others.map(({ windowText }) => windowText))].sort();
-  return `each over the window of its own objective or control (${windows.join(', ')}), not over the one above`;
+  return `each over the window of its own objective or control (${windows.join(', ')}), not over the window of this page`;
 }
 
 function sourcesText(input: ReportInput): string {

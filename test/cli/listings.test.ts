@@ -162,3 +162,21 @@ async function someCall(): Promise<string> {
   const { out } = await ask(['timeline', '--config', fleet.config, '--format', 'ndjson']);
   return (JSON.parse(out.split('\n')[0] ?? '{}') as { readonly call_id: string }).call_id;
 }
+
+test('a comparison of windows of a given length says that window', async () => {
+  const compare = [
+    'slo',
+    'compare',
+    '--window',
+    '7d',
+    '--format',
+    'json',
+    '--config',
+    fleet.config,
+  ];
+  const { out } = await ask(compare);
+  const { window, rows } = JSON.parse(out);
+
+  expect(Date.parse(window.to) - Date.parse(window.from)).toBe(7 * 86_400_000);
+  expect(rows[0].window_from).toBe(window.from);
+});

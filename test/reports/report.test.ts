@@ -3,9 +3,10 @@ import { basisOf } from '../../reports/basis.ts';
 import { findingsOf } from '../../reports/findings.ts';
 import { renderReport } from '../../reports/html/page.ts';
 import { answersFor, buildReport } from '../../reports/report.ts';
-import { summaryOf } from '../../reports/report-input.ts';
+import { type ReportInput, rowsOf, summaryOf } from '../../reports/report-input.ts';
 import { Store } from '../../store/store.ts';
 import { call, insert } from '../queries/evidence.ts';
+import { fleetReport, listingOf, WINDOW } from './fleet.ts';
 
 const OPTIONS = {
   window: { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' },
@@ -134,4 +135,34 @@ test('the report of a database is the same when it is asked again', async () => 
 
   expect(await renderReport(await buildReport(store, [], OPTIONS))).toBe(first);
   expect(first).toContain('Only one of gateway and servers was heard');
+});
+
+const factsOf = (input: ReportInput) => Object.fromEntries(basisOf(input).facts);
+
+test('verdicts over another time than the page are said to be, with their windows', () => {
+  const fleet = fleetReport();
+  const week = { ...fleet, window: { ...WINDOW, from: '2026-11-14T00:00:00.000Z' } };
+  const same = { ...fleet, window: { ...WINDOW, to: '2026-11-21T00:00:00.000Z' } };
+
+  expect(factsOf(week)['Verdicts']).toMatch(
+    /^each over the window of its own objective or control \(.*28d.*\), not over the window of this page$/,
+  );
+  expect(factsOf(same)['Verdicts']).toBe(factsOf(fleet)['Verdicts']);
+});
+
+test('records that stand for several are counted where no call does', () => {
+  const of = (sampled_calls: number, sampled_records: number) => {
+    const sampling = [{ source_table: 'AppRequests', layer: 'gateway', sampled_records }];
+    const input = fleetReport('slo', { 'sre/sampling_by_source': sampling });
+    const [summary] = rowsOf(input, 'sre/summary');
+    const listing = listingOf('sre/summary', [{ ...summary, sampled_calls }]);
+    const answers = { ...input.answers, 'sre/summary': listing };
+    return factsOf({ ...input, answers })['Sampled'];
+  };
+
+  expect(of(0, 0)).toBe('no call');
+  expect(of(0, 235)).toBe('no call; 235 records standing for more than one');
+  expect(of(7, 235)).toBe(
+    '7 calls standing for more than one; 235 records standing for more than one',
+  );
 });
