@@ -22,6 +22,15 @@ export async function printAnswer(
   return listing;
 }
 
+/** Says of an answer that is empty how many calls there were to choose from: a mistyped name is no quiet agent. */
+export function tellUnmatched({ rows, coverage }: Listing, io: Io): void {
+  const calls = Number(coverage?.['rows'] ?? 0);
+  if (rows.length > 0 || calls === 0) return;
+  io.err(
+    `there are tool calls in this window (${calls.toLocaleString('en-US')}), and none of them matches\n`,
+  );
+}
+
 /** The answer to a query of ours, with the window where the query takes one. */
 export async function answerOf(
   store: Store,

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import { readStore } from '../open.ts';
 import { type ListingOptions, withExamples, withListing } from '../options.ts';
-import { ensureFormat, printAnswer } from '../print.ts';
+import { ensureFormat, printAnswer, tellUnmatched } from '../print.ts';
 import { windowOf } from '../window.ts';
 
 /** `pivot`: what shares an id. */
@@ -14,7 +14,7 @@ export function pivotCommand(io: Io): Command {
       await ensureFormat(options);
       await readStore(options, io, async (store) => {
         const window = await windowOf(store, options, io);
-        await printAnswer(store, 'soc/pivot', { id }, { window, options, io });
+        tellUnmatched(await printAnswer(store, 'soc/pivot', { id }, { window, options, io }), io);
       });
     });
   return withExamples(command, 'pivot shadow-gpt', 'pivot 203.0.113.7 --since 7d');

@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import type { Io } from '../io.ts';
 import { readStore } from '../open.ts';
 import { type ListingOptions, wholeNumber, withExamples, withListing } from '../options.ts';
-import { ensureFormat, printAnswer } from '../print.ts';
+import { ensureFormat, printAnswer, tellUnmatched } from '../print.ts';
 import { windowOf } from '../window.ts';
 
 interface Options extends ListingOptions {
@@ -56,11 +56,15 @@ async function show(store: Store, options: Options, io: Io): Promise<void> {
   const window = await windowOf(store, options, io);
   const { call = '', limit, expand } = options;
   if (expand) {
-    await printAnswer(store, 'soc/events_of_call', { call }, { window, options, io });
+    tellUnmatched(
+      await printAnswer(store, 'soc/events_of_call', { call }, { window, options, io }),
+      io,
+    );
     return;
   }
   const filters = Object.fromEntries(FILTERS.map((name) => [name, options[name] ?? '']));
   const given = { ...filters, limit: String(limit) };
-  const { rows } = await printAnswer(store, 'soc/timeline', given, { window, options, io });
-  if (rows.length === limit) io.err(`the first ${limit} calls; --limit takes more\n`);
+  const listing = await printAnswer(store, 'soc/timeline', given, { window, options, io });
+  tellUnmatched(listing, io);
+  if (listing.rows.length === limit) io.err(`the first ${limit} calls; --limit takes more\n`);
 }

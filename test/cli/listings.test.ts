@@ -180,3 +180,15 @@ test('a comparison of windows of a given length says that window', async () => {
   expect(Date.parse(window.to) - Date.parse(window.from)).toBe(7 * 86_400_000);
   expect(rows[0].window_from).toBe(window.from);
 });
+
+test.each([
+  'timeline --agent nobody',
+  'pivot nobody',
+  'timeline --call 00000000-0000-0000-0000-000000000000 --expand',
+])('%s says that there were calls, and that none matches', async (command) => {
+  const { code, err } = await ask(argsOf(command));
+
+  expect(code).toBe(0);
+  expect(err).toMatch(/^there are tool calls in this window \(\d+\), and none of them matches$/m);
+  expect((await ask(argsOf('timeline'))).err).not.toContain('none of them matches');
+});
