@@ -9,13 +9,33 @@ import {
 import { type SchemaName, schemaOf } from './schema.ts';
 
 /** A file of one YAML document that keeps to its schema. An empty file says nothing: `{}`. */
-export function readDocument(
+export function readDocument(file: string, schema: SchemaName): YamlDocument {
+  const document = onlyDocumentOf(file, {}) ?? { file, value: {}, lineOf: () => 1 };
+  validate(document, schemaOf(schema));
+  return document;
+}
+
+/** The same of a file whose rows take the place of what it gave before: empty, it has lost them, and is refused. */
+export function readFilledDocument(
   file: string,
   schema: SchemaName,
   options: YamlOptions = {},
 ): YamlDocument {
-  const documents = readYamlFile(file, 'config_invalid', options);
-  const [first, second] = documents;
+  const document = onlyDocumentOf(file, options);
+  if (document === undefined) {
+    throw new UserError(
+      'config_invalid',
+      `'${file}' is empty.`,
+      'Put back what it held, or take it out of the config.',
+    );
+  }
+  validate(document, schemaOf(schema));
+  return document;
+}
+
+/** Undefined: nothing is in the file. */
+function onlyDocumentOf(file: string, options: YamlOptions): YamlDocument | undefined {
+  const [first, second] = readYamlFile(file, 'config_invalid', options);
   if (second) {
     throw configInvalid(
       second,
@@ -24,10 +44,7 @@ export function readDocument(
       "Put everything into one document, without a line '---' between.",
     );
   }
-  const empty = { file, value: {}, lineOf: () => 1 };
-  const document = first === undefined || first.value === null ? empty : first;
-  validate(document, schemaOf(schema));
-  return document;
+  return first === undefined || first.value === null ? undefined : first;
 }
 
 /** What is wrong with a file of the user's, at which line, and what to write instead. */

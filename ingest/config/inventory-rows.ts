@@ -1,5 +1,5 @@
 import type { YamlDocument } from '../../core/yaml-file.ts';
-import { configInvalid, readDocument } from './document.ts';
+import { configInvalid, readFilledDocument } from './document.ts';
 import { type KeyedRow, refuseDuplicates } from './duplicates.ts';
 import { instantAt, type Validity, validityOf } from './validity.ts';
 
@@ -59,7 +59,7 @@ export function readInventory(
   paths: readonly string[],
   asStored: (agentId: string) => string,
 ): InventoryRows[] {
-  const documents = paths.map((path) => readDocument(path, 'inventory'));
+  const documents = paths.map((path) => readFilledDocument(path, 'inventory'));
   refuseDuplicates(documents.flatMap(keyedRows));
   const serverIds = new Set(
     documents.flatMap((document) => (contentOf(document).servers ?? []).map(({ id }) => id)),

@@ -1,5 +1,5 @@
 import type { YamlDocument } from '../../core/yaml-file.ts';
-import { configInvalid, readDocument } from './document.ts';
+import { configInvalid, readFilledDocument } from './document.ts';
 import { type KeyedRow, refuseDuplicates } from './duplicates.ts';
 import { parseUnit, type Unit, unitPrice } from './unit-price.ts';
 import { validityOf } from './validity.ts';
@@ -42,7 +42,9 @@ export interface PriceRows {
 
 /** Reads price files; two prices for one thing at one time, in a file or between two, are refused. */
 export function readPrices(paths: readonly string[]): PriceRows[] {
-  const documents = paths.map((path) => readDocument(path, 'prices', { numbersAsText: true }));
+  const documents = paths.map((path) =>
+    readFilledDocument(path, 'prices', { numbersAsText: true }),
+  );
   const files = documents.map((document) => ({
     path: document.file,
     prices: entriesOf(document).map((entry, position) => rowOf(document, entry, position)),

@@ -79,7 +79,10 @@ test('every field reaches its table, under the path as the config sees it', asyn
 
 test('loading again replaces what files gave, keeps what telemetry gave, and notes the content', async () => {
   using store = await Store.inMemory();
-  const folder = written({ 'a.yaml': 'servers: [{ id: one }, { id: two }]', 'b.yaml': '' });
+  const folder = written({
+    'a.yaml': 'servers: [{ id: one }, { id: two }]',
+    'b.yaml': 'servers: []',
+  });
   const paths = [join(folder, 'a.yaml'), join(folder, 'b.yaml')];
   await store.run(
     "insert into inventory_agents (origin, position, agent_id) values ('AgentsInfo', 0, 'seen')",
@@ -185,3 +188,21 @@ test.each(Object.entries(wrong))('%s is refused with its line', async (_, [text,
   );
   expect(await store.rows('from loaded_files')).toEqual([]);
 });
+
+test.each(['', '\n', '# all of it is gone\n'])(
+  'a file that lost its rows takes away nothing: %j',
+  async (content) => {
+    using store = await Store.inMemory();
+    const path = join(written({ 'inventory.yaml': INVENTORY }), 'inventory.yaml');
+    await loadInventory(store, [path]);
+    const before = await store.rows('from inventory_servers order by position');
+    writeFileSync(path, content);
+
+    await expect(loadInventory(store, [path])).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: `'${path}' is empty.`,
+      fix: 'Put back what it held, or take it out of the config.',
+    });
+    expect(await store.rows('from inventory_servers order by position')).toEqual(before);
+  },
+);
