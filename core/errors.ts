@@ -39,3 +39,9 @@ export class UserError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What the system says of a file, without its own name for that and the path, which the reader is told already. */
+export function systemReason(error: unknown): string {
+  const message = messageOf(error);
+  return /^E[A-Z]+: (.+?), \w+/.exec(message)?.[1] ?? message;
+}

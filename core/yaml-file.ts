@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Ajv2020 as Ajv, ErrorObject } from 'ajv/dist/2020.js';
 import type { Document, LineCounter } from 'yaml';
-import { messageOf, UserError, type UserErrorCode } from './errors.ts';
+import { systemReason, UserError, type UserErrorCode } from './errors.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -52,7 +52,7 @@ function readTextFile(file: string): string {
   } catch (error) {
     throw new UserError(
       'input_missing',
-      `Cannot read '${file}': ${messageOf(error)}`,
+      `Cannot read '${file}': ${systemReason(error)}.`,
       'Check the path and its permissions.',
       { cause: error },
     );

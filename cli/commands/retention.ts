@@ -95,8 +95,10 @@ function cutsOf({ retention, file }: Config, io: Io): Cut[] {
   if (cuts.length > 0) return cuts;
   throw new UserError(
     'config_invalid',
-    `${file ?? 'The default config'} does not say how long anything is kept.`,
-    "Write it as 'retention: { evidence: 400d, verdicts: 2555d }'; without it everything is kept.",
+    file === undefined
+      ? 'Without a config nothing says how long anything is kept.'
+      : `${file} does not say how long anything is kept.`,
+    "Write 'retention: { evidence: 400d, verdicts: 2555d }' into the config (mcp-witness.yaml, or --config); without it everything is kept.",
   );
 }
 

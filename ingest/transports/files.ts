@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { glob } from 'tinyglobby';
-import { messageOf, UserError } from '../../core/errors.ts';
+import { systemReason, UserError } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { BodyForm } from '../event-hubs/body.ts';
 import { type Delivery, unreadable } from './batches.ts';
@@ -117,7 +117,7 @@ function statOf(path: string): Stats | undefined {
 function unreadableFile(path: string, cause: unknown): UserError {
   return new UserError(
     'input_invalid',
-    `Cannot read '${path}': ${messageOf(cause)}`,
+    `Cannot read '${path}': ${systemReason(cause)}.`,
     'Give the process permission to read it, or leave it out.',
     { cause },
   );

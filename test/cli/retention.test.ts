@@ -65,7 +65,7 @@ test('without a word in the config nothing is removed', async () => {
   expect(await on('retention', 'apply')).toEqual(
     refused(
       `${fleet.config} does not say how long anything is kept.`,
-      "Write it as 'retention: { evidence: 400d, verdicts: 2555d }'; without it everything is kept.",
+      "Write 'retention: { evidence: 400d, verdicts: 2555d }' into the config (mcp-witness.yaml, or --config); without it everything is kept.",
     ),
   );
   keep('{ evidence: 12h }');
