@@ -53,6 +53,22 @@ export function openFailed(path: string, cause: unknown): UserError {
       { cause },
     );
   }
+  if (/permission denied/i.test(message)) {
+    return new UserError(
+      'store_unreadable',
+      `Cannot open the database '${path}': permission denied.`,
+      'Give the process permission to write to it and its folder, or choose another file with --db.',
+      { cause },
+    );
+  }
+  if (/could not read enough bytes/i.test(message)) {
+    return new UserError(
+      'store_unreadable',
+      `The database '${path}' is cut short: a part of it is missing.`,
+      'Put a copy back, or read the telemetry into another file with --db; this one was left as it is.',
+      { cause },
+    );
+  }
   return new UserError(
     'store_unreadable',
     `Cannot open the database '${path}': ${message.split('\n')[0]}`,

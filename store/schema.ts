@@ -26,12 +26,22 @@ export function ensureDatabase(path: string, { orAbsent = false } = {}): void {
     );
   }
   if (!isDuckDbFile(path)) {
+    const { size } = statSync(path);
+    if (size === 0) throw emptied(path);
     throw new UserError(
       'store_unreadable',
       `'${path}' is not a DuckDB database.`,
       'Name another file with --db; this one was left as it is.',
     );
   }
+}
+
+function emptied(path: string): UserError {
+  return new UserError(
+    'store_unreadable',
+    `The database '${path}' is empty: a file without content.`,
+    'Put a copy back, or remove it to begin anew.',
+  );
 }
 
 /** A log is of the database that lay beside it: a new one is none of its business, and the engine refuses both. */

@@ -4,7 +4,9 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -225,6 +227,42 @@ describe('databases', () => {
     );
     expect(readFileSync(db, 'utf8')).toBe('not a database at all');
   });
+
+  test.each([...readers, ...writers])(
+    '%s says of an emptied one that it is empty',
+    async (command) => {
+      const db = join(temporaryFolder(), 'emptied.duckdb');
+      writeFileSync(db, '');
+
+      expect(await ask(args(command, db))).toEqual(
+        refused(
+          `The database '${db}' is empty: a file without content.`,
+          'Put a copy back, or remove it to begin anew.',
+        ),
+      );
+      expect(readFileSync(db, 'utf8')).toBe('');
+    },
+  );
+
+  test.each(['timeline', 'correlate'])(
+    '%s says of one that was cut short what is the matter',
+    async (command) => {
+      const db = join(temporaryFolder(), 'half.duckdb');
+      const store = await Store.openToWrite(db);
+      await store.run('create table filler as select uuid() as id from range(300000)');
+      store.close();
+      truncateSync(db, statSync(db).size / 2);
+      const before = hashOf(db);
+
+      expect(await ask([command, '--db', db])).toEqual(
+        refused(
+          `The database '${db}' is cut short: a part of it is missing.`,
+          'Put a copy back, or read the telemetry into another file with --db; this one was left as it is.',
+        ),
+      );
+      expect(hashOf(db)).toBe(before);
+    },
+  );
 
   test('one of a newer version is refused by every command, and not a byte of it changes', async () => {
     const db = join(temporaryFolder(), 'newer.duckdb');
