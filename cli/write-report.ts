@@ -15,6 +15,13 @@ export interface WriteReportOptions extends ReportOptions {
 export async function ensureWritable(path: string, mayOverwrite: boolean): Promise<void> {
   const { ensureExtension } = await import('../reports/files/by-extension.ts');
   ensureExtension(path);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UserError(
+      'output_refused',
+      `'${path}' is a folder.`,
+      'Name a file with --out, in that folder or elsewhere.',
+    );
+  }
   if (existsSync(path) && !mayOverwrite) {
     throw new UserError(
       'output_refused',

@@ -339,6 +339,18 @@ describe('report', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ kind });
   });
 
+  test('is not written over a folder', async () => {
+    const path = join(temporaryFolder(), 'report.md');
+    mkdirSync(path);
+    const args = ['report', 'slo', '--out', path, '--force', '--config', fleet.config];
+
+    expect(await ask(args)).toEqual({
+      code: 2,
+      out: '',
+      err: `error: '${path}' is a folder.\n  fix: Name a file with --out, in that folder or elsewhere.\n`,
+    });
+  });
+
   test('overwrites only when it is told to', async () => {
     const path = join(temporaryFolder(), 'report.md');
     writeFileSync(path, 'mine');
