@@ -145,7 +145,9 @@ test('no rows are said on stderr where stdout stays empty', async () => {
 
   const ndjson = await ask([...args, '--format', 'ndjson']);
   expect(ndjson).toMatchObject({ code: 0, out: '' });
-  expect(ndjson.err).toMatch(/\n0 rows\n$/);
+  expect(ndjson.err).toMatch(
+    /\n0 rows\nthere are tool calls in this window \(\d+\), and none of them matches\n$/,
+  );
 
   const table = await ask(args);
   expect(table.out).toMatch(/\n0 rows\n$/);
