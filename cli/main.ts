@@ -109,26 +109,26 @@ export function toolVersion(): string {
 const NO_ROOM =
   /no space left on device|file too large|disk quota exceeded|\b(?:ENOSPC|EFBIG|EDQUOT)\b/i;
 
-/** That the system has no room for what is written, in its own words or the engine's; undefined: it did not say so. */
-function noRoomIn(error: unknown): string | undefined {
-  const sentences = messageOf(error).split(/\n|(?<=\.)\s+/);
-  return sentences.find((sentence) => NO_ROOM.test(sentence));
+/** That the system has no room for what is written, which it says in its own words or the engine's; undefined: it did not. */
+function noRoom(cause: unknown): UserError | undefined {
+  const sentences = messageOf(cause).split(/\n|(?<=\.)\s+/);
+  const said = sentences.find((sentence) => NO_ROOM.test(sentence));
+  if (said === undefined) return undefined;
+  return new UserError(
+    'output_refused',
+    `There is no room for what is written: ${said}`,
+    'Make room, and repeat the command: what was committed is kept, and nothing is stored twice.',
+    { cause },
+  );
 }
 
 function report(error: unknown, io: Io): number {
   // Commander has printed it; of a group without a command it printed the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.invalid;
-  if (error instanceof UserError) {
-    io.err(`error: ${error.message}\n  fix: ${error.fix}\n`);
-    return EXIT_CODE_OF[error.code];
-  }
-  const noRoom = noRoomIn(error);
-  if (noRoom !== undefined) {
-    io.err(
-      `error: There is no room for what is written: ${noRoom}\n` +
-        '  fix: Make room, and repeat the command: what was committed is kept, and nothing is stored twice.\n',
-    );
-    return ExitCode.invalid;
+  const told = error instanceof UserError ? error : noRoom(error);
+  if (told !== undefined) {
+    io.err(`error: ${told.message}\n  fix: ${told.fix}\n`);
+    return EXIT_CODE_OF[told.code];
   }
   io.err(`bug: ${inspect(error)}\n  fix: Please report this, with the command line.\n`);
   return ExitCode.unexpected;

@@ -20,10 +20,6 @@ interface LossRow {
   readonly truncated: number;
 }
 
-interface UnreadableRow {
-  readonly unreadable: number;
-}
-
 export interface SourceRow {
   readonly source_table: string;
   readonly records: number;
@@ -32,10 +28,6 @@ export interface SourceRow {
 interface HourRow {
   readonly source: string;
   readonly silent_hours_before: number | null;
-}
-
-interface SamplingRow {
-  readonly sampled_records: number;
 }
 
 /** States what the numbers rest on: reach, sources, losses, matching, sampling, missing fields. */
@@ -66,12 +58,7 @@ export function basisOf(input: ReportInput): Basis {
         'How calls were matched',
         `${percent(summary.matched_ratio)} seen by gateway and server; ${grouped(summary.gateway_only_calls)} by the gateway alone, ${grouped(summary.server_only_calls)} by the server alone`,
       ],
-      [
-        'Sampled',
-        summary.sampled_calls === 0
-          ? `no call${sampledRecordsText(input)}`
-          : `${counted(summary.sampled_calls, 'call')} standing for more than one${sampledRecordsText(input)}`,
-      ],
+      ['Sampled', sampledText(input)],
       [
         'Missing contract fields',
         `${grouped(summary.incomplete_calls)} of ${counted(summary.rows, 'call')} lack at least one of the twelve${summary.incomplete_calls === 0 ? '' : '; see “Holes, and what fills them”'}`,
@@ -92,10 +79,7 @@ function* doubtsOf(input: ReportInput, losses: LossRow): Generator<string> {
   }
   if (losses.rejected > 0)
     yield `${counted(losses.rejected, 'record')} could not be used as evidence.`;
-  const unreadable = rowsOf<UnreadableRow>(input, 'sre/unreadable_by_source').reduce(
-    (sum, row) => sum + row.unreadable,
-    0,
-  );
+  const unreadable = sumOf(input, 'sre/unreadable_by_source', 'unreadable');
   if (unreadable > 0)
     yield `${counted(unreadable, 'value')} of stored records could not be read and left out: coverage --of unreadable.`;
   if (losses.truncated > 0)
@@ -120,12 +104,17 @@ function* silencesOf(rows: readonly HourRow[]): Generator<string> {
 }
 
 /** A call that the gateway's own log holds is itself, however its other evidence was sampled. */
-function sampledRecordsText(input: ReportInput): string {
-  const records = rowsOf<SamplingRow>(input, 'sre/sampling_by_source').reduce(
-    (sum, row) => sum + row.sampled_records,
-    0,
-  );
-  return records === 0 ? '' : `; ${counted(records, 'record')} standing for more than one`;
+function sampledText(input: ReportInput): string {
+  const { sampled_calls: calls } = summaryOf(input);
+  const records = sumOf(input, 'sre/sampling_by_source', 'sampled_records');
+  const ofCalls = calls === 0 ? 'no call' : `${counted(calls, 'call')} standing for more than one`;
+  return records === 0
+    ? ofCalls
+    : `${ofCalls}; ${counted(records, 'record')} standing for more than one`;
+}
+
+function sumOf(input: ReportInput, query: string, column: string): number {
+  return rowsOf(input, query).reduce((sum, row) => sum + Number(row[column]), 0);
 }
 
 /** Objectives say over which time they hold; it is not the window of the rest, unless by chance. */
