@@ -26,8 +26,7 @@ export function ensureDatabase(path: string, { orAbsent = false } = {}): void {
     );
   }
   if (!isDuckDbFile(path)) {
-    const { size } = statSync(path);
-    if (size === 0) throw emptied(path);
+    refuseEmptied(path);
     throw new UserError(
       'store_unreadable',
       `'${path}' is not a DuckDB database.`,
@@ -36,8 +35,11 @@ export function ensureDatabase(path: string, { orAbsent = false } = {}): void {
   }
 }
 
-function emptied(path: string): UserError {
-  return new UserError(
+function refuseEmptied(path: string): void {
+  const about = statSync(path);
+  // A folder may have no size either.
+  if (!about.isFile() || about.size > 0) return;
+  throw new UserError(
     'store_unreadable',
     `The database '${path}' is empty: a file without content.`,
     'Put a copy back, or remove it to begin anew.',
