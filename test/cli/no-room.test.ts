@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
@@ -17,15 +17,21 @@ function shell(script: string, cwd: string): { code: number | null; out: string;
   return { code: run.status, out: run.stdout, err: run.stderr };
 }
 
-async function simulated(): Promise<string> {
+async function simulated(calls = 100): Promise<string> {
   const folder = temporaryFolder();
-  const { code, err } = await ask(['simulate', '--out', join(folder, 'fleet'), '--calls', '1500']);
+  const { code, err } = await ask([
+    'simulate',
+    '--out',
+    join(folder, 'fleet'),
+    '--calls',
+    String(calls),
+  ]);
   if (code !== 0) throw new Error(err);
   return folder;
 }
 
 test('where there is no room an ingest says so, and what it stored is whole when there is', async () => {
-  const folder = await simulated();
+  const folder = await simulated(1500);
 
   const short = shell('ulimit -f 3000; mw ingest files fleet/telemetry --db w.duckdb', folder);
   expect(short.code).toBe(2);
@@ -95,13 +101,12 @@ test('what was simulated before is replaced, and that is said', async () => {
 
 test('where nothing was stored no calls are to be made of it', async () => {
   const folder = temporaryFolder();
-  mkdirSync(join(folder, 'given'));
-  writeFileSync(join(folder, 'given', 'bad.json'), 'not json');
-  const ingest = ['ingest', 'files', join(folder, 'given'), '--db', join(folder, 'w.duckdb')];
+  const file = join(folder, 'bad.json');
+  writeFileSync(file, 'not json');
+  const ingest = ['ingest', 'files', file, '--db', join(folder, 'w.duckdb')];
 
   const { err } = await ask(ingest);
 
   expect(err).toContain('coverage --of rejects');
   expect(err).not.toContain('next, to make tool calls of it');
-  rmSync(folder, { recursive: true });
 });
