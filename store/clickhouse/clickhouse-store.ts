@@ -255,10 +255,13 @@ export class ClickHouseStore implements Store {
       );
     }
     try {
-      const { columns, rows } = await this.#connection.selectReadOnly(withoutPrelude(sql), {
-        maxRows: maxRows + 1,
-        timeoutMs,
-      });
+      const { columns, rows } = await this.#connection.selectReadOnly(
+        withoutPrelude(this.#standIns.writtenInto(sql)),
+        {
+          maxRows: maxRows + 1,
+          timeoutMs,
+        },
+      );
       return {
         columns: columns.map(({ name, type }) => ({
           name,

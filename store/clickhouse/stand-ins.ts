@@ -23,7 +23,7 @@ export class StandIns {
     const bare = withoutTexts(sql);
     let text = '';
     let done = 0;
-    for (const found of bare.matchAll(/\b((?:from|join)\s+)([a-z_]\w*)\b(?!\s*[.(])(\s+as\b)?/g)) {
+    for (const found of bare.matchAll(/\b((?:from|join)\s+)([a-z_]\w*)\b(?!\s*[.(])(\s+as\b)?/gi)) {
       const [all, reading = '', name = '', alias = ''] = found;
       const select = this.#selects.get(name);
       if (select === undefined || isOwnExpression(bare, name)) continue;

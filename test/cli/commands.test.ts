@@ -216,6 +216,17 @@ describe('query', () => {
     expect(out.split('\n')).toHaveLength(5);
     expect(err).toBe('only the first 3 rows are shown; --max-rows takes more\n');
   });
+
+  test('--sql finds in charges what the question that defines them answers', async () => {
+    const sql = `select currency, sum(amount) as amount, count(*) as items from charges
+      where currency is not null group by currency order by currency`;
+    const asked = await rowsOf('query', 'finops/cost_by_currency', '--from', '1970-01-01');
+
+    expect(asked.length).toBeGreaterThan(0);
+    expect(await rowsOf('query', '--sql', sql)).toEqual(
+      asked.map(({ currency, amount, items }) => ({ currency, amount, items })),
+    );
+  });
 });
 
 test('the config says how much memory the database may take', async () => {

@@ -44,7 +44,8 @@ test('the pages hold command lines', () => {
 });
 
 test.each([...commands])('mcp-witness %s, as in %s', async (line) => {
-  const args = line.split(' ').flatMap((arg) => placeholders[arg] ?? arg);
+  const words = [...line.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
+  const args = words.flatMap((word) => placeholders[word] ?? word);
   const out = args.indexOf('--out');
   if (out > 0) args[out + 1] = join(temporaryFolder(), args[out + 1] ?? '');
   if (line === 'run') args.push('--config', fleet.config);

@@ -55,6 +55,21 @@ const questions: Readonly<Record<string, readonly [string, string, string]>> = {
     'A query is either a name, or --kql, or --sql, or --list.',
     "Write 'mcp-witness query --list' to see the names.",
   ],
+  'a window of a statement': [
+    'query --sql select~1 --since 1h',
+    '--from, --to and --since are of questions with a name; a statement says itself which time it is about.',
+    `Write it there, such as: where "timestamp" >= x_ts('2026-11-01').`,
+  ],
+  'a parameter of a statement': [
+    'query --sql select~1 --param limit=1',
+    '--param is of questions with a name.',
+    'Write the value into the statement.',
+  ],
+  'as many rows of a question': [
+    'query sre/summary --max-rows 1',
+    '--max-rows bounds the rows of --sql alone.',
+    "Leave it away; 'mcp-witness query --list --wide' shows which questions have a parameter 'limit'.",
+  ],
   'a KQL question that there is not, with what comes near': [
     'query --kql sre/operational_veiw',
     "There is no KQL query named 'sre/operational_veiw'.",

@@ -404,6 +404,14 @@ test.each(Object.entries(refused))('%s is refused', async (_, sql) => {
   expect(err).toContain('Writing, files and settings are not allowed here.');
 });
 
+test('what charges hold is the same in both', async () => {
+  const sql = `SELECT charges.meter, count(*) AS items, sum(charges.amount) AS amount
+    FROM charges LEFT JOIN tool_calls AS c ON charges.call_id = c.call_id
+    GROUP BY charges.meter ORDER BY charges.meter`;
+  await compareOn(configs, 0, ['query', '--sql', sql, '--format', 'csv']);
+  expect((await on(configs.duckDb, 'query', '--sql', sql)).out).toContain('fixed');
+});
+
 test('a table that is replaced is whole, and keeps one generation for who reads the one before', async () => {
   const place = { url: server.url, database: 'witness', user: undefined, password: undefined };
   const connection = await ClickHouseConnection.open(place);

@@ -1,7 +1,5 @@
-/** What ClickHouse has no use for: of one file, or written by nothing yet. */
+/** What ClickHouse has no use for: what is of one file. */
 export const ONLY_IN_DUCKDB: readonly string[] = [
-  'charges',
-  'detections',
   'ingest_lease',
   'pending_rewrites',
   'schema_versions',
