@@ -408,7 +408,7 @@ test('what charges hold is the same in both', async () => {
   const sql = `SELECT charges.meter, count(*) AS items, sum(charges.amount) AS amount
     FROM charges LEFT JOIN tool_calls AS c ON charges.call_id = c.call_id
     GROUP BY charges.meter ORDER BY charges.meter`;
-  await compareOn(configs, 0, ['query', '--sql', sql, '--format', 'csv']);
+  await compareOn(configs, 0, ['query', '--sql', sql, '--format', 'json']);
   expect((await on(configs.duckDb, 'query', '--sql', sql)).out).toContain('fixed');
 });
 
