@@ -196,12 +196,13 @@ export class ClickHouseServer implements Disposable {
   #set(session: Session, settings: readonly (readonly [string, string])[]): void {
     const before = this.#settings.get(session) ?? new Map<string, string>();
     const now = new Map(settings);
-    for (const name of before.keys()) {
-      if (!now.has(name)) session.query(`set ${name} = default`);
-    }
-    for (const [name, value] of now) {
-      if (before.get(name) !== value) session.query(`set ${name} = '${value}'`);
-    }
+    const changes = [
+      ...[...before.keys()].filter((name) => !now.has(name)).map((name) => `${name} = default`),
+      ...settings
+        .filter(([name, value]) => before.get(name) !== value)
+        .map(([name, value]) => `${name} = '${value}'`),
+    ];
+    if (changes.length > 0) session.query(`set ${changes.join(', ')}`);
     this.#settings.set(session, now);
   }
 
