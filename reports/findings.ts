@@ -176,11 +176,17 @@ function costFindings(input: ReportInput): Finding[] {
   const agents = rowsOf<CostRow>(input, 'finops/cost_by_agent').filter(
     ({ amount }) => amount !== null,
   );
-  const [dearest] = agents.filter(({ agent_id }) => agent_id !== null);
-  if (dearest) {
+  const currencies = new Set(agents.map(({ currency }) => currency ?? ''));
+  for (const currency of currencies) {
+    // Dearest first within each currency.
+    const dearest = agents.find(
+      (row) => row.agent_id !== null && (row.currency ?? '') === currency,
+    );
+    if (dearest === undefined) continue;
+    const total = currencies.size > 1 ? `all in ${currency}` : 'the total';
     found.push({
       tone: 'good',
-      text: `${named(dearest.agent)} cost most: ${amountText(dearest.amount ?? '0')} ${dearest.currency ?? ''}, ${percent(dearest.amount_ratio)} of the total.`,
+      text: `${named(dearest.agent)} cost most: ${amountText(dearest.amount ?? '0')} ${currency}, ${percent(dearest.amount_ratio)} of ${total}.`,
       anchor: 'cost-agents',
     });
   }

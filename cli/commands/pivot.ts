@@ -9,7 +9,7 @@ import { windowOf } from '../window.ts';
 export function pivotCommand(io: Io): Command {
   const command = withListing(new Command('pivot'))
     .description('Show what shares an id: a call, session, trace, agent, caller or address')
-    .argument('<id>', "any id that 'timeline --wide' shows")
+    .argument('<id>', "any id that 'timeline --wide' shows, or the name of an agent")
     .action(async (id: string, options: ListingOptions) => {
       await ensureFormat(options);
       await readStore(options, io, async (store) => {
@@ -17,5 +17,5 @@ export function pivotCommand(io: Io): Command {
         tellUnmatched(await printAnswer(store, 'soc/pivot', { id }, { window, options, io }), io);
       });
     });
-  return withExamples(command, 'pivot shadow-gpt', 'pivot 203.0.113.7 --since 7d');
+  return withExamples(command, 'pivot helpdesk-bot', 'pivot 203.0.113.7 --since 7d');
 }

@@ -1,7 +1,7 @@
 import type { YamlDocument } from '../../core/yaml-file.ts';
 import { configInvalid, readFilledDocument } from './document.ts';
 import { type KeyedRow, refuseDuplicates } from './duplicates.ts';
-import { parseUnit, type Unit, unitPrice } from './unit-price.ts';
+import { MOST, parseUnit, type Unit, unitPrice } from './unit-price.ts';
 import { validityOf } from './validity.ts';
 
 type Meter = 'input_tokens' | 'cached_input_tokens' | 'output_tokens' | 'tool_call' | 'fixed';
@@ -100,16 +100,20 @@ function exactUnitPrice(document: YamlDocument, entry: PriceEntry, position: num
       `Write a quantity of ${noun}s above zero, such as '${example}'.`,
     );
   }
-  const price = unitPrice(entry.price, unit);
-  if (price === undefined) {
-    throw configInvalid(
-      document,
-      ['prices', position, 'price'],
-      `${entry.price} ${entry.currency} for '${entry.unit}' is not exact with 12 decimals for one ${noun}.`,
-      `Write the price for another unit, such as '${example}', with fewer decimals.`,
-    );
-  }
-  return price;
+  const one = unitPrice(entry.price, unit);
+  if ('price' in one) return one.price;
+  const given = `${entry.price} ${entry.currency} for '${entry.unit}'`;
+  const [problem, fix] =
+    one.wrong === 'inexact'
+      ? [
+          `${given} is not exact with 12 decimals for one ${noun}.`,
+          `Write the price for another unit, such as '${example}', with fewer decimals.`,
+        ]
+      : [
+          `${given} is more than ${MOST.toLocaleString('en-US')} for one ${noun}.`,
+          `Correct the price, or its unit, such as '${example}'.`,
+        ];
+  throw configInvalid(document, ['prices', position, 'price'], problem, fix);
 }
 
 function keyedRows(document: YamlDocument): KeyedRow[] {

@@ -1,6 +1,7 @@
-/** DECIMAL(38,12): what `prices.unit_price` holds. */
+/** DECIMAL(38,12): what `prices.unit_price` holds, and each amount and sum of amounts. */
 const SCALE = 12n;
-const LIMIT = 10n ** 38n;
+/** For one token, call or month: beyond it sums of amounts would not fit any more. */
+export const MOST = 10n ** 12n;
 
 const MULTIPLIER: Readonly<Record<string, bigint>> = {
   '': 1n,
@@ -31,18 +32,18 @@ export function parseUnit(text: string): Unit {
   };
 }
 
-/**
- * The price of one token, call or month with twelve decimals, without rounding; undefined where
- * that is not possible.
- */
-export function unitPrice(price: string, { quantity }: Unit): string | undefined {
+/** The price of one token, call or month with twelve decimals, or why there is none. */
+export type UnitPrice = { readonly price: string } | { readonly wrong: 'inexact' | 'too large' };
+
+/** The price of one, without rounding. */
+export function unitPrice(price: string, { quantity }: Unit): UnitPrice {
   const { digits, exponent } = parseDecimal(price);
   const shift = BigInt(exponent - quantity.exponent) + SCALE;
   const dividend = shift >= 0n ? digits * 10n ** shift : digits;
   const divisor = shift >= 0n ? quantity.digits : quantity.digits * 10n ** -shift;
-  if (divisor === 0n || dividend % divisor !== 0n) return undefined;
+  if (divisor === 0n || dividend % divisor !== 0n) return { wrong: 'inexact' };
   const scaled = dividend / divisor;
-  return scaled < LIMIT ? decimalText(scaled) : undefined;
+  return scaled > MOST * 10n ** SCALE ? { wrong: 'too large' } : { price: decimalText(scaled) };
 }
 
 function parseDecimal(text: string): Decimal {

@@ -2,7 +2,7 @@
 -- purpose: Who called: each agent, what it did and how it is known.
 -- readers: SOC
 -- grain:   one row per agent id and how the id is known, busiest first
--- brief:   agent, agent_owner, is_known, is_verified, calls, failed_calls, denied_calls, bypass_calls
+-- brief:   agent, agent_owner, is_known, agent_id_source, calls, failed_calls, denied_calls, bypass_calls
 -- param:   from_at            timestamptz  UTC        window start, inclusive (default: now-30d)
 -- param:   to_at              timestamptz  UTC        window end, exclusive (default: now)
 -- column:  agent              varchar      -          name of the agent, else its id

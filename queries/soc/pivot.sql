@@ -5,7 +5,7 @@
 -- brief:   facet, value, tool_calls, auth_attempts, sign_ins, failures, last_at
 -- param:   from_at        timestamptz  UTC   window start, inclusive (default: now-30d)
 -- param:   to_at          timestamptz  UTC   window end, exclusive (default: now)
--- param:   id             varchar      -     any id: call, session, trace, gateway request, agent, caller, address
+-- param:   id             varchar      -     any id: call, session, trace, gateway request, agent (also by name), caller, address
 -- param:   id_pseudonym   varchar      -     the id as an identity, as a store has it that keeps pseudonyms (default: )
 -- param:   id_address     varchar      -     the id as an address, as such a store has it (default: )
 -- column:  facet          varchar      -     session, trace, agent, caller, ip, client, server or tool
@@ -18,6 +18,20 @@
 -- column:  last_at        timestamptz  UTC   latest
 
 with
+
+agents_asked as (
+
+    select agent_id
+    from agents
+    where display_name in ({id:Varchar}, {id_pseudonym:Varchar})
+
+    union distinct
+
+    select agent_id
+    from agent_names
+    where name in ({id:Varchar}, {id_pseudonym:Varchar})
+
+),
 
 evidence as (
 
@@ -96,6 +110,7 @@ evidence_with_id as (
             or correlation_id = {id:Varchar}
             or server_span_id = {id:Varchar}
             or agent_id in ({id:Varchar}, {id_pseudonym:Varchar})
+            or agent_id in (select agent_id from agents_asked)
             or caller_identity in ({id:Varchar}, {id_pseudonym:Varchar})
             or caller_ip in ({id:Varchar}, {id_address:Varchar})
         )

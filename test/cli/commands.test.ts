@@ -92,6 +92,14 @@ test('pivot shows what was seen together with an id', async () => {
   expect(new Set(rows.map(({ facet }) => facet)).size).toBeGreaterThan(2);
 });
 
+test('pivot takes the name of an agent for its id', async () => {
+  const byName = await rowsOf('pivot', 'invoice-clerk');
+  const [call] = await rowsOf('timeline', '--agent', 'invoice-clerk');
+
+  expect(byName.some(({ tool_calls }) => Number(tool_calls) > 0)).toBe(true);
+  expect(await rowsOf('pivot', String(call?.['agent_id']))).toEqual(byName);
+});
+
 test('the overview of coverage has its six parts, each with its title', async () => {
   const { out } = await ask(['coverage', '--config', fleet.config]);
 

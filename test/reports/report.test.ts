@@ -116,6 +116,27 @@ test('what stands out is said in sentences with their numbers', async () => {
   ]);
 });
 
+test('who cost most is said for each currency, of what was paid in it', async () => {
+  const input = await buildReport(store, [], OPTIONS);
+  const rows = [
+    { agent: 'a', agent_id: 'a', currency: 'EUR', amount: '2.5', amount_ratio: 1 },
+    { agent: '(unattributed)', agent_id: null, currency: 'USD', amount: '9', amount_ratio: 0.75 },
+    { agent: 'b', agent_id: 'b', currency: 'USD', amount: '3', amount_ratio: 0.25 },
+    { agent: 'a', agent_id: 'a', currency: 'USD', amount: '1', amount_ratio: 0.1 },
+  ];
+  const name = 'finops/cost_by_agent';
+  const said = (costs: typeof rows) =>
+    findingsOf({ ...input, answers: { ...input.answers, [name]: listingOf(name, costs) } })
+      .map(({ text }) => text)
+      .filter((text) => text.includes('cost most'));
+
+  expect(said(rows)).toEqual([
+    'a cost most: 2.50 EUR, 100 % of all in EUR.',
+    'b cost most: 3.00 USD, 25 % of all in USD.',
+  ]);
+  expect(said(rows.slice(1))).toEqual(['b cost most: 3.00 USD, 25 % of the total.']);
+});
+
 test('what could not be read is said on top, with how many values it was', async () => {
   const value = { batch_id: 1, source: 'f', source_table: 'T', column_name: 'latency_ms' };
   await insert(store, 'unreadable_values', [

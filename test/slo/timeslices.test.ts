@@ -109,3 +109,40 @@ test('a window that ends inside a slice judges the slices that are over', async 
 
   expect(judgement.timeslice).toMatchObject({ good: 1, unmeasured: 22 });
 });
+
+describe('periods of a calendar begin with a slice', () => {
+  const inZone = (timeZone: string, slice: string, startTime = '2026-01-01 00:00:00') =>
+    changed(
+      changed(SLICED, 'timeSliceWindow: 1h', `timeSliceWindow: ${slice}`),
+      'isRolling: true',
+      `isRolling: false\n      calendar: { startTime: '${startTime}', timeZone: ${timeZone} }`,
+    );
+
+  test.each([
+    ['UTC', '1d'],
+    ['Europe/Berlin', '1h'],
+    ['Asia/Kolkata', '30m'],
+    ['Asia/Kathmandu', '15m'],
+  ])('in %s slices of %s are taken', (zone, slice) => {
+    expect(load(inZone(zone, slice)).definitions).toHaveLength(1);
+  });
+
+  test.each([
+    ['Asia/Kolkata', '1h'],
+    ['Asia/Kathmandu', '30m'],
+    ['Europe/Berlin', '1d'],
+    // Half an hour in summer alone.
+    ['Australia/Lord_Howe', '1h'],
+  ])(
+    'in %s slices of %s are refused: what lies across midnight would be in no period',
+    (zone, slice) => {
+      expect(() => load(inZone(zone, slice))).toThrow(
+        `slices of ${slice} begin on the clock of UTC, and the periods of this calendar do not begin with one.`,
+      );
+    },
+  );
+
+  test('at a time of the day that is no slice they are refused', () => {
+    expect(() => load(inZone('UTC', '1h', '2026-01-01 00:30:00'))).toThrow('do not begin with one');
+  });
+});

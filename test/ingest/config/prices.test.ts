@@ -60,8 +60,8 @@ const exact = {
   'a price that YAML reads as a number': ['1M tokens', '0.40', '0.000000400000'],
   'digits that a float would lose': [
     '1 token',
-    '12345678901234567.123456789012',
-    '12345678901234567.123456789012',
+    '123456789012.123456789012',
+    '123456789012.123456789012',
   ],
   'a number with an exponent': ['1 token', '4e-7', '0.000000400000'],
   'a thousand tokens with a letter': ['1K tokens', '"0.06"', '0.000060000000'],
@@ -97,10 +97,10 @@ const wrong = {
     "2: 0.01 USD for '3 tokens' is not exact with 12 decimals for one token.",
     "Write the price for another unit, such as '1M tokens', with fewer decimals.",
   ],
-  'a price beyond what the table holds': [
-    [`${TOKENS}, unit: "1 token", price: 1e26`],
-    "2: 1e26 USD for '1 token' is not exact with 12 decimals for one token.",
-    "Write the price for another unit, such as '1M tokens', with fewer decimals.",
+  'a price whose sums would be beyond what a table holds': [
+    [`${TOKENS}, unit: "1K tokens", price: 1000000000001e3`],
+    "2: 1000000000001e3 USD for '1K tokens' is more than 1,000,000,000,000 for one token.",
+    "Correct the price, or its unit, such as '1M tokens'.",
   ],
   'no unit': [
     [`${TOKENS}, price: "1"`],
