@@ -5,8 +5,8 @@
 -- column:  stored        bigint  records  of these, stored
 -- column:  rejected      bigint  records  of these, set aside because they could not be used
 -- column:  truncated     bigint  records  of the stored, cut by their sender
--- column:  gaps          bigint  gaps     in streams: events that never will be stored
--- column:  uncorrelated  bigint  records  stored after the last correlation
+-- column:  gaps          bigint  gaps     in streams: events that never will be stored; not those that retention removed
+-- column:  uncorrelated  bigint  events   stored after the last correlation, and still there
 
 with
 
@@ -30,13 +30,13 @@ correlated as (
 
 later as (
 
-    select cast(coalesce(sum(ingest_batches.stored), 0) as bigint) as stored
+    select cast(count(*) as bigint) as stored
 
-    from ingest_batches
+    from events
 
     cross join correlated
 
-    where ingest_batches.batch_id > correlated.batch_id
+    where events.batch_id > correlated.batch_id
 
 )
 
@@ -45,7 +45,7 @@ select
     batches.stored,
     batches.rejected,
     batches.truncated,
-    (select count(*) from stream_gaps) as gaps,
+    (select count(*) from stream_gaps where cause <> 'removed') as gaps,
     later.stored as uncorrelated
 
 from batches

@@ -149,7 +149,8 @@ const troubles: Readonly<Record<string, Trouble>> = {
     told: [{ state: 'ok', found: '999 records stored and correlated, 1 record set aside' }],
   },
   'records that cannot be used, were cut, are lost, or wait': {
-    script: `${books("(1, 'f', '', 100, 95, 0, 5, 0, 0, 2), (2, 'f', '', 7, 7, 0, 0, 0, 0, 0)")}; insert into correlation_state values (1, 95, 'f'); insert into stream_gaps values ('s', '0', 'loss', 1, 2, null, now(), now())`,
+    events: Array.from({ length: 7 }, () => event({ batch_id: 2 })),
+    script: `${books("(1, 'f', '', 100, 95, 0, 5, 0, 0, 2), (2, 'f', '', 7, 7, 0, 0, 0, 0, 0)")}; insert into correlation_state values (1, 95, 'f'); insert into stream_gaps values ('s', '0', 'loss', 1, 2, null, now(), now()), ('retention', '', 'removed', 0, null, null, now(), now())`,
     check: 'books',
     told: [
       { state: 'warning', found: '5 records of 107 records could not be used (4.7 %)' },
@@ -157,6 +158,11 @@ const troubles: Readonly<Record<string, Trouble>> = {
       { state: 'warning', found: '2 records were cut by their sender' },
       { state: 'warning', found: '7 records are stored, and not in any call yet' },
     ],
+  },
+  'books of records that retention removed': {
+    script: `${books("(1, 'f', '', 10, 10, 0, 0, 0, 0, 0), (2, 'f', '', 7, 7, 0, 0, 0, 0, 0)")}; insert into correlation_state values (1, 17, 'f'); insert into stream_gaps values ('retention', '', 'removed', 0, null, null, now(), now())`,
+    check: 'books',
+    told: [{ state: 'ok', found: '17 records stored and correlated, 0 records set aside' }],
   },
   'requests that bring no trace': {
     events: [0, 1, 2, 3].map((at) => event(at === 0 ? {} : { operation_id: null })),
