@@ -58,6 +58,14 @@ export async function writeStore<T>(
   return openWith('openToWrite', options, io, work, ensure, needs);
 }
 
+/** As `writeStore`, for a database that is there: a mistyped name would be a new one in which nothing is to be done. */
+export async function changeStore<T>(options: CommonOptions, io: Io, work: Work<T>): Promise<T> {
+  const target = await targetOf(options, await readConfig(options), io);
+  const { ensureDatabase } = await import('../store/schema.ts');
+  if (target.engine === 'duckdb') ensureDatabase(target.path);
+  return writeStore(options, io, work);
+}
+
 /** As `writeStore`, for work that adds by and by: others can read the database meanwhile. */
 export async function addToStore<T>(
   options: CommonOptions,

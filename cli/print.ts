@@ -55,6 +55,9 @@ export async function answerOf(
   return { title, columns, rows, window, ...(brief && { brief }) };
 }
 
+/** Parameters that are made of others with the key. */
+const KEYED = /_(?:pseudonym|address)$/;
+
 /** What a store that hides people and addresses has in place of those that are asked for. */
 async function keyedParameters(
   takes: readonly string[],
@@ -65,14 +68,26 @@ async function keyedParameters(
   const { existingStoreKey } = await import('../ingest/store-key.ts');
   const { identityOf, pseudonymOf, withoutEmails } = await import('../ingest/pseudonym.ts');
   const key = existingStoreKey(store.path, io.env['MCP_WITNESS_KEY']);
+  const asked = takes.filter((name) => KEYED.test(name) && given[name.replace(KEYED, '')]);
+  if (asked.length > 0) await tellNoNames(store, key, io);
   const keyed = (param: string): string => {
-    const text = given[param.replace(/_(?:pseudonym|address)$/, '')] ?? '';
+    const text = given[param.replace(KEYED, '')] ?? '';
     if (key === undefined || text === '') return '';
     if (param.endsWith('_address')) return pseudonymOf('address', text, key);
     return param === 'agent_pseudonym' ? withoutEmails(text, key) : identityOf(text, key);
   };
   return Object.fromEntries(
-    takes.filter((name) => /_(?:pseudonym|address)$/.test(name)).map((name) => [name, keyed(name)]),
+    takes.filter((name) => KEYED.test(name)).map((name) => [name, keyed(name)]),
+  );
+}
+
+/** Says where nobody can be found by name: no rows would read as if there were nobody. */
+async function tellNoNames(store: Store, key: string | undefined, io: Io): Promise<void> {
+  const { whyNoName } = await import('../ingest/hidden-columns.ts');
+  const why = await whyNoName(store, key);
+  if (why === undefined) return;
+  io.err(
+    `this database keeps people or addresses as pseudonyms, and ${why}: they are not found by what they are called; give the key in MCP_WITNESS_KEY\n`,
   );
 }
 

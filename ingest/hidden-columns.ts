@@ -15,7 +15,10 @@ export interface HiddenColumns {
 }
 
 interface Means {
+  /** The key of the store; it is made where there is none. */
   readonly keyOf: () => string;
+  /** The key that there is; undefined: none. */
+  readonly existingKey: () => string | undefined;
   /** Does `work` while nobody else adds to the store: he would go on to add what is readable. */
   readonly alone: (work: () => Promise<number>) => Promise<number>;
 }
@@ -27,7 +30,7 @@ interface Means {
 export async function settleHiddenColumns(
   store: Store,
   asked: readonly HiddenColumn[],
-  { keyOf, alone }: Means,
+  { keyOf, existingKey, alone }: Means,
 ): Promise<HiddenColumns> {
   const rows = await store.hold(() =>
     store.rows('select column_name, key_check from pseudonymised_columns'),
@@ -36,6 +39,7 @@ export async function settleHiddenColumns(
   const all = [...new Set([...before, ...asked])].sort();
   const unasked = before.filter((name) => !asked.includes(name));
   if (all.length === 0) return { all, unasked, hiddenNow: 0 };
+  if (rows.length > 0 && existingKey() === undefined) throw keyIsGone(store.path);
   const key = keyOf();
   const check = pseudonymOf('key', 'check', key);
   if (rows.some((row) => row['key_check'] !== check)) throw keyDiffers(store.path);
@@ -74,6 +78,26 @@ async function hideStored(
   // What correlation derived from them is made anew by the next one.
   await store.run('delete from correlation_state');
   return hidden;
+}
+
+/** Why a name cannot be looked up in a store that keeps pseudonyms; undefined: it can be, or keeps none. */
+export async function whyNoName(
+  store: Store,
+  key: string | undefined,
+): Promise<string | undefined> {
+  const rows = await store.rows('select key_check from pseudonymised_columns');
+  if (rows.length === 0) return undefined;
+  if (key === undefined) return 'its key is not there';
+  const check = pseudonymOf('key', 'check', key);
+  return rows.some((row) => row['key_check'] !== check) ? 'its key is another one' : undefined;
+}
+
+function keyIsGone(path: string): UserError {
+  return new UserError(
+    'config_invalid',
+    `The key of the pseudonyms in '${path}' is gone: there is no '${path}.key'.`,
+    'Put it back, or give it in MCP_WITNESS_KEY: a new key would tear everyone in two.',
+  );
 }
 
 function keyDiffers(path: string): UserError {

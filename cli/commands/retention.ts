@@ -6,7 +6,7 @@ import type { Config } from '../../ingest/config/config.ts';
 import type { Cut, OldRows } from '../../store/retention/retention.ts';
 import type { Store } from '../../store/store.ts';
 import type { Io } from '../io.ts';
-import { readStore, rewriteStore, writeStore } from '../open.ts';
+import { changeStore, readStore, rewriteStore } from '../open.ts';
 import { type CommonOptions, withExamples, withStore } from '../options.ts';
 import { correlateInto } from '../pipeline.ts';
 
@@ -38,7 +38,7 @@ function applyCommand(io: Io): Command {
     .description('Remove it, note what was removed, and make the calls of what is left')
     .option('--all', 'also where no evidence would be left')
     .action(async (options: Options) => {
-      const removed = await writeStore(options, io, (store, config) =>
+      const removed = await changeStore(options, io, (store, config) =>
         apply(store, config, options, io),
       );
       if (removed.rows > 0 && removed.isFile) await rewrite(removed, io);

@@ -156,12 +156,36 @@ test('who knows a name finds it all the same', async () => {
   }
 });
 
-test('who does not know the key finds nobody', async () => {
+test.each([
+  ['its key is not there', ''],
+  ['its key is another one', 'another'],
+])('who does not know the key finds nobody, and is told why: %s', async (why, key) => {
   after('hidden');
   rmSync(`${db}.key`);
-  const answer = await ask(['timeline', '--caller', PERSON, '--config', config]);
+  for (const args of [
+    ['timeline', '--caller', PERSON],
+    ['query', 'soc/timeline', '--param', `caller=${PERSON}`],
+    ['pivot', ADDRESS],
+  ]) {
+    const answer = await ask([...args, '--config', config], { env: { MCP_WITNESS_KEY: key } });
 
-  expect(answer.out).not.toContain('delete_invoice');
+    expect(answer.out).not.toContain('delete_invoice');
+    expect(answer.err).toContain(
+      `this database keeps people or addresses as pseudonyms, and ${why}: they are not found by what they are called; give the key in MCP_WITNESS_KEY\n`,
+    );
+  }
+  expect(existsSync(`${db}.key`)).toBe(false);
+});
+
+test('a key that is gone is not made anew where pseudonyms were made with it', async () => {
+  after('hidden');
+  rmSync(`${db}.key`);
+  const answer = await ask(['correlate', '--config', config]);
+
+  expect(answer.code).toBe(2);
+  expect(answer.err).toContain(
+    `error: The key of the pseudonyms in '${db}' is gone: there is no '${db}.key'.\n  fix: Put it back, or give it in MCP_WITNESS_KEY: a new key would tear everyone in two.\n`,
+  );
   expect(existsSync(`${db}.key`)).toBe(false);
 });
 

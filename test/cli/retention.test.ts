@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -72,6 +72,21 @@ test('without a word in the config nothing is removed', async () => {
   const { code, err } = await on('retention', 'plan');
   expect(code).toBe(2);
   expect(err).toContain("Write whole days, such as '400d'.");
+});
+
+test('a database that is not there is not made to have nothing removed', async () => {
+  keep('{ evidence: 400d }');
+  const absent = join(fleet.folder, 'typo.duckdb');
+
+  for (const what of ['plan', 'apply']) {
+    expect(await on('retention', what, '--db', absent)).toEqual(
+      refused(
+        `There is no database at '${absent}'.`,
+        `Make it with 'mcp-witness ingest files PATHS... --db ${absent}', or name another with --db.`,
+      ),
+    );
+  }
+  expect(existsSync(absent)).toBe(false);
 });
 
 test('what leaves nothing is refused, and a plan changes nothing', async () => {
