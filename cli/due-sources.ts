@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { ReadingOn } from './hub-pipeline.ts';
@@ -35,8 +36,10 @@ export function stayAtHub({ sources }: Config, everyMs: number, unread: UnreadFi
     const now = performance.now();
     if (now - lookedAt >= everyMs) {
       lookedAt = now;
-      // What is wrong with a path is told when it is read.
-      const look = unread.areAny(paths).catch(() => true);
+      // What is wrong with a path is told when it is read; that nothing is there is no reason to leave.
+      const look = unread
+        .areAny(paths)
+        .catch((error) => !(error instanceof UserError && error.code === 'files_missing'));
       void look.then((areAny) => {
         isDue ||= areAny;
       });

@@ -79,7 +79,7 @@ function tell({ all, unasked, hiddenNow }: HiddenColumns, isRewritten: boolean, 
     );
   } else if (isRewritten) {
     io.err(
-      'redaction: the file is written anew, which an earlier command did not finish; it may hold bytes of what was readable.\n',
+      'store: the file is written anew, which an earlier command did not finish; it may hold bytes of what was hidden or removed.\n',
     );
   }
   if (unasked.length > 0) {

@@ -35,6 +35,7 @@ export async function watch(
 ): Promise<void> {
   const { UnreadFiles } = await import('../ingest/transports/unread-files.ts');
   const unread = new UnreadFiles();
+  const absent = new AbsentFiles();
   const ending = new AbortController();
   const own = changed(io, { signal: AbortSignal.any([io.signal, ending.signal]) });
   const news = new News();
@@ -45,9 +46,10 @@ export async function watch(
     own.signal.addEventListener('abort', () => updating.close());
     const read = (stay: () => Staying) =>
       inSpan('turn', {}, () =>
-        readSources(reading, config, unread, () => withNews(stay(), news, own), own),
+        readSources(reading, config, { unread, absent }, () => withNews(stay(), news, own), own),
       );
     await read(leaving);
+    absent.begin();
     news.add();
     await untilOneEnds(ending, [
       () => readOn(config, everyMs, () => read(staying), news, own.signal),
@@ -145,6 +147,38 @@ async function untilOneEnds(
   if (failed?.status === 'rejected') throw failed.reason;
 }
 
+/** Paths at which no file is any more, or not again: each is told of once, for as long as that lasts. */
+class AbsentFiles {
+  #mayBe = false;
+  #told = new Set<string>();
+  #now = new Set<string>();
+
+  /** From here on files may be absent: before, a path is more likely wrong. */
+  begin(): void {
+    this.#mayBe = true;
+  }
+
+  /** Whether that is what an error says, and may be; tells of it. */
+  isWhy(error: unknown, io: Io): boolean {
+    if (!this.#mayBe || !(error instanceof UserError) || error.code !== 'files_missing')
+      return false;
+    if (!this.#told.has(error.message)) io.err(`warning: ${error.message} It is watched on.\n`);
+    this.#now.add(error.message);
+    return true;
+  }
+
+  endTurn(): void {
+    this.#told = this.#now;
+    this.#now = new Set();
+  }
+}
+
+/** What the turns of a watch know of files. */
+interface Known {
+  readonly unread: UnreadFiles;
+  readonly absent: AbsentFiles;
+}
+
 /** One look at all sources. */
 interface Turn {
   readonly stored: number;
@@ -156,7 +190,7 @@ interface Turn {
 async function readSources(
   store: Store,
   config: Config,
-  unread: UnreadFiles,
+  { unread, absent }: Known,
   readOn: Watching['readOn'],
   io: Io,
 ): Promise<Turn> {
@@ -176,11 +210,17 @@ async function readSources(
     unread,
     readOn,
     passing: async (work) => {
-      const done = await passing(io, work);
-      if (done === undefined) isWhole = false;
-      return done;
+      try {
+        const done = await passing(io, work);
+        if (done === undefined) isWhole = false;
+        return done;
+      } catch (error) {
+        if (!absent.isWhy(error, io)) throw error;
+        return undefined;
+      }
     },
   });
+  absent.endTurn();
   if (received > 0) for (const text of said) io.err(text);
   return { stored, isWhole };
 }

@@ -3,6 +3,7 @@ export type UserErrorCode =
   | 'usage_invalid'
   | 'input_invalid'
   | 'input_missing'
+  | 'files_missing'
   | 'config_invalid'
   | 'definition_invalid'
   | 'query_not_found'

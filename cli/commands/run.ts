@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { parseDuration } from '../../core/window.ts';
 import type { Config } from '../../ingest/config/config.ts';
 import type { IngestSummary } from '../../ingest/ingest-files.ts';
@@ -25,11 +25,10 @@ export function runCommand(io: Io): Command {
   const run = withStore(new Command('run'))
     .description('Ingest every source of the config, correlate, judge, and keep the verdicts')
     .option('--watch', 'go on until stopped; others can query meanwhile')
-    .option(
-      '--every <duration>',
-      'with --watch: how often to look for new files',
-      parseDuration,
-      5_000,
+    .addOption(
+      new Option('--every <duration>', 'with --watch: how often to look for new files')
+        .argParser(parseDuration)
+        .default(5_000, '5s'),
     )
     .action((options: Options) =>
       options.watch === true ? runOn(options, io) : runOnce(options, io),

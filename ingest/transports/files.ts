@@ -77,7 +77,7 @@ async function expand(path: string): Promise<string[]> {
       : [];
   if (files.length > 0) return files;
   throw new UserError(
-    'input_missing',
+    'files_missing',
     stat || isPattern ? `No file is at '${path}'.` : `There is no file or folder '${path}'.`,
     'Check the path; quote a pattern so that mcp-witness sees it.',
   );

@@ -18,6 +18,8 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly ended: Promise<Ended>;
+  /** What it has said on standard error so far. */
+  readonly said: () => string;
 }
 
 /** Starts the real program, its output on pipes. */
@@ -46,7 +48,7 @@ export function start(
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, out, err }));
   });
-  return { child, ended };
+  return { child, ended, said: () => err };
 }
 
 /** Runs the real program to its end. */

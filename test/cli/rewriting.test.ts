@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const ADDRESS = '203.0.113.';
 const EVENTS = 50_000;
 const ANEW =
-  'redaction: the file is written anew, which an earlier command did not finish; it may hold bytes of what was readable.\n';
+  'store: the file is written anew, which an earlier command did not finish; it may hold bytes of what was hidden or removed.\n';
 
 let folder: string;
 let db: string;

@@ -372,7 +372,7 @@ describe('paths', () => {
     using run = await ingesting({});
 
     await expect(run.ingest({}, [name])).rejects.toMatchObject({
-      code: 'input_missing',
+      code: 'files_missing',
       message: expect.stringContaining(problem),
       fix: 'Check the path; quote a pattern so that mcp-witness sees it.',
     });
