@@ -17,8 +17,7 @@ export interface HiddenColumns {
 interface Means {
   /** The key of the store; it is made where there is none. */
   readonly keyOf: () => string;
-  /** The key that there is; undefined: none. */
-  readonly existingKey: () => string | undefined;
+  readonly hasKey: () => boolean;
   /** Does `work` while nobody else adds to the store: he would go on to add what is readable. */
   readonly alone: (work: () => Promise<number>) => Promise<number>;
 }
@@ -30,7 +29,7 @@ interface Means {
 export async function settleHiddenColumns(
   store: Store,
   asked: readonly HiddenColumn[],
-  { keyOf, existingKey, alone }: Means,
+  { keyOf, hasKey, alone }: Means,
 ): Promise<HiddenColumns> {
   const rows = await store.hold(() =>
     store.rows('select column_name, key_check from pseudonymised_columns'),
@@ -39,7 +38,7 @@ export async function settleHiddenColumns(
   const all = [...new Set([...before, ...asked])].sort();
   const unasked = before.filter((name) => !asked.includes(name));
   if (all.length === 0) return { all, unasked, hiddenNow: 0 };
-  if (rows.length > 0 && existingKey() === undefined) throw keyIsGone(store.path);
+  if (rows.length > 0 && !hasKey()) throw keyIsGone(store.path);
   const key = keyOf();
   const check = pseudonymOf('key', 'check', key);
   if (rows.some((row) => row['key_check'] !== check)) throw keyDiffers(store.path);

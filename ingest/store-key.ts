@@ -15,6 +15,11 @@ export function existingStoreKey(
   }
 }
 
+/** Whether there is one, whatever is wrong with it. */
+export function hasStoreKey(databasePath: string, given: string | undefined): boolean {
+  return (given !== undefined && given !== '') || existsSync(`${databasePath}.key`);
+}
+
 /**
  * The key of a store's hashes and pseudonyms: given, or kept in `<database>.key` (mode 0600), made
  * at first use. Who has the database but not the key cannot guess what was hashed.

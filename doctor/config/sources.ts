@@ -43,7 +43,7 @@ async function filesOf({ name, paths }: FilesSource): Promise<Finding> {
     });
   } catch (error) {
     // Nothing may have come yet.
-    if (error instanceof UserError && error.code === 'input_missing') {
+    if (error instanceof UserError && error.code === 'files_missing') {
       return warning(`${name}: ${error.message.replace(/\.$/, '')}`, { mend: error.fix });
     }
     throw error;
