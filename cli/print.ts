@@ -1,3 +1,4 @@
+import { grouped } from '../core/grouped.ts';
 import type { TimeWindow } from '../core/window.ts';
 import type { Listing } from '../reports/listing.ts';
 import type { Store } from '../store/store.ts';
@@ -26,9 +27,7 @@ export async function printAnswer(
 export function tellUnmatched({ rows, coverage }: Listing, io: Io): void {
   const calls = Number(coverage?.['rows'] ?? 0);
   if (rows.length > 0 || calls === 0) return;
-  io.err(
-    `there are tool calls in this window (${calls.toLocaleString('en-US')}), and none of them matches\n`,
-  );
+  io.err(`there are tool calls in this window (${grouped(calls)}), and none of them matches\n`);
 }
 
 /** The answer to a query of ours, with the window where the query takes one. */

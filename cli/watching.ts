@@ -5,6 +5,7 @@ import { inSpan } from '../core/own-telemetry.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { Store } from '../store/store.ts';
+import { AbsentFiles } from './absent-files.ts';
 import { type Staying, stayAtHub } from './due-sources.ts';
 import { ExitCode } from './exit-codes.ts';
 import type { ReadingOn } from './hub-pipeline.ts';
@@ -145,32 +146,6 @@ async function untilOneEnds(
   const ends = all.map((work) => work().finally(() => ending.abort()));
   const failed = (await Promise.allSettled(ends)).find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
-}
-
-/** Paths at which no file is any more, or not again: each is told of once, for as long as that lasts. */
-class AbsentFiles {
-  #mayBe = false;
-  #told = new Set<string>();
-  #now = new Set<string>();
-
-  /** From here on files may be absent: before, a path is more likely wrong. */
-  begin(): void {
-    this.#mayBe = true;
-  }
-
-  /** Whether that is what an error says, and may be; tells of it. */
-  isWhy(error: unknown, io: Io): boolean {
-    if (!this.#mayBe || !(error instanceof UserError) || error.code !== 'files_missing')
-      return false;
-    if (!this.#told.has(error.message)) io.err(`warning: ${error.message} It is watched on.\n`);
-    this.#now.add(error.message);
-    return true;
-  }
-
-  endTurn(): void {
-    this.#told = this.#now;
-    this.#now = new Set();
-  }
 }
 
 /** What the turns of a watch know of files. */

@@ -1,3 +1,4 @@
+import { grouped } from '../../core/grouped.ts';
 import type { YamlDocument } from '../../core/yaml-file.ts';
 import { configInvalid, readFilledDocument } from './document.ts';
 import { type KeyedRow, refuseDuplicates } from './duplicates.ts';
@@ -110,7 +111,7 @@ function exactUnitPrice(document: YamlDocument, entry: PriceEntry, position: num
           `Write the price for another unit, such as '${example}', with fewer decimals.`,
         ]
       : [
-          `${given} is more than ${MOST.toLocaleString('en-US')} for one ${noun}.`,
+          `${given} is more than ${grouped(MOST)} for one ${noun}.`,
           `Correct the price, or its unit, such as '${example}'.`,
         ];
   throw configInvalid(document, ['prices', position, 'price'], problem, fix);
