@@ -52,13 +52,12 @@ export async function settleRedaction(
   io: Io,
 ): Promise<{ readonly redaction: Redaction; readonly isRewritten: boolean }> {
   const { settleHiddenColumns } = await import('../ingest/hidden-columns.ts');
-  const { hasStoreKey, storeKey } = await import('../ingest/store-key.ts');
+  const { storeKey } = await import('../ingest/store-key.ts');
   const { redaction } = config;
   const { Lease } = await import('../store/lease.ts');
   const { isRewritePending } = await import('../store/rewrite-file.ts');
   const hidden = await settleHiddenColumns(store, redaction.pseudonymise, {
-    keyOf: () => storeKey(store.path, io.env['MCP_WITNESS_KEY']),
-    hasKey: () => hasStoreKey(store.path, io.env['MCP_WITNESS_KEY']),
+    keyOf: (mayMake) => storeKey(store.path, io.env['MCP_WITNESS_KEY'], { mayMake }),
     alone: async (work) => {
       const lease = await Lease.take(store, 'pseudonymise', io.self, io.now());
       return await work().finally(() => lease.release());

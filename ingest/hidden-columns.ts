@@ -1,7 +1,7 @@
 import { UserError } from '../core/errors.ts';
 import { noteRewrite } from '../store/rewrite-file.ts';
 import type { Store } from '../store/store.ts';
-import { pseudonymOf } from './pseudonym.ts';
+import { isOtherKey, keyCheckOf } from './pseudonym.ts';
 import { type HiddenColumn, prepareRedaction } from './redaction.ts';
 import { step } from './step.ts';
 
@@ -15,9 +15,8 @@ export interface HiddenColumns {
 }
 
 interface Means {
-  /** The key of the store; it is made where there is none. */
-  readonly keyOf: () => string;
-  readonly hasKey: () => boolean;
+  /** The key of the store; where there is none it is made, or that it is gone is an error. */
+  readonly keyOf: (mayMake: boolean) => string;
   /** Does `work` while nobody else adds to the store: he would go on to add what is readable. */
   readonly alone: (work: () => Promise<number>) => Promise<number>;
 }
@@ -29,7 +28,7 @@ interface Means {
 export async function settleHiddenColumns(
   store: Store,
   asked: readonly HiddenColumn[],
-  { keyOf, hasKey, alone }: Means,
+  { keyOf, alone }: Means,
 ): Promise<HiddenColumns> {
   const rows = await store.hold(() =>
     store.rows('select column_name, key_check from pseudonymised_columns'),
@@ -38,13 +37,11 @@ export async function settleHiddenColumns(
   const all = [...new Set([...before, ...asked])].sort();
   const unasked = before.filter((name) => !asked.includes(name));
   if (all.length === 0) return { all, unasked, hiddenNow: 0 };
-  if (rows.length > 0 && !hasKey()) throw keyIsGone(store.path);
-  const key = keyOf();
-  const check = pseudonymOf('key', 'check', key);
-  if (rows.some((row) => row['key_check'] !== check)) throw keyDiffers(store.path);
+  const key = keyOf(rows.length === 0);
+  if (isOtherKey(rows, key)) throw keyDiffers(store.path);
   const more = all.filter((name) => !before.includes(name));
   if (more.length === 0) return { all, unasked, hiddenNow: 0 };
-  const hide = () => store.transaction(() => hideStored(store, more, key, check));
+  const hide = () => store.transaction(() => hideStored(store, more, key));
   const hiddenNow = await alone(() => store.hold(hide));
   return { all, unasked, hiddenNow };
 }
@@ -53,8 +50,8 @@ async function hideStored(
   store: Store,
   columns: readonly HiddenColumn[],
   key: string,
-  check: string,
 ): Promise<number> {
+  const check = keyCheckOf(key);
   for (const name of columns) {
     await store.run('insert into pseudonymised_columns values ($name, $check)', { name, check });
   }
@@ -87,16 +84,7 @@ export async function whyNoName(
   const rows = await store.rows('select key_check from pseudonymised_columns');
   if (rows.length === 0) return undefined;
   if (key === undefined) return 'its key is not there';
-  const check = pseudonymOf('key', 'check', key);
-  return rows.some((row) => row['key_check'] !== check) ? 'its key is another one' : undefined;
-}
-
-function keyIsGone(path: string): UserError {
-  return new UserError(
-    'config_invalid',
-    `The key of the pseudonyms in '${path}' is gone: there is no '${path}.key'.`,
-    'Put it back, or give it in MCP_WITNESS_KEY: a new key would tear everyone in two.',
-  );
+  return isOtherKey(rows, key) ? 'its key is another one' : undefined;
 }
 
 function keyDiffers(path: string): UserError {

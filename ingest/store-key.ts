@@ -15,23 +15,29 @@ export function existingStoreKey(
   }
 }
 
-/** Whether there is one, whatever is wrong with it. */
-export function hasStoreKey(databasePath: string, given: string | undefined): boolean {
-  return (given !== undefined && given !== '') || existsSync(`${databasePath}.key`);
-}
-
 /**
  * The key of a store's hashes and pseudonyms: given, or kept in `<database>.key` (mode 0600), made
- * at first use. Who has the database but not the key cannot guess what was hashed.
+ * at first use. Who has the database but not the key cannot guess what was hashed. With `mayMake: false`, where
+ * pseudonyms were made with it, one that is gone is a UserError.
  */
-export function storeKey(databasePath: string, given: string | undefined): string {
+export function storeKey(
+  databasePath: string,
+  given: string | undefined,
+  { mayMake = true } = {},
+): string {
   if (given !== undefined && given !== '') return given;
   if (databasePath === ':memory:') return randomBytes(32).toString('hex');
   const path = `${databasePath}.key`;
+  if (!existsSync(path)) {
+    if (!mayMake) throw keyIsGone(databasePath);
+    makeKey(path);
+  }
+  return readKey(path);
+}
+
+function makeKey(path: string): void {
   try {
-    if (!existsSync(path)) {
-      writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-    }
+    writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     throw new UserError(
       'input_missing',
@@ -40,7 +46,14 @@ export function storeKey(databasePath: string, given: string | undefined): strin
       { cause: error },
     );
   }
-  return readKey(path);
+}
+
+function keyIsGone(databasePath: string): UserError {
+  return new UserError(
+    'config_invalid',
+    `The key of the pseudonyms in '${databasePath}' is gone: there is no '${databasePath}.key'.`,
+    'Put it back, or give it in MCP_WITNESS_KEY: a new key would tear everyone in two.',
+  );
 }
 
 /** A key that lost its content is none: what is hashed with it could be guessed, and is not what was hashed before. */

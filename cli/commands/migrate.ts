@@ -63,11 +63,9 @@ async function ensureKey(store: Store, target: Target, { env }: Io): Promise<voi
         : `Give the key of this store, which is in '${file}'.`,
     );
   }
-  const { pseudonymOf } = await import('../../ingest/pseudonym.ts');
-  const check = pseudonymOf('key', 'check', given);
+  const { isOtherKey } = await import('../../ingest/pseudonym.ts');
   const rows = await store.rows('select key_check from pseudonymised_columns');
-  const isOther = rows.some((row) => row['key_check'] !== check);
-  if (!isOther && (kept === undefined || kept === given)) return;
+  if (!isOtherKey(rows, given) && (kept === undefined || kept === given)) return;
   throw new UserError(
     'config_invalid',
     `MCP_WITNESS_KEY is not the key that '${store.path}' was written with.`,

@@ -13,7 +13,7 @@ export const key: Check = {
     if (!store.isFile && !given) return NOT_GIVEN;
     const path = `${store.path}.key`;
     const { existingStoreKey } = await import('../../ingest/store-key.ts');
-    const { pseudonymOf } = await import('../../ingest/pseudonym.ts');
+    const { isOtherKey } = await import('../../ingest/pseudonym.ts');
     const found = existingStoreKey(store.path, given);
     const columns = await store.rows(
       'select column_name, key_check from pseudonymised_columns order by column_name',
@@ -36,8 +36,7 @@ export const key: Check = {
         },
       );
     }
-    const check = pseudonymOf('key', 'check', found);
-    if (columns.some((row) => row['key_check'] !== check)) {
+    if (isOtherKey(columns, found)) {
       return failed('the pseudonyms in this database were made with another key', {
         mend: `Put that key back as ${path}, or give it in MCP_WITNESS_KEY.`,
       });
