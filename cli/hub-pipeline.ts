@@ -27,7 +27,7 @@ export function sayRedacted({ redacted }: Tally, io: Io): void {
 }
 
 /** How a command names the store: a database of a server is named by the config. */
-function placeOf({ isFile, path }: Store): { readonly db?: string } {
+export function placeOf({ isFile, path }: Store): { readonly db?: string } {
   return isFile ? { db: path } : {};
 }
 

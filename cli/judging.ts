@@ -55,11 +55,12 @@ export async function judge(
   store: Store,
   definitions: SloDefinitions,
   at: Date,
+  io: Io,
   asked: Asked & { readonly honorsWaivers?: boolean } = {},
 ): Promise<Judgement[]> {
   const { judgeAll } = await import('../slo/judge.ts');
   const { asJudging } = await import('./telemetry/stages.ts');
-  return asJudging(() => judgeAll(store, definitions, { at, ...asked }));
+  return asJudging(() => judgeAll(store, definitions, { at, now: io.now(), ...asked }));
 }
 
 /** What the verdicts mean to a script: a breach wins over what could not be verified. */

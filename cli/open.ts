@@ -45,7 +45,10 @@ export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>
 
 type Ensure = (config: Config) => void;
 
-type Needs = Pick<StoreOptions, 'threads' | 'memoryLimit'>;
+interface Needs extends Pick<StoreOptions, 'threads' | 'memoryLimit'> {
+  /** A mistyped name would be a new database, in which nothing is to be done. */
+  readonly isThere?: boolean;
+}
 
 /** Opens the database to change it; makes it when it is not there and the config passes `ensure`. */
 export async function writeStore<T>(
@@ -58,12 +61,9 @@ export async function writeStore<T>(
   return openWith('openToWrite', options, io, work, ensure, needs);
 }
 
-/** As `writeStore`, for a database that is there: a mistyped name would be a new one in which nothing is to be done. */
+/** As `writeStore`, for a database that is there. */
 export async function changeStore<T>(options: CommonOptions, io: Io, work: Work<T>): Promise<T> {
-  const target = await targetOf(options, await readConfig(options), io);
-  const { ensureDatabase } = await import('../store/schema.ts');
-  if (target.engine === 'duckdb') ensureDatabase(target.path);
-  return writeStore(options, io, work);
+  return writeStore(options, io, work, undefined, { isThere: true });
 }
 
 /** As `writeStore`, for work that adds by and by: others can read the database meanwhile. */
@@ -93,12 +93,13 @@ async function openWith<T>(
   io: Io,
   work: Work<T>,
   ensure: Ensure = () => undefined,
-  limits: Needs = {},
+  { isThere = false, ...limits }: Needs = {},
 ): Promise<T> {
   const config = await readConfig(options);
   ensure(config);
   const target = await targetOf(options, config, io);
   if (target.engine === 'clickhouse') ensureKey(io);
+  else if (isThere) await ensureFile(target.path);
   const engines = await import('../store/engines.ts');
   const settings = { memoryLimit: memoryLimitOf(config), self: io.self, ...limits };
   const openIt = () => engines[open](target, settings, config.redaction.pseudonymise);
@@ -134,6 +135,11 @@ export async function placeNamed(name: string, io: Io): Promise<Place> {
 export async function rewriteStore(path: string, config: Config, io: Io): Promise<void> {
   const { Store } = await import('../store/store.ts');
   await Store.rewrite(path, { memoryLimit: memoryLimitOf(config), self: io.self });
+}
+
+async function ensureFile(path: string): Promise<void> {
+  const { ensureDatabase } = await import('../store/schema.ts');
+  ensureDatabase(path);
 }
 
 function ensureKey({ env }: Io): void {

@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts';
 import { parseInstant, type TimeWindow, windowBefore } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
+import { sayDatedAhead } from './dated-ahead.ts';
 import type { Io } from './io.ts';
 import type { WindowOptions } from './options.ts';
 
@@ -19,6 +20,7 @@ export async function windowOf(store: Store, options: WindowOptions, io: Io): Pr
       : { from: parseInstant(from, now).toISOString(), to: end.toISOString() };
   if (window.from >= window.to) throw emptyWindow(window);
   io.err(`window: ${window.from} to ${window.to}\n`);
+  if (to === undefined) await sayDatedAhead(store, io, end);
   return window;
 }
 
@@ -44,5 +46,5 @@ export function emptyWindow({ from, to }: TimeWindow): UserError {
 /** Where windows end that nobody ended: with the evidence, else now. */
 export async function evidenceEndOr(store: Store, now: Date): Promise<Date> {
   const { evidenceEnd } = await import('../slo/evidence-end.ts');
-  return (await evidenceEnd(store)) ?? now;
+  return (await evidenceEnd(store, now)) ?? now;
 }

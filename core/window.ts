@@ -44,16 +44,26 @@ export function windowBefore(to: Date, duration: string): TimeWindow {
   return { from: from.toISOString(), to: to.toISOString() };
 }
 
+/**
+ * From when on times are not believed: more than a day ahead of now a clock, a zone or a unit is wrong,
+ * not the day. A window that was asked for and ends later is believed.
+ */
+export function notBelievedFrom(now: Date, to?: Date): Date {
+  return new Date(Math.max(now.getTime() + UNIT_MS.d, to?.getTime() ?? 0));
+}
+
 /** The last full hour at or before a time. */
 export function fullHour(time: Date): Date {
   return new Date(Math.floor(time.getTime() / HOUR_MS) * HOUR_MS);
 }
 
-/** Reads an ISO-8601 date or time (UTC unless it says otherwise), 'now', or 'now-24h'. */
+/** Reads an ISO-8601 date or time (UTC unless it says otherwise), 'now', 'now-24h' or 'now+24h'. */
 export function parseInstant(text: string, now: Date): Date {
-  const relative = /^now(?:-(.+))?$/.exec(text.trim());
+  const relative = /^now(?:([+-])(.+))?$/.exec(text.trim());
   if (relative) {
-    return new Date(now.getTime() - (relative[1] === undefined ? 0 : parseDuration(relative[1])));
+    const [, sign, duration] = relative;
+    const ms = duration === undefined ? 0 : parseDuration(duration);
+    return new Date(now.getTime() + (sign === '+' ? ms : -ms));
   }
   if (
     /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(

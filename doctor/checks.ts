@@ -24,6 +24,7 @@ import { writer } from './database/writer.ts';
 import { bodies } from './evidence/bodies.ts';
 import { books } from './evidence/books.ts';
 import { clocks } from './evidence/clocks.ts';
+import { dates } from './evidence/dates.ts';
 import { headers } from './evidence/headers.ts';
 import { matches } from './evidence/matches.ts';
 import { rows } from './evidence/rows.ts';
@@ -40,7 +41,7 @@ export const CHECKS: readonly Check[] = [
   ...[node, duckdb, clients, memory, disk],
   ...[config, secrets, sources, inventory, slos],
   ...[database, writer, key],
-  ...[rows, books, matches, traceIds, headers, bodies, sampling, clocks],
+  ...[rows, dates, books, matches, traceIds, headers, bodies, sampling, clocks],
   ...[network, clock, signIn, tables, eventHubs],
   ...[gateways, gatewayCategories, gatewayBodies, gatewayPolicies],
   ...[gatewayProtocol, gatewayHeaders, gatewaySampling, insights, workspaces],

@@ -79,6 +79,16 @@ function* doubtsOf(input: ReportInput, losses: LossRow): Generator<string> {
   }
   if (losses.rejected > 0)
     yield `${counted(losses.rejected, 'record')} could not be used as evidence.`;
+  const ahead = rowsOf<{ records: number; last_at: string }>(input, 'sre/records_dated_ahead');
+  if (ahead.length > 0) {
+    const records = sumOf(input, 'sre/records_dated_ahead', 'records');
+    const last =
+      ahead
+        .map(({ last_at }) => last_at)
+        .sort()
+        .at(-1) ?? '';
+    yield `${counted(records, 'record')} dated more than a day ahead of this report, up to ${timeText(last)}: not in this window, and no zero is proven while they are there (sre/records_dated_ahead).`;
+  }
   const unreadable = sumOf(input, 'sre/unreadable_by_source', 'unreadable');
   if (unreadable > 0)
     yield `${counted(unreadable, 'value')} of stored records could not be read and left out: coverage --of unreadable.`;

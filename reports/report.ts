@@ -1,4 +1,4 @@
-import type { TimeWindow } from '../core/window.ts';
+import { notBelievedFrom, type TimeWindow } from '../core/window.ts';
 import { readSqlFile, type SqlField } from '../store/sql-file.ts';
 import type { Store } from '../store/store.ts';
 import type { Parameter } from '../store/values.ts';
@@ -9,6 +9,7 @@ import type { ReportInput, ReportKind } from './report-input.ts';
 const ALWAYS = [
   'sre/summary',
   'sre/loss_accounting',
+  'sre/records_dated_ahead',
   'sre/unreadable_by_source',
   'sre/coverage_by_source',
   'sre/coverage_by_source_and_field',
@@ -66,14 +67,22 @@ export async function buildReport(
 ): Promise<ReportInput> {
   const answers: Record<string, Listing> = {};
   for (const name of answersFor(options.kind)) {
-    answers[name] = await ask(store, name, options.window);
+    answers[name] = await ask(store, name, options);
   }
   return { ...options, answers, judgements };
 }
 
-async function ask(store: Store, name: string, window: TimeWindow): Promise<Listing> {
+async function ask(
+  store: Store,
+  name: string,
+  { window, generatedAt }: ReportOptions,
+): Promise<Listing> {
   const file = readSqlFile(`queries/${name}.sql`);
-  const given: Readonly<Record<string, Parameter>> = { from_at: window.from, to_at: window.to };
+  const given: Readonly<Record<string, Parameter>> = {
+    from_at: window.from,
+    to_at: window.to,
+    after_at: notBelievedFrom(new Date(generatedAt), new Date(window.to)).toISOString(),
+  };
   const params = file.params.map((param) => [param.name, given[param.name] ?? initialOf(param)]);
   const rows = await store.query(file, Object.fromEntries(params) as Record<string, Parameter>);
   const title = file.header['purpose'] ?? name;

@@ -44,6 +44,14 @@ export function doubtsOf(
     );
     doubts.push(`Events are missing from a stream: ${missing.join(', ')}.`);
   }
+  if (evidence.datedAhead.length > 0) {
+    const ahead = evidence.datedAhead.map(
+      ({ sourceTable, records }) => `${sourceTable} ${records}`,
+    );
+    doubts.push(
+      `Records are dated ahead of now, and may be of the window: ${ahead.join(', ')} (sre/records_dated_ahead).`,
+    );
+  }
   if (!isCovered(evidence, minCoverage)) {
     doubts.push(
       `Telemetry was seen in only ${evidence.measuredSlices} of ${evidence.expectedSlices} slices of the window.`,

@@ -19,6 +19,12 @@ export interface StreamGap {
   readonly missing: number | null;
 }
 
+/** Records of a source that are dated where no clock is yet. */
+export interface DatedAhead {
+  readonly sourceTable: string;
+  readonly records: number;
+}
+
 /** What is known about the evidence that a verdict rests on. */
 export interface Evidence {
   readonly rows: number;
@@ -31,6 +37,8 @@ export interface Evidence {
   readonly losses: readonly Loss[];
   readonly gaps: readonly StreamGap[];
   readonly sampledGateways: readonly string[];
+  /** Records of times that have not come: nobody knows whether they belong into the window. */
+  readonly datedAhead: readonly DatedAhead[];
   /** The source that is older than it may be, NULL when all are fresh. */
   readonly stale: string | null;
 }
@@ -63,6 +71,12 @@ interface GapRow {
   readonly missing_events: number | null;
 }
 
+interface AheadRow {
+  readonly source_table: string;
+  readonly layer: string;
+  readonly records: number;
+}
+
 /**
  * How long before it was enqueued an event may have happened: Azure Monitor repeats an export that
  * failed for 12 hours.
@@ -72,10 +86,12 @@ const EXPORT_DELAY_US = 12 * 3_600_000_000;
 /** Reads each fact once per window, however many definitions ask. */
 export class EvidenceReader {
   readonly #store: Store;
+  readonly #notBelievedFrom: string;
   readonly #known = new Map<string, Promise<unknown[]>>();
 
-  constructor(store: Store) {
+  constructor(store: Store, notBelieved: Date) {
     this.#store = store;
+    this.#notBelievedFrom = notBelieved.toISOString();
   }
 
   async read(
@@ -97,6 +113,9 @@ export class EvidenceReader {
     const gaps = isStream
       ? await this.#ask<GapRow>('slo/gaps_in_window.sql', { ...times, delay_us: EXPORT_DELAY_US })
       : [];
+    const ahead = await this.#ask<AheadRow>('queries/sre/records_dated_ahead.sql', {
+      after_at: this.#notBelievedFrom,
+    });
     const spanMs = Date.parse(window.to) - Date.parse(window.from);
     return {
       rows:
@@ -113,6 +132,7 @@ export class EvidenceReader {
       losses: lossesOf(losses, new Set(source.counted)),
       gaps: gaps.map(({ source, cause, missing_events: missing }) => ({ source, cause, missing })),
       sampledGateways: gateways.map(({ gateway }) => gateway),
+      datedAhead: aheadOf(ahead, new Set(source.counted)),
       stale: freshness === null ? null : await this.#stale(freshness, window),
     };
   }
@@ -196,6 +216,17 @@ function lossesOf(rows: readonly LossRow[], layers: ReadonlySet<string>): Loss[]
     sourceTable: row.source_table,
     rejected: row.rejected_records,
     truncated: row.truncated_records,
+  }));
+}
+
+function aheadOf(rows: readonly AheadRow[], layers: ReadonlySet<string>): DatedAhead[] {
+  const byTable = Map.groupBy(
+    rows.filter(({ layer }) => layers.has(layer)),
+    (row) => row.source_table,
+  );
+  return [...byTable].map(([sourceTable, those]) => ({
+    sourceTable,
+    records: sum(those.map(({ records }) => records)),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { notBelievedFrom } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import { withBlindness } from './blindness.ts';
 import { compileControl } from './control-statement.ts';
@@ -14,18 +15,19 @@ import { windowAt } from './windows.ts';
 
 /**
  * Judges every definition over its window that ends at `at`. Only reads; the same definitions, rows
- * and `at` give the same judgements.
+ * and `at` give the same judgements, but for records of a time that was ahead of `now` and is no more.
  */
 export async function judgeAll(
   store: Store,
   { definitions }: SloDefinitions,
   {
     at,
+    now = new Date(),
     honorsWaivers = false,
     ...asked
-  }: { readonly at: Date; readonly honorsWaivers?: boolean } & Asked,
+  }: { readonly at: Date; readonly now?: Date; readonly honorsWaivers?: boolean } & Asked,
 ): Promise<Judgement[]> {
-  const evidence = new EvidenceReader(store);
+  const evidence = new EvidenceReader(store, notBelievedFrom(now, at));
   const inventory = await inventoryHash(store);
   const judgements: { definition: Definition; judgement: Judgement }[] = [];
   for (const definition of definitions) {

@@ -4,7 +4,7 @@ import type { Budget } from './budget.ts';
 import type { BudgetAlert } from './budget-alerts.ts';
 import type { BurnPair, LookbackBurn } from './burn.ts';
 import type { Gate } from './definition.ts';
-import type { Loss, StreamGap } from './evidence.ts';
+import type { DatedAhead, Loss, StreamGap } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import type { Forecast, NoForecast } from './forecast.ts';
 import type { Interval } from './interval.ts';
@@ -150,6 +150,7 @@ export interface EvidenceSummary {
   readonly losses: readonly Loss[];
   readonly gaps: readonly StreamGap[];
   readonly sampledGateways: readonly string[];
+  readonly datedAhead: readonly DatedAhead[];
 }
 
 interface Judged {

@@ -131,6 +131,7 @@ export function judgeGroup(counts: Counts, promised: Promised): Verdict {
     losses: [],
     gaps: [],
     sampledGateways: [],
+    datedAhead: [],
     stale: null,
   };
   return judgeObjective(counts, { ...slices, ...none }, promised);

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { commandLine } from '../command-line.ts';
+import { sayDatedAhead } from '../dated-ahead.ts';
 import type { Io } from '../io.ts';
-import { writeStore } from '../open.ts';
+import { changeStore } from '../open.ts';
 import { type CommonOptions, withStore } from '../options.ts';
 import { correlateInto, loadUserFiles } from '../pipeline.ts';
 
@@ -17,9 +18,10 @@ export function correlateCommand(io: Io): Command {
     )
     .option('--rebuild', 'from scratch; gives the same rows')
     .action((options: Options) =>
-      writeStore(options, io, async (store, config) => {
+      changeStore(options, io, async (store, config) => {
         await loadUserFiles(store, config, io);
         await correlateInto(store, config, io, options.rebuild === true);
+        await sayDatedAhead(store, io);
         io.err(`next, to see them: ${commandLine(io, 'timeline --since 24h', options)}\n`);
       }),
     );

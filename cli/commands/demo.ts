@@ -42,7 +42,7 @@ export function demoCommand(io: Io): Command {
         await loadUserFiles(store, config, io);
         await correlateInto(store, config, io, false);
         io.progress('judge');
-        const judgements = await judge(store, await definitionsOf(config, io), to);
+        const judgements = await judge(store, await definitionsOf(config, io), to, io);
         io.progress('report');
         return await writeReport(store, judgements, {
           path: places.report,

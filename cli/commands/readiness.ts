@@ -28,7 +28,7 @@ export function readinessCommand(io: Io): Command {
         const criteria = CRITERIA.filter(({ checkpoint }) => (only ?? checkpoint) === checkpoint);
         const given = await definitionsOf(config, io);
         const definitions = await withShipped(given, neededControls(criteria));
-        const results = await judgeReadiness(store, definitions, window, criteria);
+        const results = await judgeReadiness(store, definitions, window, criteria, io.now());
         const { readinessListing, readinessText } = await import('../../reports/readiness.ts');
         const listing = { ...readinessListing(results), window };
         await printListing(await withBasis(store, listing, options), options, io);

@@ -37,6 +37,7 @@ export function reportCommand(io: Io): Command {
           store,
           await definitionsOf(config, io),
           new Date(window.to),
+          io,
           { details: true },
         );
         await writeReport(store, judgements, {

@@ -6,6 +6,7 @@ import type { SloDefinitions } from '../../slo/definition.ts';
 import type { Judgement } from '../../slo/judgement.ts';
 import type { Store } from '../../store/store.ts';
 import { commandLine } from '../command-line.ts';
+import { sayDatedAhead } from '../dated-ahead.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
@@ -68,9 +69,11 @@ async function runOnce(options: Options, io: Io): Promise<void> {
     io.exitCode = ExitCode.interrupted;
     return;
   }
-  const judgements = await updateStore(options, io, (store, config) =>
-    correlateAndJudge(store, config, definitions, io),
-  );
+  const judgements = await updateStore(options, io, async (store, config) => {
+    const judged = await correlateAndJudge(store, config, definitions, io);
+    await sayDatedAhead(store, io);
+    return judged;
+  });
   for (const { state, displayName } of judgements) io.out(`${state.padEnd(18)}${displayName}\n`);
   io.err(`next, to see why: ${commandLine(io, 'slo report', options)}\n`);
   io.exitCode = await exitCodeOf(judgements, ingested);
@@ -102,7 +105,7 @@ async function correlateAndJudge(
   await correlateInto(store, config, io, false);
   await keepHours(store, definitions, io);
   const judgements = await store.holdToRead(async () =>
-    judge(store, definitions, await evidenceEndOr(store, io.now())),
+    judge(store, definitions, await evidenceEndOr(store, io.now()), io),
   );
   const { recordVerdicts } = await import('../../slo/record.ts');
   await store.hold(() => recordVerdicts(store, judgements, { judgedAt: io.now() }));

@@ -57,7 +57,7 @@ async function report(options: Options, io: Io): Promise<void> {
   await readStore(options, io, async (store, config) => {
     const window = await windowOf(store, options, io);
     const definitions = await definitionsOf(config, io);
-    const judgements = await judge(store, definitions, new Date(window.to), {
+    const judgements = await judge(store, definitions, new Date(window.to), io, {
       honorsWaivers: honorWaivers,
       allowRetroactive,
       by: columnOf(options.by),

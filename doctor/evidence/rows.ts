@@ -1,3 +1,4 @@
+import { notBelievedFrom } from '../../core/window.ts';
 import type { Row } from '../../store/values.ts';
 import { type Check, type Finding, ok, warning } from '../check.ts';
 import type { Patient } from '../patient.ts';
@@ -12,7 +13,9 @@ export const rows: Check = {
   asks: 'Has the gateway as well as the servers been heard, and when was each source heard last?',
   async examine(patient) {
     const store = await patient.heard();
-    const sources = await store.query<SourceRow>('doctor/evidence/rows_by_source.sql');
+    const sources = await store.query<SourceRow>('doctor/evidence/rows_by_source.sql', {
+      before_at: notBelievedFrom(patient.given.now()).toISOString(),
+    });
     const troubles = [
       ...missingSides(sources),
       ...quiet(sources),
@@ -20,8 +23,9 @@ export const rows: Check = {
     ];
     if (troubles.length > 0) return troubles;
     const total = sources.reduce((sum, { records }) => sum + Number(records), 0);
+    const last = newest(sources);
     return ok(
-      `${counted(total, 'record')} of ${counted(sources.length, 'source')}, the newest of ${timeText(newest(sources))}`,
+      `${counted(total, 'record')} of ${counted(sources.length, 'source')}, ${last === undefined ? 'all dated ahead of now' : `the newest of ${timeText(last)}`}`,
     );
   },
 };
@@ -30,7 +34,7 @@ interface SourceRow extends Row {
   readonly source_table: string;
   readonly layer: string;
   readonly records: number;
-  readonly last_at: string;
+  readonly last_at: string | null;
   readonly behind_ms: number | null;
 }
 
@@ -71,7 +75,7 @@ function quiet(sources: readonly SourceRow[]): Finding[] {
   );
   return silent.map(({ source_table: table, layer, last_at: last, behind_ms: behind }) =>
     warning(
-      `${table} (${layer}) brought nothing since ${timeText(last)}, ${durationText(behind ?? 0)} before others`,
+      `${table} (${layer}) brought nothing since ${timeText(last ?? '')}, ${durationText(behind ?? 0)} before others`,
       {
         why: 'No records are not the same as no calls',
         mend: 'Look at its diagnostic setting, and whether its source is still read; where it was retired, this goes away with its records.',
@@ -84,7 +88,8 @@ function quiet(sources: readonly SourceRow[]): Finding[] {
 async function oldAltogether(sources: readonly SourceRow[], patient: Patient): Promise<Finding[]> {
   const { sources: named } = await patient.config();
   const live = named.filter(({ kind }) => kind !== 'files').map(({ name }) => name);
-  const age = patient.given.now().getTime() - Date.parse(newest(sources));
+  const last = newest(sources);
+  const age = last === undefined ? 0 : patient.given.now().getTime() - Date.parse(last);
   if (live.length === 0 || age <= QUIET_MS) return [];
   return [
     warning(`the newest record is ${durationText(age)} old, although ${listed(live)} can be read`, {
@@ -93,7 +98,12 @@ async function oldAltogether(sources: readonly SourceRow[], patient: Patient): P
   ];
 }
 
-function newest(sources: readonly SourceRow[]): string {
-  const times = sources.filter(({ layer }) => layer !== 'config').map(({ last_at: last }) => last);
-  return (times.length > 0 ? times : sources.map(({ last_at: last }) => last)).sort().at(-1) ?? '';
+/** Undefined: every time is ahead of this machine's. */
+function newest(sources: readonly SourceRow[]): string | undefined {
+  const telemetry = sources.filter(({ layer }) => layer !== 'config');
+  const times = (telemetry.length > 0 ? telemetry : sources).map(({ last_at: last }) => last);
+  return times
+    .filter((time) => time !== null)
+    .sort()
+    .at(-1);
 }

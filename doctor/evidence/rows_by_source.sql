@@ -1,10 +1,11 @@
 -- name:    doctor/evidence/rows_by_source
 -- purpose: What each source has brought, and when it was last heard.
 -- grain:   one row per source table and layer
+-- param:   before_at     timestamptz  UTC      times from there on are not believed (default: now+1d)
 -- column:  source_table  varchar      -        Azure table or stream
 -- column:  layer         varchar      -        gateway, server, identity, model, approval, config or platform
 -- column:  records       bigint       records  evidence rows
--- column:  last_at       timestamptz  UTC      newest of them
+-- column:  last_at       timestamptz  UTC      newest of them that is believed; null when none is
 -- column:  behind_ms     double       ms       how long before the newest of all evidence that was
 
 with
@@ -15,7 +16,7 @@ by_source as (
         source_table,
         layer,
         count(*) as records,
-        max(occurred_at) as last_at
+        max(case when occurred_at < {before_at:Timestamp} then occurred_at end) as last_at
 
     from events
 

@@ -1,4 +1,4 @@
-import type { TimeWindow } from '../../core/window.ts';
+import { notBelievedFrom, type TimeWindow } from '../../core/window.ts';
 import type { Store } from '../../store/store.ts';
 import { doubtsOf } from '../control-verdict.ts';
 import type { SloDefinitions } from '../definition.ts';
@@ -41,11 +41,12 @@ export async function judgeReadiness(
   definitions: SloDefinitions,
   window: TimeWindow,
   criteria: readonly Criterion[] = CRITERIA,
+  now: Date = new Date(),
 ): Promise<CriterionResult[]> {
   const needed = neededOf(definitions, criteria);
-  const judgements = await judgeAll(store, needed, { at: new Date(window.to) });
+  const judgements = await judgeAll(store, needed, { at: new Date(window.to), now });
   const counts = await readinessCounts(store, window);
-  const doubts = await doubtsIn(store, window);
+  const doubts = await doubtsIn(store, window, now);
   return criteria.flatMap((criterion) => {
     const { shown } = criterion;
     if ('count' in shown) return [fromCount(criterion, counts.get(shown.count), shown.of, doubts)];
@@ -79,14 +80,10 @@ const DAY_MS = 86_400_000;
 const MEND_EVIDENCE =
   "What was seen is as it should be; 'coverage' says what is sampled, lost or not observed.";
 
-async function doubtsIn(store: Store, window: TimeWindow): Promise<Doubts> {
+async function doubtsIn(store: Store, window: TimeWindow, now: Date): Promise<Doubts> {
   const sliceMs = Math.min(DAY_MS, Date.parse(window.to) - Date.parse(window.from));
-  const evidence = await new EvidenceReader(store).read(
-    findSource('tool_calls'),
-    window,
-    sliceMs,
-    null,
-  );
+  const reader = new EvidenceReader(store, notBelievedFrom(now, new Date(window.to)));
+  const evidence = await reader.read(findSource('tool_calls'), window, sliceMs, null);
   const nothing = { population: 1, classified: 1, violating: 0, unobservable: 0 };
   const seen = { ...nothing, unobservableBy: [], sampledRows: 0, violations: [] };
   const of = (minCoverage: Rational | null) =>

@@ -120,17 +120,13 @@ const troubles: Readonly<Record<string, Trouble>> = {
     ],
   },
   'a source that fell silent while others went on': {
-    events: [
-      ...whole(),
-      event({ occurred_at: '2026-11-22T12:00:00Z' }),
-      mcpRow({ occurred_at: '2026-11-22T12:00:00Z' }),
-    ],
+    events: [...[event(), mcpRow()], served({ occurred_at: '2026-11-17T12:00:00Z' })],
     check: 'rows',
     told: [
       {
         state: 'warning',
         found:
-          'AppRequests (server) brought nothing since 2026-11-20 00:00 UTC, 3 days before others',
+          'AppRequests (server) brought nothing since 2026-11-17 12:00 UTC, 3 days before others',
       },
     ],
   },
@@ -288,6 +284,27 @@ const troubles: Readonly<Record<string, Trouble>> = {
     script: call('crm', 60_000) + call('crm', 40, 48) + call('crm', 60, 48),
     check: 'clocks',
     told: [{ state: 'ok', found: "1 server within 50 ms of the gateway's clock" }],
+  },
+  'a record of a time that has not come': {
+    events: [...whole(), served({ occurred_at: '2031-01-01T00:00:00Z' })],
+    check: 'dates',
+    told: [
+      {
+        state: 'warning',
+        found:
+          '1 record of AppRequests (appi-crm) dated more than a day ahead of now, up to 2031-01-01 00:00 UTC',
+      },
+    ],
+  },
+  'a record of a time that has not come, which makes nobody quiet': {
+    events: [...whole(), served({ occurred_at: '2031-01-01T00:00:00Z' })],
+    check: 'rows',
+    told: [{ state: 'ok', found: '4 records of 3 sources, the newest of 2026-11-20 00:00 UTC' }],
+  },
+  'records that all are ahead of the clock': {
+    events: whole().map((each) => ({ ...each, occurred_at: '2031-01-01T00:00:00Z' })),
+    check: 'rows',
+    told: [{ state: 'ok', found: '3 records of 3 sources, all dated ahead of now' }],
   },
   'a server whose clock is a minute behind': {
     script: call('docs', 10) + call('crm', -60_000),

@@ -18,7 +18,7 @@ const AZURE = [
   ...['gateway-sampling', 'insights', 'workspaces'],
 ];
 const EVIDENCE = [
-  ...['rows', 'books', 'matches', 'trace-ids', 'headers', 'bodies', 'sampling', 'clocks'],
+  ...['rows', 'dates', 'books', 'matches', 'trace-ids', 'headers', 'bodies', 'sampling', 'clocks'],
 ];
 
 /** Which of the checks say this. */

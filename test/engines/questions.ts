@@ -51,7 +51,9 @@ export async function waysToAsk(
     if (initial === undefined) needed[name] = value;
     else ways.push({ [name]: value });
   }
-  if (file.params.some(({ name }) => name === 'from_at')) ways.push(OTHER_WINDOW);
+  const times = file.params.filter(({ type }) => type === 'timestamptz').map(({ name }) => name);
+  if (times.includes('from_at')) ways.push(OTHER_WINDOW);
+  else ways.push(...times.map((name) => ({ [name]: OTHER_WINDOW.from_at })));
   return [{}, ...ways].map((given) => bindParameters(query, { ...needed, ...given }, now));
 }
 

@@ -6,6 +6,7 @@ import { answersFor, buildReport } from '../../reports/report.ts';
 import { type ReportInput, rowsOf, summaryOf } from '../../reports/report-input.ts';
 import { Store } from '../../store/store.ts';
 import { call, insert } from '../queries/evidence.ts';
+import { insertEvents } from '../slo/rows.ts';
 import { fleetReport, listingOf, WINDOW } from './fleet.ts';
 
 const OPTIONS = {
@@ -149,6 +150,19 @@ test('what could not be read is said on top, with how many values it was', async
   expect(doubts).toContain(
     '1,234 values of stored records could not be read and left out: coverage --of unreadable.',
   );
+});
+
+test('what is dated ahead of the report is said on top, as far as its window does not hold it', async () => {
+  await insertEvents(store, [{ occurred_at: '2031-01-01T00:00:00Z' }]);
+  const options = (to: string) => ({ ...OPTIONS, window: { ...OPTIONS.window, to } });
+  const before = await buildReport(store, [], OPTIONS);
+  const within = await buildReport(store, [], options('2031-02-01T00:00:00.000Z'));
+  await store.run("delete from events where occurred_at > timestamptz '2030-01-01'");
+
+  expect(basisOf(before).doubts).toContain(
+    '1 record dated more than a day ahead of this report, up to 2031-01-01 00:00:00: not in this window, and no zero is proven while they are there (sre/records_dated_ahead).',
+  );
+  expect(basisOf(within).doubts.filter((doubt) => doubt.includes('ahead'))).toEqual([]);
 });
 
 test('the report of a database is the same when it is asked again', async () => {

@@ -47,7 +47,7 @@ test('an empty store meets nothing', async () => {
     'write-latency': 'insufficient_data',
   });
   expect(sloExitState(judgements)).toBe('not_verified');
-  expect(await evidenceEnd(store)).toBeNull();
+  expect(await evidenceEnd(store, AT)).toBeNull();
 });
 
 test('every field that the shipped definitions name is there', async () => {
@@ -113,7 +113,17 @@ describe('a month in which all is well', () => {
   test('a window that ends with the evidence holds all of it', async () => {
     await insertCalls(store, [{ timestamp: '2026-11-20T10:00:00.999999Z' }]);
 
-    expect(await evidenceEnd(store)).toEqual(new Date('2026-11-20T10:00:01Z'));
+    expect(await evidenceEnd(store, AT)).toEqual(new Date('2026-11-20T10:00:01Z'));
+  });
+
+  test('a record of a time that has not come moves no window, unless there is no other', async () => {
+    await insertCalls(store, [{ timestamp: '2031-01-01T00:00:00Z' }]);
+    const endOf = async (now: string) => (await evidenceEnd(store, new Date(now)))?.getTime();
+
+    expect(await endOf('2026-11-20T00:00:00Z')).toBe(AT.getTime() - 59_000);
+    expect(await endOf('2030-12-31T00:00:00Z')).toBe(AT.getTime() - 59_000);
+    expect(await endOf('2030-12-31T00:00:01Z')).toBe(Date.parse('2031-01-01T00:00:01Z'));
+    expect(await endOf('2001-01-01T00:00:00Z')).toBe(Date.parse('2031-01-01T00:00:01Z'));
   });
 
   test('verdicts are kept only when asked to', async () => {

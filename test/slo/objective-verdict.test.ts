@@ -64,6 +64,7 @@ const EVIDENCE: Evidence = {
   losses: [],
   gaps: [],
   sampledGateways: [],
+  datedAhead: [],
   stale: null,
 };
 

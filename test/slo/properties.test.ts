@@ -186,6 +186,7 @@ describe('of any counts', () => {
     losses: [],
     gaps: [],
     sampledGateways: [],
+    datedAhead: [],
     stale: null,
   };
   const isKept = (state: string) => state === 'met' || state === 'at_risk';

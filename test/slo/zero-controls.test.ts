@@ -29,8 +29,8 @@ afterAll(() => store.close());
 beforeEach(() => store.script('begin transaction'));
 afterEach(() => store.script('rollback'));
 
-async function judged(slo: string): Promise<ControlJudgement> {
-  const [judgement] = await judgeAll(store, example(slo), { at: AT });
+async function judged(slo: string, now = AT): Promise<ControlJudgement> {
+  const [judgement] = await judgeAll(store, example(slo), { at: AT, now });
   if (judgement?.kind !== 'control') throw new Error('not a control');
   return judgement;
 }
@@ -134,13 +134,30 @@ describe('a zero is not claimed over a gap', () => {
     ]);
     const window = { from: ago(30 * DAY), to: AT.toISOString() };
     const lossesOf = async (source: string) => {
-      const reader = new EvidenceReader(store);
+      const reader = new EvidenceReader(store, new Date('9999-12-31'));
       const { losses: found } = await reader.read(findSource(source), window, DAY * 60_000, null);
       return found.map(({ sourceTable, rejected }) => [sourceTable, rejected]);
     };
 
     expect(await lossesOf('events')).toEqual([['table of platform', 1]]);
     expect(await lossesOf('tool_calls')).toEqual([]);
+  });
+
+  test('a record of a time that has not come may have been of the window', async () => {
+    await insertEvents(store, [
+      { source_table: 'AppRequests', layer: 'server', occurred_at: '2031-01-01T00:00:00Z' },
+      { source_table: 'SigninLogs', layer: 'identity', occurred_at: '2031-01-01T00:00:00Z' },
+    ]);
+    const at = (now: string) => judged('unowned-agents', new Date(now));
+
+    expect(await at('2026-11-20T00:00:00Z')).toMatchObject({
+      state: 'not_provable',
+      doubts: [
+        'Records are dated ahead of now, and may be of the window: AppRequests 1 (sre/records_dated_ahead).',
+      ],
+      evidence: { datedAhead: [{ sourceTable: 'AppRequests', records: 1 }] },
+    });
+    expect(await at('2031-01-01T00:00:00Z')).toMatchObject({ state: 'met', doubts: [] });
   });
 
   test('days without any telemetry', async () => {
