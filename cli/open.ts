@@ -106,7 +106,9 @@ async function openWith<T>(
   let store = await openIt();
   try {
     if (open !== 'openToAdd' && !store.isFile) return await work(store, config);
-    const { redaction, isRewritten } = await settleRedaction(store, config, io);
+    const { redaction, isRewritten } = await settleRedaction(store, config, io, {
+      adds: open === 'openToAdd',
+    });
     if (isRewritten && store.isFile) {
       store.close();
       const { Store } = await import('../store/store.ts');

@@ -50,14 +50,26 @@ export async function settleRedaction(
   store: Store,
   config: Config,
   io: Io,
+  { adds }: { readonly adds: boolean },
 ): Promise<{ readonly redaction: Redaction; readonly isRewritten: boolean }> {
   const { settleHiddenColumns } = await import('../ingest/hidden-columns.ts');
+  const { settleKey } = await import('../ingest/settle-key.ts');
   const { storeKey } = await import('../ingest/store-key.ts');
   const { redaction } = config;
   const { Lease } = await import('../store/lease.ts');
   const { isRewritePending } = await import('../store/rewrite-file.ts');
+  const { key, isNew } = await settleKey(store, {
+    keyOf: (ifGone) => storeKey(store.path, io.env['MCP_WITNESS_KEY'], ifGone),
+    lost: io.env['MCP_WITNESS_LOST_KEY'],
+    isUsed: adds || redaction.pseudonymise.length > 0,
+  });
+  if (isNew) {
+    io.err(
+      'key: this database goes on with another one; what was hashed before does not fit what is hashed from now on\n',
+    );
+  }
   const hidden = await settleHiddenColumns(store, redaction.pseudonymise, {
-    keyOf: (mayMake) => storeKey(store.path, io.env['MCP_WITNESS_KEY'], { mayMake }),
+    key,
     alone: async (work) => {
       const lease = await Lease.take(store, 'pseudonymise', io.self, io.now());
       return await work().finally(() => lease.release());

@@ -1,7 +1,7 @@
-import { UserError } from '../core/errors.ts';
 import { noteRewrite } from '../store/rewrite-file.ts';
 import type { Store } from '../store/store.ts';
-import { isOtherKey, keyCheckOf } from './pseudonym.ts';
+import { isOtherKey, keyedColumns, namesIn } from './keyed-columns.ts';
+import { keyCheckOf } from './pseudonym.ts';
 import { type HiddenColumn, prepareRedaction } from './redaction.ts';
 import { step } from './step.ts';
 
@@ -15,30 +15,25 @@ export interface HiddenColumns {
 }
 
 interface Means {
-  /** The key of the store; where there is none it is made, or that it is gone is an error. */
-  readonly keyOf: (mayMake: boolean) => string;
+  /** The key of the store; undefined: nothing in it is keyed, and nothing is to be. */
+  readonly key: string | undefined;
   /** Does `work` while nobody else adds to the store: he would go on to add what is readable. */
   readonly alone: (work: () => Promise<number>) => Promise<number>;
 }
 
 /**
  * Settles which columns of a store hold pseudonyms: those that did already, and those that are asked
- * for now, whose stored rows are changed in one transaction. UserError: the key is another one.
+ * for now, whose stored rows are changed in one transaction.
  */
 export async function settleHiddenColumns(
   store: Store,
   asked: readonly HiddenColumn[],
-  { keyOf, alone }: Means,
+  { key, alone }: Means,
 ): Promise<HiddenColumns> {
-  const rows = await store.hold(() =>
-    store.rows('select column_name, key_check from pseudonymised_columns'),
-  );
-  const before = rows.map(({ column_name: name }) => String(name) as HiddenColumn);
+  const before = await store.hold(async () => namesIn(await keyedColumns(store)));
   const all = [...new Set([...before, ...asked])].sort();
   const unasked = before.filter((name) => !asked.includes(name));
-  if (all.length === 0) return { all, unasked, hiddenNow: 0 };
-  const key = keyOf(rows.length === 0);
-  if (isOtherKey(rows, key)) throw keyDiffers(store.path);
+  if (key === undefined) return { all, unasked, hiddenNow: 0 };
   const more = all.filter((name) => !before.includes(name));
   if (more.length === 0) return { all, unasked, hiddenNow: 0 };
   const hide = () => store.transaction(() => hideStored(store, more, key));
@@ -81,16 +76,8 @@ export async function whyNoName(
   store: Store,
   key: string | undefined,
 ): Promise<string | undefined> {
-  const rows = await store.rows('select key_check from pseudonymised_columns');
-  if (rows.length === 0) return undefined;
+  const columns = await keyedColumns(store);
+  if (namesIn(columns).length === 0) return undefined;
   if (key === undefined) return 'its key is not there';
-  return isOtherKey(rows, key) ? 'its key is another one' : undefined;
-}
-
-function keyDiffers(path: string): UserError {
-  return new UserError(
-    'config_invalid',
-    `The pseudonyms in '${path}' were made with another key.`,
-    `Put its key back as '${path}.key', or give it in MCP_WITNESS_KEY: a new key would tear everyone in two.`,
-  );
+  return isOtherKey(columns, key) ? 'its key is another one' : undefined;
 }

@@ -31,15 +31,6 @@ export function keyCheckOf(key: string): string {
   return pseudonymOf('key', 'check', key);
 }
 
-/** Whether the pseudonyms of these rows of `pseudonymised_columns` were made with another key. */
-export function isOtherKey(
-  columns: readonly Readonly<Record<string, unknown>>[],
-  key: string,
-): boolean {
-  const check = keyCheckOf(key);
-  return columns.some((column) => column['key_check'] !== check);
-}
-
 /** What stands for a person in a store that hides people: an address in the name is hidden first. */
 export function identityOf(text: string, key: string): string {
   const found = [...text.matchAll(ADDRESS)].map(([, v4, v6]) => v4 ?? v6 ?? '');

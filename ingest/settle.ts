@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { Store } from '../store/store.ts';
+import { HASHED_COLUMN } from './keyed-columns.ts';
 import { step } from './step.ts';
 import { NOTHING, type Tally } from './tally.ts';
 
@@ -60,7 +61,8 @@ async function expiredOf(store: Store): Promise<string> {
 async function refuseReadable(store: Store): Promise<void> {
   const rows = await store.rows(
     `select column_name from pseudonymised_columns
-     where not list_contains(getvariable('hidden_columns'), column_name) order by all`,
+     where column_name <> '${HASHED_COLUMN}'
+       and not list_contains(getvariable('hidden_columns'), column_name) order by all`,
   );
   if (rows.length === 0) return;
   throw new UserError(

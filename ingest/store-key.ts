@@ -17,19 +17,19 @@ export function existingStoreKey(
 
 /**
  * The key of a store's hashes and pseudonyms: given, or kept in `<database>.key` (mode 0600), made
- * at first use. Who has the database but not the key cannot guess what was hashed. With `mayMake: false`, where
- * pseudonyms were made with it, one that is gone is a UserError.
+ * at first use. Who has the database but not the key cannot guess what was hashed. Where one was used already, none is
+ * made: that it is gone is the error `ifGone`.
  */
 export function storeKey(
   databasePath: string,
   given: string | undefined,
-  { mayMake = true } = {},
+  ifGone?: UserError,
 ): string {
   if (given !== undefined && given !== '') return given;
   if (databasePath === ':memory:') return randomBytes(32).toString('hex');
   const path = `${databasePath}.key`;
   if (!existsSync(path)) {
-    if (!mayMake) throw keyIsGone(databasePath);
+    if (ifGone !== undefined) throw ifGone;
     makeKey(path);
   }
   return readKey(path);
@@ -46,14 +46,6 @@ function makeKey(path: string): void {
       { cause: error },
     );
   }
-}
-
-function keyIsGone(databasePath: string): UserError {
-  return new UserError(
-    'config_invalid',
-    `The key of the pseudonyms in '${databasePath}' is gone: there is no '${databasePath}.key'.`,
-    'Put it back, or give it in MCP_WITNESS_KEY: a new key would tear everyone in two.',
-  );
 }
 
 /** A key that lost its content is none: what is hashed with it could be guessed, and is not what was hashed before. */

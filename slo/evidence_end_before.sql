@@ -2,7 +2,7 @@
 -- purpose: When the newest telemetry before a time was seen; settings and inventory are not telemetry.
 -- readers: SRE
 -- grain:   one row
--- param:   before_at  timestamptz  UTC  times from there on are not believed
+-- param:   before_at  timestamptz  UTC  times from there on are not believed (default: now+1d)
 -- column:  newest_at  timestamptz  UTC  latest believed time of a call, an authentication or any other telemetry
 
 with

@@ -63,9 +63,9 @@ async function ensureKey(store: Store, target: Target, { env }: Io): Promise<voi
         : `Give the key of this store, which is in '${file}'.`,
     );
   }
-  const { isOtherKey } = await import('../../ingest/pseudonym.ts');
-  const rows = await store.rows('select key_check from pseudonymised_columns');
-  if (!isOtherKey(rows, given) && (kept === undefined || kept === given)) return;
+  const { isOtherKey, keyedColumns } = await import('../../ingest/keyed-columns.ts');
+  if (!isOtherKey(await keyedColumns(store), given) && (kept === undefined || kept === given))
+    return;
   throw new UserError(
     'config_invalid',
     `MCP_WITNESS_KEY is not the key that '${store.path}' was written with.`,

@@ -13,11 +13,10 @@ export const key: Check = {
     if (!store.isFile && !given) return NOT_GIVEN;
     const path = `${store.path}.key`;
     const { existingStoreKey } = await import('../../ingest/store-key.ts');
-    const { isOtherKey } = await import('../../ingest/pseudonym.ts');
+    const { isOtherKey, keyedColumns, namesIn } = await import('../../ingest/keyed-columns.ts');
     const found = existingStoreKey(store.path, given);
-    const columns = await store.rows(
-      'select column_name, key_check from pseudonymised_columns order by column_name',
-    );
+    const columns = await keyedColumns(store);
+    const names = namesIn(columns);
     const [kept] = await store.rows('select count(*) as batches from ingest_batches');
     if (kept?.['batches'] === 0 && columns.length === 0) {
       throw new Skipped('nothing is stored that a key was needed for');
@@ -31,17 +30,19 @@ export const key: Check = {
       return failed(
         `the key of this database is gone: there is no ${path}, and no MCP_WITNESS_KEY`,
         {
-          why: 'A new one would be made: what is ingested from then on has other hashes of arguments, and other pseudonyms',
+          why: 'With another one, what is ingested has other hashes of arguments and other pseudonyms than what is stored',
           mend: `Put it back as ${path}, or give it in MCP_WITNESS_KEY.`,
         },
       );
     }
     if (isOtherKey(columns, found)) {
-      return failed('the pseudonyms in this database were made with another key', {
-        mend: `Put that key back as ${path}, or give it in MCP_WITNESS_KEY.`,
-      });
+      return failed(
+        `the ${names.length > 0 ? 'pseudonyms' : 'hashes'} in this database were made with another key`,
+        {
+          mend: `Put that key back as ${path}, or give it in MCP_WITNESS_KEY.`,
+        },
+      );
     }
-    const names = columns.map((row) => String(row['column_name']));
     const use = names.length > 0 ? `, and for ${names.join(' and ')} as pseudonyms` : '';
     if (given) return ok(`MCP_WITNESS_KEY is the key of hashes${use}`);
     if (platform() !== 'win32' && existsSync(path) && (statSync(path).mode & 0o077) !== 0) {

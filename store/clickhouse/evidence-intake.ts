@@ -49,7 +49,7 @@ export class EvidenceIntake implements Holder {
   readonly #turns = new Turns();
   readonly ownership: ClickHouseOwnership;
   #lastBatch = 0;
-  #hidden: readonly string[] = [];
+  #keyed: readonly string[] = [];
 
   private constructor(connection: ClickHouseConnection) {
     this.#connection = connection;
@@ -110,7 +110,9 @@ export class EvidenceIntake implements Holder {
     const hidden = await this.#connection.select(
       'select column_name, key_check from pseudonymised_columns order by column_name',
     );
-    this.#hidden = hidden.rows.map(({ column_name: name }) => String(name));
+    this.#keyed = hidden.rows.map(
+      ({ column_name: name, key_check: check }) => `('${name}', '${check}')`,
+    );
     await store.run('delete from pseudonymised_columns');
     for (const { column_name, key_check } of hidden.rows) {
       await store.run('insert into pseudonymised_columns values ($name, $check)', {
@@ -134,8 +136,10 @@ export class EvidenceIntake implements Holder {
     if (moved !== undefined) parts.push({ table: 'checkpoints', rows: moved });
     const gaps = await parquetOf(store, 'stream_gaps');
     if (gaps !== undefined) parts.push({ table: 'stream_gaps', rows: gaps });
-    const hidden = this.#hidden.map((name) => `'${name}'`).join(', ');
-    const where = this.#hidden.length === 0 ? 'true' : `column_name not in (${hidden})`;
+    const where =
+      this.#keyed.length === 0
+        ? 'true'
+        : `(column_name, key_check) not in (${this.#keyed.join(', ')})`;
     const rows = await parquetOf(store, 'pseudonymised_columns', { where });
     return rows === undefined ? parts : [{ table: 'pseudonymised_columns', rows }, ...parts];
   }

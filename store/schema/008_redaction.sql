@@ -10,8 +10,8 @@ create table redactions (
     redacted bigint not null
 );
 
--- Columns of which every value is a pseudonym. There is no way back, so rows are never taken out of it.
+-- Columns whose values are made with the key: pseudonyms, from which there is no way back, and hashes of tool arguments.
 create table pseudonymised_columns (
-    column_name varchar not null, -- caller_identity | caller_ip
-    key_check varchar not null -- tells whether a key is the one that the pseudonyms were made with
+    column_name varchar not null, -- arguments_hash | caller_identity | caller_ip
+    key_check varchar not null -- tells whether a key is the one that they were made with
 );

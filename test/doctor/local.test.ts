@@ -456,6 +456,20 @@ describe('the key', () => {
     expect(code).toBe(2);
   });
 
+  test('of other hashes is a failure', async () => {
+    const { of } = await over(
+      (path) =>
+        made(path, (store) =>
+          store.script("insert into pseudonymised_columns values ('arguments_hash', 'another')"),
+        ),
+      { env: { MCP_WITNESS_KEY: 'k' } },
+    );
+
+    expect(of('key')).toMatchObject([
+      { state: 'failed', found: 'the hashes in this database were made with another key' },
+    ]);
+  });
+
   test('that a variable gives is enough', async () => {
     const { of } = await over((path) => made(path, ingested), {
       env: { MCP_WITNESS_KEY: 'k' },

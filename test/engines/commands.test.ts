@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
+import { keyCheckOf } from '../../ingest/pseudonym.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import { ClickHouseConnection } from '../../store/clickhouse/connection.ts';
 import { replaceTables } from '../../store/clickhouse/generations.ts';
@@ -402,6 +403,28 @@ test.each(Object.entries(refused))('%s is refused', async (_, sql) => {
 
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('Writing, files and settings are not allowed here.');
+});
+
+test('another key than the one of the hashes is refused, and taken where that one is said to be lost', async () => {
+  const ingest = (env: Record<string, string>) =>
+    ask(['ingest', 'all', '--config', configs.clickHouse], { env });
+  const before = inTables();
+
+  const { code, err } = await ingest({ MCP_WITNESS_KEY: 'other' });
+  const [, lost = ''] = /MCP_WITNESS_LOST_KEY=(\S+)/.exec(err) ?? [];
+
+  expect(code).toBe(2);
+  expect(err).toMatch(
+    /^error: The hashes in '.*\/witness' were made with another key\.\n {2}fix: Give its key in MCP_WITNESS_KEY: /,
+  );
+  expect(inTables()).toBe(before);
+  for (const key of ['other', 'test']) {
+    const taken = await ingest({ MCP_WITNESS_KEY: key, MCP_WITNESS_LOST_KEY: lost });
+    expect(taken.err.includes('goes on with another one'), taken.err).toBe(key === 'other');
+    if (key === 'test') expect(taken.code).toBe(2);
+  }
+  await ingest({ MCP_WITNESS_KEY: 'test', MCP_WITNESS_LOST_KEY: keyCheckOf('other') });
+  expect((await ingest(KEY)).code).toBe(8);
 });
 
 test('what charges hold is the same in both', async () => {

@@ -12,7 +12,9 @@ import { waysToAsk } from './questions.ts';
 import { summaryOf } from './summary.ts';
 
 /** The files that both engines run: steps of correlation, questions, controls, charges, what doctor asks. */
-const paths = globSync('{correlate,doctor,queries}/**/*.sql', { cwd: packageRoot })
+const paths = globSync(['{correlate,doctor,queries}/**/*.sql', 'slo/evidence_end*.sql'], {
+  cwd: packageRoot,
+})
   .map((path) => path.replaceAll('\\', '/'))
   .sort();
 
