@@ -11,6 +11,7 @@ import { step } from './step.ts';
 export class UnreadableValues {
   readonly #store: Store;
   #counted = 0;
+  #countedBags = 0;
 
   private constructor(store: Store) {
     this.#store = store;
@@ -24,8 +25,10 @@ export class UnreadableValues {
 
   /** Notes where they are among the rows that were just mapped: what the source gives with stand-ins differs there. */
   async note({ file }: Source): Promise<void> {
-    if (!(await this.#hasCounted())) return;
     const store = this.#store;
+    const { values, bags } = await this.#hasCounted();
+    if (bags) await store.run(`insert into unreadable by name ${step('find_broken_bags')}`);
+    if (!values) return;
     await runPrelude(store, 'stand_in');
     try {
       // One of the two is another than what the source falls back on.
@@ -42,11 +45,14 @@ export class UnreadableValues {
     }
   }
 
-  async #hasCounted(): Promise<boolean> {
-    const [row] = await this.#store.rows("select nextval('unreadable_so_far') as next");
-    const next = Number(row?.['next']);
-    const hasCounted = next > this.#counted + 1;
-    this.#counted = next;
-    return hasCounted;
+  async #hasCounted(): Promise<{ readonly values: boolean; readonly bags: boolean }> {
+    const [row] = await this.#store.rows(
+      "select nextval('unreadable_so_far') as value_no, nextval('unreadable_bags_so_far') as bag_no",
+    );
+    const [values, bags] = [Number(row?.['value_no']), Number(row?.['bag_no'])];
+    const found = { values: values > this.#counted + 1, bags: bags > this.#countedBags + 1 };
+    this.#counted = values;
+    this.#countedBags = bags;
+    return found;
   }
 }

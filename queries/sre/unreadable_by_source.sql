@@ -4,7 +4,7 @@
 -- grain:   one row per source table and column over all runs
 -- brief:   source_table, column_name, unreadable, last_at
 -- column:  source_table  varchar      -       telemetry table
--- column:  column_name   varchar      -       column of events that the value would have been in; tags: one of its tags
+-- column:  column_name   varchar      -       column of events that the value would have been in; tags: one of its tags; an object (properties, requestheaders): all of its fields
 -- column:  unreadable    bigint       values  how many could not be read; the rest of their records is stored
 -- column:  batches       bigint       batches ingest batches that had any
 -- column:  sources       bigint       files   files, hubs or workspaces that had any

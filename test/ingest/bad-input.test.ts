@@ -191,7 +191,7 @@ const cases: Readonly<Record<string, Outcome>> = {
   },
   'CSV with quotes, line breaks and commas inside quotes': {
     files: {
-      'a.csv': `${header}\r\n"AppRequests","2026-11-20T10:00:01Z","s,1","t1","{""k"":""two, \n\n lines""}"\r\n`,
+      'a.csv': `${header}\r\n"AppRequests","2026-11-20T10:00:01Z","s,1","t1","{""k"":\n\n""two, lines""}"\r\n`,
     },
     stored: 1,
     reasons: [],

@@ -117,6 +117,21 @@ const cases: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     }),
     ['http_status', 'latency_ms'],
   ],
+  'properties with half of a surrogate pair': [
+    app({ Id: 's-2', Properties: '{"mcp.session.id": "s", "emoji": "\\ud83d"}' }),
+    ['properties'],
+  ],
+  'properties with a key twice': [
+    app({ Id: 's-3', Properties: '{"a": 1, "a": 2}' }),
+    ['properties'],
+  ],
+  'properties that were cut': [app({ Id: 's-4', Properties: '{"a": 1, "b": "tw' }), ['properties']],
+  'properties of Python, and none': [app({ Id: 's-5', Properties: "{'a': 1}" }), []],
+  'properties that are text': [app({ Id: 's-6', Properties: 'none of it' }), []],
+  'headers that were cut': [
+    line({ ...REQUEST, RequestHeaders: '{"Mcp-Session-Id": "s", "traceparent": "00-4b' }),
+    ['requestheaders'],
+  ],
   'a setting': [
     line({
       type: 'Microsoft.ApiManagement/service/diagnostics',
