@@ -39,7 +39,7 @@ async function moveInto(
   const { openToMove } = await import('../../store/engines.ts');
   const { moveStore } = await import('../../store/moving/move.ts');
   const destination = await openToMove(target, { memoryLimit, self: io.self });
-  const moved = await moveStore(store, destination, (table, no, tables) =>
+  const moved = await moveStore(store, destination, io.self, (table, no, tables) =>
     io.progress(`migrate ${no}/${tables}  ${table}`),
   ).finally(() => destination.store.close());
   for (const each of moved) tell(each, io);

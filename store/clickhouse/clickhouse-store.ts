@@ -221,7 +221,7 @@ export class ClickHouseStore implements Store {
 
   async #ship(near: Store, table: string, generation: number): Promise<void> {
     const extra = `${generation}::ubigint as generation, `;
-    const rows = await parquetOf(near, table, { extra });
+    const rows = await parquetOf(near, table, this.#connection.self, { extra });
     if (rows !== undefined) {
       await this.#connection.insert(stored(table), 'Parquet', Readable.from([rows]));
     }
@@ -281,7 +281,7 @@ export class ClickHouseStore implements Store {
     const result = await work(near);
     const parts: Part[] = [];
     for (const table of tables) {
-      const rows = await parquetOf(near, table);
+      const rows = await parquetOf(near, table, this.#connection.self);
       if (rows !== undefined) parts.push({ table, rows });
     }
     await inTurn(this.#connection, () => commit(this.#connection, parts));

@@ -127,20 +127,22 @@ export class EvidenceIntake implements Holder {
     for (const table of EVIDENCE) {
       // Links of a copy that is replaced are those of an older batch; all of them are new here.
       const rows = await (table === 'replaced_events'
-        ? parquetOf(store, table, { extra: REPLACED_BY })
-        : parquetOf(store, table, { where: `batch_id > ${this.#lastBatch}` }));
+        ? parquetOf(store, table, this.#connection.self, { extra: REPLACED_BY })
+        : parquetOf(store, table, this.#connection.self, {
+            where: `batch_id > ${this.#lastBatch}`,
+          }));
       if (rows !== undefined) parts.push({ table, rows });
     }
     await store.run(MOVED_CHECKPOINTS);
-    const moved = await parquetOf(store, 'moved_checkpoints');
+    const moved = await parquetOf(store, 'moved_checkpoints', this.#connection.self);
     if (moved !== undefined) parts.push({ table: 'checkpoints', rows: moved });
-    const gaps = await parquetOf(store, 'stream_gaps');
+    const gaps = await parquetOf(store, 'stream_gaps', this.#connection.self);
     if (gaps !== undefined) parts.push({ table: 'stream_gaps', rows: gaps });
     const where =
       this.#keyed.length === 0
         ? 'true'
         : `(column_name, key_check) not in (${this.#keyed.join(', ')})`;
-    const rows = await parquetOf(store, 'pseudonymised_columns', { where });
+    const rows = await parquetOf(store, 'pseudonymised_columns', this.#connection.self, { where });
     return rows === undefined ? parts : [{ table: 'pseudonymised_columns', rows }, ...parts];
   }
 
@@ -149,7 +151,7 @@ export class EvidenceIntake implements Holder {
     await store.run(
       `create or replace temp table wanted_events as select distinct event_id from ${relation}`,
     );
-    const ids = await parquetOf(store, 'wanted_events');
+    const ids = await parquetOf(store, 'wanted_events', this.#connection.self);
     await store.run('drop table wanted_events');
     if (ids === undefined) return;
     const connection = this.#connection;

@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Claimant } from '../lease.ts';
+import { inPassingFolder } from '../passing-folder.ts';
 import { quoted } from '../shared-file.ts';
 import type { Store } from '../store.ts';
 import type { Row } from '../values.ts';
@@ -32,6 +33,7 @@ export async function columnsOf(store: Store, table: string): Promise<Column[]> 
 export async function parquetOf(
   store: Store,
   table: string,
+  self: Claimant | undefined,
   { where = 'true', extra = '' }: { readonly where?: string; readonly extra?: string } = {},
 ): Promise<Buffer | undefined> {
   const [count] = await store.rows(`select count(*) as rows from ${table} where ${where}`);
@@ -40,7 +42,7 @@ export async function parquetOf(
     const other = READ_AS[type];
     return other === undefined ? `"${name}"` : `cast("${name}" as ${other}) as "${name}"`;
   });
-  return inFolder(async (folder) => {
+  return inPassingFolder(self, async (folder) => {
     const file = join(folder, 'rows.parquet');
     await store.run(
       `copy (select ${extra}${columns.join(', ')} from ${table} where ${where}) to ${quoted(file)} (format parquet, compression zstd)`,
@@ -62,7 +64,7 @@ export async function bringInto(
   const names = Object.keys(rows[0] ?? {});
   const read = names.map((name) => `'${name}': '${textual(types.get(name))}'`).join(', ');
   const cast = names.map((name) => `cast("${name}" as ${types.get(name)}) as "${name}"`);
-  await inFolder(async (folder) => {
+  await inPassingFolder(connection.self, async (folder) => {
     const file = join(folder, 'rows.ndjson');
     await writeFile(file, rows.map(asLine).join(''));
     await store.run(
@@ -78,13 +80,4 @@ const textual = (type: string | undefined): string =>
 
 function asLine(row: Row): string {
   return `${JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`;
-}
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-witness-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
+import type { Claimant } from '../lease.ts';
+import { inPassingFolder } from '../passing-folder.ts';
 import { quoted } from '../shared-file.ts';
 import { Store } from '../store.ts';
 import { MOVED, type MovedTable } from './tables.ts';
@@ -54,11 +54,11 @@ interface Content {
 export async function moveStore(
   source: Store,
   destination: Destination,
+  self: Claimant,
   onTable: (table: string, no: number, tables: number) => void,
 ): Promise<Moved[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-witness-'));
   using near = await Store.inMemory({});
-  try {
+  return await inPassingFolder(self, async (folder) => {
     const mover = new Mover(source, destination, near, folder);
     const before = await stateOf(source);
     const moved: Moved[] = [];
@@ -69,9 +69,7 @@ export async function moveStore(
     if ((await stateOf(source)) !== before) throw hasChanged(source);
     await destination.finish();
     return moved;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 class Mover {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Store } from '../../store/store.ts';
 import { simulateFleet, temporaryFolder } from './fleet.ts';
-import { cpuSeconds, loadedBy, run, start, until } from './program.ts';
+import { cpuSeconds, loadedBy, type Running, run, start, until } from './program.ts';
 import { requests } from './requests.ts';
 
 /** Stored in this run, as its last line of accounting says. */
@@ -77,6 +77,18 @@ test('Ctrl-C ends a question that would run for years', async () => {
   expect({ code, out }).toEqual({ code: 130, out: '' });
 });
 
+/** Whether it has a file of that folder open. */
+function isReading({ child }: Running, folder: string): boolean {
+  const open = `/proc/${child.pid}/fd`;
+  return readdirSync(open).some((fd) => {
+    try {
+      return readlinkSync(join(open, fd)).startsWith(join(folder, 'in'));
+    } catch {
+      return false;
+    }
+  });
+}
+
 describe('an ingest that is stopped', () => {
   test('by Ctrl-C stores what it has read; the next run stores the rest', async () => {
     const folder = temporaryFolder();
@@ -91,7 +103,7 @@ describe('an ingest that is stopped', () => {
     const args = ['ingest', 'files', join(folder, 'in'), '--db', db];
 
     const running = start(args);
-    await until(running, () => existsSync(`${db}.key`));
+    await until(running, () => isReading(running, folder));
     await pause(100);
     running.child.kill('SIGINT');
     const stopped = await running.ended;
