@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { sep } from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { packagePath } from '../core/package-root.ts';
 import { readSqlFile, type SqlField, type SqlFile } from '../store/sql-file.ts';
-import { nearest } from './nearest.ts';
 
 export { bindParameters } from './parameters.ts';
 

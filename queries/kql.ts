@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { sep } from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { packagePath } from '../core/package-root.ts';
 import { type KqlFile, readKqlFile } from '../store/kql-file.ts';
 import type { SqlField } from '../store/sql-file.ts';
 import { kqlLiteral, kqlTime, READ_AS } from './kql-literals.ts';
-import { nearest } from './nearest.ts';
 import { bindParameters } from './parameters.ts';
 
 /** A question for Log Analytics itself, for who stays in the portal. */

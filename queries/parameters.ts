@@ -1,8 +1,8 @@
 import { UserError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { parseInstant } from '../core/window.ts';
 import type { SqlField } from '../store/sql-file.ts';
 import type { Parameter } from '../store/values.ts';
-import { nearest } from './nearest.ts';
 
 /** What is asked with parameters: a query of ours. */
 export interface Asked {

@@ -170,10 +170,7 @@ function doubtOf(
     ok: '',
     no_telemetry: 'No telemetry of any kind was received in the window.',
     stale: `The newest row of ${evidence.stale} is too old.`,
-    no_traffic:
-      counts.inScope.rows === 0n
-        ? 'Nothing in scope was seen in the window.'
-        : `None of the ${counts.inScope.rows} rows in scope could be measured.`,
+    no_traffic: unmeasured(counts),
     inconsistent:
       sampling === 'none'
         ? 'The source is declared unsampled, but rows stand for more than themselves.'
@@ -184,6 +181,15 @@ function doubtOf(
     insufficient_events: tooFew(counts, minEvents),
   };
   return sentences[data];
+}
+
+/** Why no row says how good it was. */
+function unmeasured({ inScope, excluded }: Counts): string {
+  const left = inScope.rows - sumOf(excluded).rows;
+  if (inScope.rows === 0n) return 'Nothing in scope was seen in the window.';
+  if (left === 0n) return `All of the ${inScope.rows} rows in scope are excluded.`;
+  const which = left === inScope.rows ? 'in scope' : 'in scope that are not excluded';
+  return `None of the ${left} rows ${which} could be measured.`;
 }
 
 function tooFew(counts: Counts, minEvents: bigint): string {

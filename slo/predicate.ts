@@ -1,5 +1,7 @@
+import { nearest } from '../core/nearest.ts';
 import type { YamlPath } from '../core/yaml-file.ts';
 import type { Binder } from './binder.ts';
+import { wordsOf } from './closed-sets.ts';
 import type { Columns, ColumnType } from './columns.ts';
 import type { Condition, Predicate } from './definition.ts';
 import { definitionInvalid, type Place } from './place.ts';
@@ -22,6 +24,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 };
 
 const ORDERED = new Set(['lt', 'lte', 'gt', 'gte']);
+const WHOLE_VALUES = new Set(['eq', 'ne', 'in', 'not-in']);
 const TEXT_ONLY = new Set(['prefix', 'suffix', 'contains']);
 
 /**
@@ -87,7 +90,10 @@ function comparison(scope: Scope, { field = '', op = '', value }: Predicate, pat
     return twoValued(`${left} ${SYMBOLS[op.slice(0, -'-field'.length)]} ${right}`);
   }
   refuseMeaningless(scope, op, type, field, fieldPath);
-  const operand = (each: unknown, at: YamlPath) => bound(scope, type, field, each, at);
+  const operand = (each: unknown, at: YamlPath) => {
+    if (WHOLE_VALUES.has(op) && typeof each === 'string') refuseUnknown(scope, field, each, at);
+    return bound(scope, type, field, each, at);
+  };
   const subject = type === 'text' ? `x_text(${left})` : left;
   if (op === 'in' || op === 'not-in') {
     const values = (value as unknown[]).map((each, index) =>
@@ -121,6 +127,19 @@ function refuseMeaningless(
     path,
     `'${op}' has no meaning for the column '${field}', which holds ${type}.`,
     'Use another operator or column.',
+  );
+}
+
+/** A word that a column never holds is a mistyped one: compared with it, every row is as it should be, or none. */
+function refuseUnknown({ place, source }: Scope, field: string, value: string, path: YamlPath) {
+  const words = wordsOf(source, field);
+  if (words === undefined || words.includes(value)) return;
+  const [near] = nearest(value, words);
+  throw definitionInvalid(
+    place,
+    path,
+    `the column '${field}' never holds '${value}'.`,
+    `${near === undefined ? '' : `Did you mean '${near}'? `}It is one of: ${words.join(', ')}.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import { parseInstant } from '../../core/window.ts';
 import type { YamlDocument, YamlPath } from '../../core/yaml-file.ts';
 import { configInvalid } from './document.ts';
@@ -39,8 +39,12 @@ export function instantAt(
     // The clock is for 'now', which the schema does not let through.
     return parseInstant(text, new Date(0)).toISOString();
   } catch (error) {
-    const fix = error instanceof UserError ? error.fix : 'Correct the time.';
-    throw configInvalid(document, path, `'${path.join('.')}': ${messageOf(error)}`, fix);
+    throw configInvalid(
+      document,
+      path,
+      `'${path.join('.')}': ${messageOf(error)}`,
+      "Write a date ('2026-11-21') or an ISO time ('2026-11-21T10:00:00Z').",
+    );
   }
 }
 

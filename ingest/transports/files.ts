@@ -30,7 +30,7 @@ export interface TelemetryFile {
 
 export interface FoundFiles {
   readonly files: readonly TelemetryFile[];
-  /** Files of a folder whose names say that they are something else, such as notes. */
+  /** What else is in a folder: files whose names say that they are something else, links that lead nowhere, pipes. */
   readonly ignored: readonly string[];
 }
 
@@ -97,9 +97,7 @@ function filesBelow(folder: string, seen = new Set<string>()): string[] {
       .sort()
       .flatMap((name) => {
         const path = join(folder, name);
-        const stat = statOf(path);
-        if (stat?.isDirectory()) return filesBelow(path, seen);
-        return stat?.isFile() ? [path] : [];
+        return statOf(path)?.isDirectory() ? filesBelow(path, seen) : [path];
       });
   } catch (error) {
     throw error instanceof UserError ? error : unreadableFile(folder, error);
@@ -135,7 +133,9 @@ function describe(path: string): TelemetryFile | undefined {
   const extension = EXTENSION.exec(path)?.[1]?.toLowerCase();
   const format = FORMAT[extension ?? ''];
   if (!format) return undefined;
-  const stat = statSync(path);
+  const stat = statOf(path);
+  // A link that leads nowhere, or a pipe.
+  if (!stat?.isFile()) return undefined;
   return { path, format, bytes: stat.size, modifiedAt: stat.mtime.toISOString() };
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -345,11 +346,16 @@ describe('paths', () => {
       'sub/c.txt': C,
     });
 
+    symlinkSync('gone.json', join(run.folder, 'lost.json'));
+    execFileSync('mkfifo', [join(run.folder, 'pipe.json')]);
+
     const summary = await run.ingest();
 
     expect(summary).toMatchObject({ files: 2, stored: 2 });
     expect(summary.ignored.map((path) => path.slice(run.folder.length + 1))).toEqual([
+      'lost.json',
       'notes.md',
+      'pipe.json',
       'sub/c.txt',
     ]);
   });

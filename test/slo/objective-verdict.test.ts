@@ -110,7 +110,12 @@ const cases: Readonly<Record<string, readonly [Case, string, string]>> = {
   'only excluded rows': [
     { excluded: 5 },
     'insufficient_data',
-    'None of the 5 rows in scope could be measured.',
+    'All of the 5 rows in scope are excluded.',
+  ],
+  'excluded rows, and others that say nothing': [
+    { excluded: 5, unmeasurable: 2 },
+    'insufficient_data',
+    'None of the 2 rows in scope that are not excluded could be measured.',
   ],
   'too few rows to say it is met': [
     { good: 99 },

@@ -116,6 +116,14 @@ const refused: Readonly<Record<string, readonly [Predicate, string]>> = {
     "'gt' has no meaning for the column 'executed'",
   ],
   'a prefix of a number': [p('http_status', 'prefix', '4'), "'prefix' has no meaning"],
+  'a word that the column never holds': [
+    p('outcome', 'ne', 'failre'),
+    "slo.yaml:3: the column 'outcome' never holds 'failre'.",
+  ],
+  'one such word among others': [
+    p('match_rung', 'not-in', ['gateway_only', 'server']),
+    "the column 'match_rung' never holds 'server'.",
+  ],
   'columns of two types': [
     p('latency_ms', 'lt-field', 'tool_name'),
     "the column 'tool_name' holds text, where number is needed.",

@@ -223,7 +223,7 @@ const wrong = {
   'a start that is no time': [
     'sources:\n  - { name: a, kind: event-hubs, hub: h, namespace: n.example, start: 2026-02-30 }\n',
     "mcp-witness.yaml:2: 'sources.0.start': '2026-02-30' is not a time.",
-    "Write a date ('2026-11-21'), an ISO time ('2026-11-21T10:00:00Z'), or 'now-24h'.",
+    "Write a date ('2026-11-21') or an ISO time ('2026-11-21T10:00:00Z').",
   ],
   'two ways to read the same records': [
     'sources:\n  - { name: a, kind: files, paths: [x], table: AppRequests, mapping: ./own.sql }\n',

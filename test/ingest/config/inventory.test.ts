@@ -171,7 +171,7 @@ const wrong = {
   'a day that does not exist': [
     'agents:\n  - id: a\n    expires_at: 2026-02-30\n',
     "3: 'agents.0.expires_at': '2026-02-30' is not a time.",
-    "Write a date ('2026-11-21'), an ISO time ('2026-11-21T10:00:00Z'), or 'now-24h'.",
+    "Write a date ('2026-11-21') or an ISO time ('2026-11-21T10:00:00Z').",
   ],
 } as const;
 
