@@ -61,8 +61,9 @@ async function expiredOf(store: Store): Promise<string> {
 async function refuseReadable(store: Store): Promise<void> {
   const rows = await store.rows(
     `select column_name from pseudonymised_columns
-     where column_name <> '${HASHED_COLUMN}'
+     where column_name <> $hashed
        and not list_contains(getvariable('hidden_columns'), column_name) order by all`,
+    { hashed: HASHED_COLUMN },
   );
   if (rows.length === 0) return;
   throw new UserError(

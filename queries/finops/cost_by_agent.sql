@@ -9,15 +9,15 @@
 -- column:  agent               varchar         -       name of the agent, else its id, else (unattributed)
 -- column:  agent_id            varchar         -       null when unattributed
 -- column:  agent_owner         varchar         -       null when nobody owns it
--- column:  currency            varchar         -       of the prices; null when there is none
+-- column:  currency            varchar         -       of the prices; null when there is none, and for what has no price beside several
 -- column:  amount              decimal(38,12)  -       cost in the currency; null when nothing of it has a price
 -- column:  amount_ratio        double          ratio   of all cost in the currency
 -- column:  model_amount        decimal(38,12)  -       of it, model tokens
 -- column:  tool_call_amount    decimal(38,12)  -       of it, tool calls
 -- column:  fixed_amount        decimal(38,12)  -       of it, allocated fixed costs
 -- column:  upper_bound_amount  decimal(38,12)  -       of it, input tokens of which cached ones may have cost less
--- column:  calls               bigint          calls   tool calls, corrected for sampling
--- column:  cost_per_call       decimal(38,12)  -       amount / calls; null without calls
+-- column:  calls               bigint          calls   tool calls, corrected for sampling; of several currencies those with a price in this one
+-- column:  cost_per_call       decimal(38,12)  -       amount / calls of the agent in all currencies; null without calls
 -- column:  tokens              bigint          tokens  model tokens, corrected for sampling
 -- column:  unpriced_items      bigint          items   charges without a price, not in the amount
 
@@ -33,8 +33,11 @@ items as (
         charge.quantity as quantity,
         charge.amount as amount,
         charge.basis as basis,
-        -- An item without a price is counted beside the currency that prices are in.
-        coalesce(charge.currency, (select min(currency) from prices)) as currency
+        -- An item without a price is counted beside the currency that prices are in, where that is one.
+        coalesce(
+            charge.currency,
+            (select case when count(distinct currency) = 1 then min(currency) end from prices)
+        ) as currency
 
     from charges as charge
     left join agents as agent on charge.agent_id = agent.agent_id
@@ -73,6 +76,16 @@ summed as (
         agent_owner,
         currency
 
+),
+
+counted as (
+
+    select
+        *,
+        cast(sum(calls) over (partition by agent, agent_id, agent_owner) as bigint) as calls_of_all_currencies
+
+    from summed
+
 )
 
 select
@@ -88,10 +101,10 @@ select
     fixed_amount,
     upper_bound_amount,
     calls,
-    x_share(amount, 1, nullif(calls, 0)) as cost_per_call,
+    x_share(amount, 1, nullif(calls_of_all_currencies, 0)) as cost_per_call,
     tokens,
     unpriced_items
 
-from summed
+from counted
 
 order by currency, amount desc, agent, agent_id, agent_owner

@@ -20,6 +20,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   ...NOVEMBER,
   id: '203.0.113.2',
   call: uuid(7),
+  after_at: NOVEMBER.from_at,
 };
 
 test.each(listQueries().map((query) => [query.name, query] as const))(

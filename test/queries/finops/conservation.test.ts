@@ -108,3 +108,33 @@ test('a price file with nothing in it leaves every call unpriced, and no error',
     },
   ]);
 });
+
+test('of two currencies each costs a share of every call, and what has no price is in neither', async () => {
+  using two = await Store.inMemory();
+  await insert(
+    two,
+    'correlated_calls',
+    [1, 2, 3, 4].map((no) => ({ ...call(no), tool_name: no === 4 ? 'other' : 'search' })),
+  );
+  const price = { unit: '1', origin: 'prices.yaml', valid_from: '2026-01-01T00:00:00Z' };
+  await insert(two, 'prices', [
+    { ...price, position: 1, meter: 'fixed', name: 'apim', unit_price: '30', currency: 'EUR' },
+    {
+      ...price,
+      position: 2,
+      meter: 'tool_call',
+      server_id: '*',
+      tool_pattern: 'search',
+      unit_price: '2',
+      currency: 'USD',
+    },
+  ]);
+
+  const rows = await two.query('queries/finops/cost_by_agent.sql', NOVEMBER);
+
+  expect(rows).toMatchObject([
+    { currency: 'EUR', amount: '30.000000000000', calls: 0, cost_per_call: '7.500000000000' },
+    { currency: 'USD', amount: '6.000000000000', calls: 3, cost_per_call: '1.500000000000' },
+    { currency: null, amount: null, calls: 1, cost_per_call: null, unpriced_items: 1 },
+  ]);
+});
