@@ -47,8 +47,12 @@ export async function answerOf(
       ['to_at', window.to],
     ].filter(([param = '']) => takes.has(param)),
   );
-  const keyed = await keyedParameters([...takes], given, store, io);
-  const params = bindParameters(query, { ...times, ...keyed, ...given }, io.now());
+  const { asMeant } = await import('../reports/visible.ts');
+  const meant = Object.fromEntries(
+    Object.entries(given).map(([param, text]) => [param, asMeant(text)]),
+  );
+  const keyed = await keyedParameters([...takes], meant, store, io);
+  const params = bindParameters(query, { ...times, ...keyed, ...meant }, io.now());
   const rows = await store.query<Row>(query.file, params);
   const { purpose: title, columns, brief } = query;
   return { title, columns, rows, window, ...(brief && { brief }) };

@@ -27,6 +27,14 @@ export function unicodeEscape(character: string): string {
   ).join('');
 }
 
+/** What somebody means who writes an id as it was shown: of what acts, each escape is the character. Not \n and its like: CONTOSO\nick. */
+export function asMeant(typed: string): string {
+  return typed.replace(/(?:\\u[0-9a-f]{4})+/g, (escapes) => {
+    const character = JSON.parse(`"${escapes}"`) as string;
+    return replaceUnsafe(character, () => '') === '' ? character : escapes;
+  });
+}
+
 /** The text, or its beginning and how much of it is not shown. Never cuts in silence. */
 export function shortened(text: string, limit: number): string {
   if (text.length <= limit) return text;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listQueries } from '../../queries/catalogue.ts';
+import { Store } from '../../store/store.ts';
 import { ask, type Fleet, makeFleet } from './fleet.ts';
 import { envelopeIn, READ_BACK, type Read } from './formats.ts';
 
@@ -193,4 +194,28 @@ test.each([
   expect(code).toBe(0);
   expect(err).toMatch(/^there are tool calls in this window \(\d+\), and none of them matches$/m);
   expect((await ask(argsOf('timeline'))).err).not.toContain('none of them matches');
+});
+
+test('an id that holds what is not seen is found as it is shown', async () => {
+  const other = await makeFleet();
+  {
+    using store = await Store.openToWrite(other.db);
+    await store.run(`update correlated_calls set agent_id = 'a\u202etxt', mcp_session_id = 's\u200b1'
+      where call_id = (select max(call_id) from correlated_calls)`);
+  }
+  const callsOf = async (...args: string[]): Promise<number> => {
+    const { out } = await ask([...args, '--config', other.config, '--format', 'ndjson']);
+    return out.split('\n').filter(Boolean).length;
+  };
+  const shown = (await ask(['timeline', '--wide', '--config', other.config])).out;
+  const found = [
+    await callsOf('timeline', '--agent', 'a\\u202etxt'),
+    await callsOf('timeline', '--agent', 'a\u202etxt'),
+    Math.min(1, await callsOf('pivot', 's\\u200b1')),
+    await callsOf('timeline', '--agent', 'atxt'),
+  ];
+  other.remove();
+
+  expect(shown).toContain('a\\u202etxt');
+  expect(found).toEqual([1, 1, 1, 0]);
 });
