@@ -1,4 +1,4 @@
-import { notBelievedFrom } from '../core/window.ts';
+import { notBelievedFrom, type TimeWindow, windowBefore } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import { commandLine } from './command-line.ts';
 import { placeOf } from './hub-pipeline.ts';
@@ -9,11 +9,14 @@ interface Ahead {
   readonly last_at: string;
 }
 
-/** Says what is dated behind now, and behind the end of the window that is looked at: it is in no other. */
-export async function sayDatedAhead(store: Store, io: Io, end?: Date): Promise<void> {
+/** Says what is dated ahead of now, and behind the window that is looked at: it may be of that, and is not in it. */
+export async function sayDatedAhead(store: Store, io: Io, window?: TimeWindow): Promise<void> {
+  const now = io.now();
+  const { from, to } = window ?? windowBefore(now, '30d');
   const rows = await store.holdToRead(() =>
     store.query<Ahead>('queries/sre/records_dated_ahead.sql', {
-      after_at: notBelievedFrom(io.now(), end).toISOString(),
+      after_at: notBelievedFrom(now, new Date(to)).toISOString(),
+      from_at: from,
     }),
   );
   if (rows.length === 0) return;

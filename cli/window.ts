@@ -20,7 +20,7 @@ export async function windowOf(store: Store, options: WindowOptions, io: Io): Pr
       : { from: parseInstant(from, now).toISOString(), to: end.toISOString() };
   if (window.from >= window.to) throw emptyWindow(window);
   io.err(`window: ${window.from} to ${window.to}\n`);
-  if (to === undefined) await sayDatedAhead(store, io, end);
+  if (to === undefined) await sayDatedAhead(store, io, window);
   return window;
 }
 

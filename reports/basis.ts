@@ -87,7 +87,7 @@ function* doubtsOf(input: ReportInput, losses: LossRow): Generator<string> {
         .map(({ last_at }) => last_at)
         .sort()
         .at(-1) ?? '';
-    yield `${counted(records, 'record')} dated more than a day ahead of this report, up to ${timeText(last)}: not in this window, and no zero is proven while they are there (sre/records_dated_ahead).`;
+    yield `${counted(records, 'record')} dated more than a day ahead of this report, up to ${timeText(last)}: not in this window, although they may be of it, so that no zero is proven (sre/records_dated_ahead).`;
   }
   const unreadable = sumOf(input, 'sre/unreadable_by_source', 'unreadable');
   if (unreadable > 0)

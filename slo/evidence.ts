@@ -115,6 +115,7 @@ export class EvidenceReader {
       : [];
     const ahead = await this.#ask<AheadRow>('queries/sre/records_dated_ahead.sql', {
       after_at: this.#notBelievedFrom,
+      from_at: window.from,
     });
     const spanMs = Date.parse(window.to) - Date.parse(window.from);
     return {

@@ -1,4 +1,4 @@
-import { notBelievedFrom } from '../../core/window.ts';
+import { notBelievedFrom, windowBefore } from '../../core/window.ts';
 import { type Check, ok, warning } from '../check.ts';
 import { shortName } from '../estate.ts';
 import { counted, timeText } from '../words.ts';
@@ -17,16 +17,20 @@ export const dates: Check = {
   asks: 'Are records dated in the future?',
   async examine(patient) {
     const store = await patient.heard();
+    const now = patient.given.now();
     const ahead = await store.query<Ahead>('queries/sre/records_dated_ahead.sql', {
-      after_at: notBelievedFrom(patient.given.now()).toISOString(),
+      after_at: notBelievedFrom(now).toISOString(),
+      from_at: windowBefore(now, '30d').from,
     });
-    if (ahead.length === 0) return ok('no record is dated more than a day ahead of now');
+    if (ahead.length === 0) {
+      return ok('no record of the last 30 days is dated more than a day ahead of now');
+    }
     return ahead.map(({ source_table: table, layer, resource_id: id, records, last_at }) =>
       warning(
         `${counted(records, 'record')} of ${table} (${id === null ? layer : shortName(id)}) dated more than a day ahead of now, up to ${timeText(last_at)}`,
         {
-          why: 'They are in no window that ends by itself, and controls stay not_provable while they are there',
-          mend: 'Mend the clock, zone or unit of what wrote them, and read their source into a new database without them; they are not taken out of this one.',
+          why: 'They are in no window that ends by itself, and controls over the time in which they came are not_provable',
+          mend: 'Mend the clock, zone or unit of what wrote them. They are kept; controls whose window begins a day after they came are not in doubt any more.',
         },
       ),
     );

@@ -15,9 +15,11 @@ select
     count(*) filter (verdict = 'stored' and weight > 1) as sampled,
     count(*) filter (verdict = 'stored' and is_truncated) as truncated,
     min(first_at) as first_at,
-    max(last_at) as last_at
+    max(last_at) as last_at,
+    any_value(origins.observed_at) as observed_at
 
 from verdicts
 inner join books on verdicts.origin = books.origin
+inner join origins on verdicts.origin = origins.origin
 
 group by verdicts.origin, verdicts.source_table

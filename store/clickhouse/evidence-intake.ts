@@ -103,7 +103,7 @@ export class EvidenceIntake implements Holder {
     this.#lastBatch = Number(rows[0]?.['batch_id']);
     if (this.#lastBatch > 0) {
       await store.run(
-        "insert into ingest_batches values ($batch, '', '', 0, 0, 0, 0, 0, 0, 0, null, null)",
+        "insert into ingest_batches values ($batch, '', '', 0, 0, 0, 0, 0, 0, 0, null, null, null)",
         { batch: this.#lastBatch },
       );
     }

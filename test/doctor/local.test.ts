@@ -403,7 +403,9 @@ describe('who writes', () => {
 
 describe('the key', () => {
   const ingested = (store: Store) =>
-    store.script("insert into ingest_batches values (1, 'f', '', 0, 0, 0, 0, 0, 0, 0, null, null)");
+    store.script(
+      "insert into ingest_batches values (1, 'f', '', 0, 0, 0, 0, 0, 0, 0, null, null, null)",
+    );
 
   test('of a database that nothing is in is not missed', async () => {
     const { of, code } = await over((path) => made(path));

@@ -52,7 +52,7 @@ export async function waysToAsk(
     else ways.push({ [name]: value });
   }
   const times = file.params.filter(({ type }) => type === 'timestamptz').map(({ name }) => name);
-  if (times.includes('from_at')) ways.push(OTHER_WINDOW);
+  if (times.includes('to_at')) ways.push(OTHER_WINDOW);
   else ways.push(...times.map((name) => ({ [name]: OTHER_WINDOW.from_at })));
   return [{}, ...ways].map((given) => bindParameters(query, { ...needed, ...given }, now));
 }

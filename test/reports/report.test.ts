@@ -160,7 +160,7 @@ test('what is dated ahead of the report is said on top, as far as its window doe
   await store.run("delete from events where occurred_at > timestamptz '2030-01-01'");
 
   expect(basisOf(before).doubts).toContain(
-    '1 record dated more than a day ahead of this report, up to 2031-01-01 00:00:00: not in this window, and no zero is proven while they are there (sre/records_dated_ahead).',
+    '1 record dated more than a day ahead of this report, up to 2031-01-01 00:00:00: not in this window, although they may be of it, so that no zero is proven (sre/records_dated_ahead).',
   );
   expect(basisOf(within).doubts.filter((doubt) => doubt.includes('ahead'))).toEqual([]);
 });

@@ -428,7 +428,7 @@ holds('missing-cost-tags', {
   },
   'records of models that were set aside': {
     before: `update servers set cost_center = 'CC-1';
-      insert into ingest_batches values (1, 'gateway', 'ApiManagementGatewayLlmLog', 1, 0, 0, 1, 0, 0, 0, null, null)`,
+      insert into ingest_batches values (1, 'gateway', 'ApiManagementGatewayLlmLog', 1, 0, 0, 1, 0, 0, 0, null, null, null)`,
     events: [{ layer: 'model', source_table: 'ApiManagementGatewayLlmLog' }],
     calls: [{}],
     state: 'not_provable',

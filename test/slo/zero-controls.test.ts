@@ -158,6 +158,11 @@ describe('a zero is not claimed over a gap', () => {
       evidence: { datedAhead: [{ sourceTable: 'AppRequests', records: 1 }] },
     });
     expect(await at('2031-01-01T00:00:00Z')).toMatchObject({ state: 'met', doubts: [] });
+    const kept = { ...batch, source_table: 'AppRequests' };
+    await insert(store, 'ingest_batches', [{ ...kept, observed_at: ago(28 * DAY) }]);
+    expect(await at('2026-11-20T00:00:00Z')).toMatchObject({ state: 'not_provable' });
+    await store.run('update ingest_batches set observed_at = $at', { at: ago(31 * DAY + 1) });
+    expect(await at('2026-11-20T00:00:00Z')).toMatchObject({ state: 'met', doubts: [] });
   });
 
   test('days without any telemetry', async () => {

@@ -28,8 +28,14 @@ const statements = readdirSync(folder).flatMap((name) =>
 function storedColumns(table: string): string[] {
   const made = statements.find((each) => each.includes(`table if not exists ${table}_stored (`));
   const [, lines = ''] = /\(\n([\s\S]*?)\n\)\nengine/.exec(made ?? '') ?? [];
-  return lines
-    .split('\n')
+  const added = statements.flatMap((each) => {
+    const [, column = ''] = /add column if not exists (.*)$/.exec(each) ?? [];
+    // What has a default is ClickHouse's own.
+    return each.includes(`alter table ${table}_stored `) && !/ default /.test(column)
+      ? [column]
+      : [];
+  });
+  return [...lines.split('\n'), ...added]
     .map((line) => line.trim().replace(/,$/, '').replaceAll('"', ''))
     .filter((line) => line !== '' && !/^(--|generation |day |preference )/.test(line));
 }
