@@ -1,7 +1,9 @@
 const PART = ['ok', 'error', 'unknown'];
-const TOOL_CLASS = ['read_only', 'write', 'destructive', 'unclassified'];
 
-/** Columns that never hold another word than these, whatever the source (docs and DESIGN publish them). */
+/**
+ * Columns that never hold another word than these, whatever the source: correlation writes them, or the inventory's schema has
+ * them. What a source file of a user's own may write is not among them (authorization_mode, approval_result).
+ */
 const EVERYWHERE: Readonly<Record<string, readonly string[]>> = {
   outcome: ['success', 'failure', 'denied', 'challenge', 'unknown'],
   transport_outcome: PART,
@@ -10,18 +12,7 @@ const EVERYWHERE: Readonly<Record<string, readonly string[]>> = {
   auth_outcome: ['success', 'failure', 'challenge', 'rate_limited', 'unknown'],
   match_rung: ['operation_id', 'session', 'agent', 'gateway_only', 'server_only'],
   session_source: ['declared', 'conversation', 'trace', 'inferred'],
-  agent_id_source: ['header', 'token', 'server', 'otel', 'subscription', 'client', 'none'],
-  approval_result: ['approved', 'denied', 'expired', 'not_required'],
-  authorization_mode: [
-    'obo',
-    'managed_identity',
-    'service_principal',
-    'api_key',
-    'passthrough',
-    'none',
-  ],
-  tool_class: TOOL_CLASS,
-  layer: ['gateway', 'server', 'identity', 'model', 'approval', 'config', 'platform'],
+  tool_class: ['read_only', 'write', 'destructive', 'unclassified'],
 };
 
 /** Of one source alone. */

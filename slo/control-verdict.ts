@@ -48,9 +48,7 @@ export function doubtsOf(
     const ahead = evidence.datedAhead.map(
       ({ sourceTable, records }) => `${sourceTable} ${records}`,
     );
-    doubts.push(
-      `Records are dated ahead of now, and may be of the window: ${ahead.join(', ')} (sre/records_dated_ahead).`,
-    );
+    doubts.push(`Records are dated ahead of now, and may be of the window: ${ahead.join(', ')}.`);
   }
   if (!isCovered(evidence, minCoverage)) {
     doubts.push(

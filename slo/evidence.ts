@@ -133,7 +133,10 @@ export class EvidenceReader {
       losses: lossesOf(losses, new Set(source.counted)),
       gaps: gaps.map(({ source, cause, missing_events: missing }) => ({ source, cause, missing })),
       sampledGateways: gateways.map(({ gateway }) => gateway),
-      datedAhead: aheadOf(ahead, new Set(source.counted)),
+      datedAhead: [
+        ...aheadOf(ahead, new Set(source.counted)),
+        ...(source.isOwnTime ? await this.#ownAhead(source) : []),
+      ],
       stale: freshness === null ? null : await this.#stale(freshness, window),
     };
   }
@@ -168,6 +171,17 @@ export class EvidenceReader {
       if (newest === null || Date.parse(to) - Date.parse(newest) > maxAgeMs) return input;
     }
     return null;
+  }
+
+  /** Rows of a source that is cut by another time than its evidence is dated by. */
+  async #ownAhead({ name, time }: Source): Promise<DatedAhead[]> {
+    const sql = `select count(*) as records from "${name}" where "${time}" >= {after_at:Timestamp}`;
+    const file = { path: `rows of ${name} ahead of now`, sql, header: {}, params: [], columns: [] };
+    const [row] = await this.#store.query<{ records: number }>(file, {
+      after_at: this.#notBelievedFrom,
+    });
+    const records = Number(row?.records ?? 0);
+    return records === 0 ? [] : [{ sourceTable: name, records }];
   }
 
   async #newest(source: Source, to: string): Promise<string | null> {

@@ -15,6 +15,8 @@ export interface Source {
   readonly counted: readonly string[];
   /** The column that says when a row was seen, where there is one. */
   readonly time: string | null;
+  /** Whether that is another time than the one its evidence is dated by. */
+  readonly isOwnTime: boolean;
   /** The table that its rows are rows of, one for one; NULL where there is none. */
   readonly rowsOf: string | null;
   /** The query that counts what is worth telling beside a verdict on it; NULL where there is none. */
@@ -26,6 +28,7 @@ interface Table {
   /** As its evidence, when absent. */
   readonly counted?: readonly string[];
   readonly time: string | null;
+  readonly isOwnTime?: boolean;
   readonly rowsOf?: string;
 }
 
@@ -42,10 +45,10 @@ const TABLES: Readonly<Record<string, Table>> = {
   },
   model_calls: { evidence: ['gateway', 'model'], time: 'timestamp' },
   sign_ins: { evidence: ['identity'], time: 'timestamp' },
-  approvals: { evidence: ['approval'], time: 'approval_decided_at' },
+  approvals: { evidence: ['approval'], time: 'approval_decided_at', isOwnTime: true },
   sessions: { evidence: CALLS, time: 'last_at' },
   events: { evidence: CALLS, counted: ALL, time: 'occurred_at' },
-  gateway_settings: { evidence: ['config'], time: 'observed_at' },
+  gateway_settings: { evidence: ['config'], time: 'observed_at', isOwnTime: true },
   agents: { evidence: CALLS, time: null },
   servers: { evidence: CALLS, time: null },
   tools: { evidence: CALLS, time: null },
@@ -59,16 +62,17 @@ export function sourceNames(): string[] {
   return [...Object.keys(TABLES), ...files.map((file) => basename(file, '.sql'))].sort();
 }
 
+const NO_FILE = { file: null, isOwnTime: false, rowsOf: null, facts: null };
+
 /** The source of that name; definitions are checked against `sourceNames` when they are loaded. */
 export function findSource(name: string): Source {
   const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined;
-  if (table)
-    return { name, file: null, counted: table.evidence, rowsOf: null, facts: null, ...table };
+  if (table) return { ...NO_FILE, name, counted: table.evidence, ...table };
   if (!sourceNames().includes(name)) throw new RangeError(`no source is named '${name}'`);
   const file = readSqlFile(`${RELATIONS}/${name}.sql`);
   const evidence = (file.header['evidence'] ?? '').split(/[\s,]+/).filter(Boolean);
   const { time = null, rows = null, facts = null } = file.header;
-  return { name, file, evidence, counted: evidence, time, rowsOf: rows, facts };
+  return { name, file, evidence, counted: evidence, time, isOwnTime: false, rowsOf: rows, facts };
 }
 
 /** What a relation takes beside the window, as its header has it. */

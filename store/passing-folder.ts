@@ -1,10 +1,13 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Claimant } from './lease.ts';
 
 const PREFIX = `mcp-witness-${hostname()}-`;
+
+/** Rows pass within seconds, those of a large day within minutes. */
+const QUIET_MS = 3_600_000;
 
 let hasLooked = false;
 
@@ -31,9 +34,16 @@ function removeLeftovers(parent: string, { isRunning }: Claimant): void {
       : undefined;
     if (pid === undefined || pid === '0' || isRunning(Number(pid))) continue;
     try {
+      if (isLately(join(parent, name))) continue;
       rmSync(join(parent, name), { recursive: true });
     } catch {
       // Somebody else's, or gone by now: no reason not to go on.
     }
   }
+}
+
+/** A container beside this one may have the same name and folder, and numbers of processes of its own. */
+function isLately(folder: string): boolean {
+  const paths = [folder, ...readdirSync(folder).map((name) => join(folder, name))];
+  return paths.some((path) => Date.now() - statSync(path).mtimeMs < QUIET_MS);
 }

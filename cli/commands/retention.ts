@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import { grouped } from '../../core/grouped.ts';
+import { notBelievedFrom } from '../../core/window.ts';
 import type { Config } from '../../ingest/config/config.ts';
 import type { Cut, OldRows } from '../../store/retention/retention.ts';
 import type { Store } from '../../store/store.ts';
@@ -68,7 +69,8 @@ async function apply(store: Store, config: Config, options: Options, io: Io): Pr
       const counts = await count(store, cut);
       const found = sum(counts);
       if (found > 0) {
-        if (cut.class === 'evidence' && options.all !== true) await refuseAll(store, counts);
+        if (cut.class === 'evidence' && options.all !== true)
+          await refuseAll(store, counts, io.now());
         await store.removeOld(cut, counts, io.now().toISOString());
       }
       tell(counts, 'removed', io);
@@ -111,8 +113,12 @@ const sum = (counts: readonly OldRows[]): number =>
   counts.reduce((total, { rows }) => total + rows, 0);
 
 /** A clock that is wrong, or a store that nobody writes to any more, would leave nothing. */
-async function refuseAll(store: Store, counts: readonly OldRows[]): Promise<void> {
-  const [row] = await store.rows("select count(*) as events from events where layer <> 'config'");
+async function refuseAll(store: Store, counts: readonly OldRows[], now: Date): Promise<void> {
+  // A time that has not come is no sign that the rest is old.
+  const [row] = await store.rows(
+    "select count(*) as events from events where layer <> 'config' and occurred_at < x_ts($before)",
+    { before: notBelievedFrom(now).toISOString() },
+  );
   const gone = counts.find(({ table }) => table === 'events')?.rows ?? 0;
   if (Number(row?.['events']) > gone) return;
   throw new UserError(

@@ -108,6 +108,8 @@ function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
+    // A link that leads to itself leads nowhere.
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
     throw unreadableFile(path, error);
   }
 }

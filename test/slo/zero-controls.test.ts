@@ -152,9 +152,7 @@ describe('a zero is not claimed over a gap', () => {
 
     expect(await at('2026-11-20T00:00:00Z')).toMatchObject({
       state: 'not_provable',
-      doubts: [
-        'Records are dated ahead of now, and may be of the window: AppRequests 1 (sre/records_dated_ahead).',
-      ],
+      doubts: ['Records are dated ahead of now, and may be of the window: AppRequests 1.'],
       evidence: { datedAhead: [{ sourceTable: 'AppRequests', records: 1 }] },
     });
     expect(await at('2031-01-01T00:00:00Z')).toMatchObject({ state: 'met', doubts: [] });

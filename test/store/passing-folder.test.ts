@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -21,6 +21,10 @@ test('a folder for rows that pass is gone afterwards, and those of killed proces
     return folder;
   };
   const left = folderOf(`${hostname()}-${dead}`);
+  const long = new Date(Date.now() - 2 * 3_600_000);
+  for (const path of [join(left, 'rows.parquet'), left]) utimesSync(path, long, long);
+  const young = join(parent, `mcp-witness-${hostname()}-${dead}-young1`);
+  mkdirSync(young);
   const others = [`${hostname()}-${process.pid}`, `elsewhere-${dead}`, 'cli'].map(folderOf);
   const self = { pid: process.pid, isRunning: (pid: number) => pid !== dead };
   const { inPassingFolder } = await import('../../store/passing-folder.ts');
@@ -35,5 +39,5 @@ test('a folder for rows that pass is gone afterwards, and those of killed proces
   expect(dirname(mine)).toBe(parent);
   expect(basename(mine)).toContain(`mcp-witness-${hostname()}-${process.pid}-`);
   expect([mine, left].filter(existsSync)).toEqual([]);
-  expect(others.filter(existsSync)).toEqual(others);
+  expect([...others, young].filter(existsSync)).toEqual([...others, young]);
 });
