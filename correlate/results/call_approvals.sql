@@ -191,6 +191,8 @@ select
     -- Only what the call itself stood still: nothing where all was decided before it came.
     case
         when decisions.decided_us < calls.began_us then 0.0
+        -- It did not wait for what was decided when it had ended, or nobody knows for how long.
+        when decisions.decided_us > calls.ended_us then null
         when waits.requested_us >= calls.began_us and waits.decided_us <= calls.ended_us then waits.wait_ms
         else decisions.approval_wait_ms
     end as approval_wait_ms,

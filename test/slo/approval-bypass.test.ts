@@ -50,6 +50,27 @@ const calls: Readonly<Record<string, readonly [Fields, Standing]>> = {
   'approved in time': [{}, ['met', null]],
   'approved in the moment it began': [{ approval_decided_at: ago(10) }, ['met', null]],
   'approved without an end': [{ approval_expires_at: null }, ['met', null]],
+  "in time by a clock of the server that is a minute ahead, and late by the gateway's": [
+    { approval_decided_at: ago(10.5), clock_skew_ms: 60_000 },
+    ['not_provable', 'clocks-apart'],
+  ],
+  "late by a clock of the server that is a minute behind, and in time by the gateway's": [
+    { approval_decided_at: ago(9.5), clock_skew_ms: -60_000 },
+    ['not_provable', 'clocks-apart'],
+  ],
+  'expired by one of two clocks': [
+    { approval_expires_at: ago(10.5), clock_skew_ms: 60_000 },
+    ['not_provable', 'clocks-apart'],
+  ],
+  'in time by both clocks': [{ clock_skew_ms: 30_000 }, ['met', null]],
+  'decided while the server waited, by its own clock': [
+    { approval_decided_at: ago(10), clock_skew_ms: 60_000 },
+    ['met', null],
+  ],
+  'late by both clocks': [
+    { approval_decided_at: ago(8), clock_skew_ms: -60_000 },
+    ['breached', 'approved-late'],
+  ],
   'approved, uses and arguments not known': [
     { approval_uses: null, arguments_hash: null },
     ['met', null],
@@ -193,7 +214,7 @@ test('a policy may ask that nobody approves their own call', async () => {
   );
   const approvers = { 'approval-1': 'Caller-1', 'approval-2': 'other', 'approval-3': 'ana@x' };
   for (const [approval_id, approver] of Object.entries(approvers)) {
-    await insert(store, 'approvals', [{ event_id: uuid(), approval_id, approver }]);
+    await insert(store, 'approvals', [{ ...DECISION, event_id: uuid(), approval_id, approver }]);
     await insertCalls(store, [{ ...APPROVED, approval_id }]);
   }
   const [judgement] = await judgeAll(store, load(strict), { at: AT });
@@ -205,4 +226,99 @@ test('a policy may ask that nobody approves their own call', async () => {
     approver: 'Caller-1',
   });
   expect((await judged()).state).toBe('met');
+});
+
+/** What decides on the approval of an `APPROVED` call. */
+const DECISION: Fields = {
+  approval_id: 'approval-1',
+  approval_result: 'approved',
+  approval_decided_at: ago(11),
+  approver: 'ana@x',
+};
+
+/** Decisions on the approval of one call, and what the control says of it. */
+const decisions: Readonly<Record<string, readonly [readonly Fields[], Standing]>> = {
+  'of this tool, agent, session and arguments': [
+    [
+      {
+        tool_name: 'delete',
+        agent_id: 'Agent-1',
+        mcp_session_id: 'session-1',
+        arguments_hash: 'KEYED:AAAA',
+      },
+    ],
+    ['met', null],
+  ],
+  'of another tool': [[{ tool_name: 'update' }], ['breached', 'other-tool']],
+  'of another tool with the same arguments': [
+    [{ tool_name: 'update', arguments_hash: 'keyed:aaaa' }],
+    ['breached', 'other-tool'],
+  ],
+  'of the tool with its server in front': [[{ tool_name: 'server-1.delete' }], ['met', null]],
+  'of another agent, which may be another name': [
+    [{ agent_id: 'agent-2' }],
+    ['not_provable', null],
+  ],
+  'of another session, which may be another name': [
+    [{ mcp_session_id: 'session-2' }],
+    ['not_provable', null],
+  ],
+  'of the session as the server names it': [[{ mcp_session_id: 'alias-1' }], ['met', null]],
+  'denied for these arguments, then approved for others': [
+    [
+      { approval_result: 'denied', approval_decided_at: ago(12), arguments_hash: 'keyed:aaaa' },
+      { arguments_hash: 'keyed:bbbb' },
+    ],
+    ['breached', 'other-arguments'],
+  ],
+  'denied for others, then approved for these': [
+    [
+      { approval_result: 'denied', approval_decided_at: ago(12), arguments_hash: 'keyed:bbbb' },
+      { arguments_hash: 'keyed:aaaa' },
+    ],
+    ['met', null],
+  ],
+  'whose arguments stand in another record of it': [
+    [{ approval_result: null, approval_decided_at: ago(12), arguments_hash: 'keyed:bbbb' }, {}],
+    ['breached', 'other-arguments'],
+  ],
+};
+
+describe('an approval', () => {
+  test.each(Object.entries(decisions))('%s', async (_, [made, [state, finding]]) => {
+    const named = { ...APPROVED, mcp_session_id: 'session-1', session_key: 'session-1' };
+    await insert(store, 'session_aliases', [{ alias: 'alias-1', session_key: 'session-1' }]);
+    await insert(
+      store,
+      'approvals',
+      made.map((each) => ({ ...DECISION, event_id: uuid(), ...each })),
+    );
+    await insertCalls(store, [named]);
+
+    const judgement = await judged();
+
+    expect(judgement).toMatchObject({ state, population: 1 });
+    expect(judgement.violations[0]?.finding ?? null).toBe(finding);
+    expect(judgement.unobservable).toBe(state === 'not_provable' ? 1 : 0);
+  });
+
+  test('is named by who made the decision that the call rests on', async () => {
+    await insert(store, 'approvals', [
+      { ...DECISION, event_id: uuid() },
+      {
+        ...DECISION,
+        event_id: uuid(),
+        approver: 'bea@x',
+        approval_result: 'denied',
+        approval_decided_at: ago(10),
+      },
+    ]);
+    const denied = { evidence_approval_result: 'denied', approval_decided_at: ago(10) };
+    await insertCalls(store, [{ ...APPROVED, ...denied }]);
+
+    expect((await judged()).violations[0]?.evidence).toMatchObject({
+      approver: 'bea@x',
+      approval_result: 'denied',
+    });
+  });
 });

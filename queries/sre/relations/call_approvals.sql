@@ -24,87 +24,163 @@
 -- column:   approval_uses          bigint       calls  executed calls on this approval, up to this one
 -- column:   approval_wait_ms       double       ms     how long its approval was waited for
 -- column:   is_contradicted        boolean      -      the evidence says not required, the inventory says required
--- column:   arguments_match        boolean      -      approved for these arguments; null: cannot be compared
--- column:   approver               varchar      -      who decided; of several the first by name; null: not known
--- column:   is_self_approved       boolean      -      decided by the caller; null: not known, or a name here and an id there
+-- column:   arguments_match        boolean      -      approved for these arguments of this tool; null: cannot be compared
+-- column:   tool_match             boolean      -      approved for this tool; null: the decision names none, or a part of the name
+-- column:   requester_match        boolean      -      approved for this agent and session, as far as the decision names them; null: it names none
+-- column:   is_order_certain       boolean      -      decision and expiry are before or after the beginning by the server's clock and by the gateway's; null: there is but one clock
+-- column:   approver               varchar      -      who decided; of several at once the first by name; null: not known
+-- column:   is_self_approved       boolean      -      approved by the caller, alone or with others; null: not known, or a name here and an id there
 -- column:   weight                 bigint       calls  calls that this one stands for
 
 with
 
-approved_arguments as (
+-- The decision that a call rests on is the one of its approval that was made at that time.
+decided as (
 
     select
         approval_id,
-        min(arguments_hash) as first_hash,
-        max(arguments_hash) as last_hash
+        coalesce(x_us(approval_decided_at), -1) as decided_us,
+        min(x_lower(arguments_hash)) as first_hash,
+        max(x_lower(arguments_hash)) as last_hash,
+        min(tool_name) as first_tool,
+        max(tool_name) as last_tool,
+        min(x_lower(agent_id)) as first_agent,
+        max(x_lower(agent_id)) as last_agent,
+        min(mcp_session_id) as first_session,
+        max(mcp_session_id) as last_session,
+        min(approver) as approver
 
     from approvals
 
-    where
-        approval_id is not null
-        and arguments_hash is not null
+    where approval_id is not null
+
+    group by
+        approval_id,
+        coalesce(x_us(approval_decided_at), -1)
+
+),
+
+-- All that was said of one approval: of several records one may bring the arguments, another the decision.
+said as (
+
+    select
+        approval_id,
+        min(x_lower(arguments_hash)) as first_hash,
+        max(x_lower(arguments_hash)) as last_hash,
+        min(case when approval_result = 'approved' then x_lower(approver) end) as first_approver,
+        max(case when approval_result = 'approved' then x_lower(approver) end) as last_approver
+
+    from approvals
+
+    where approval_id is not null
 
     group by approval_id
 
 ),
 
-approvers as (
+compared as (
 
     select
-        approval_id,
-        min(approver) as approver,
-        min(x_lower(approver)) as first_approver,
-        max(x_lower(approver)) as last_approver
+        call.*,
+        named.session_key as approved_session_key,
+        decided.first_agent as first_agent,
+        decided.last_agent as last_agent,
+        decided.first_session as first_session,
+        decided.last_session as last_session,
+        decided.approver as approver,
+        said.first_approver as first_approver,
+        said.last_approver as last_approver,
+        -- A decision within the call is by the clock of the server that waited for it.
+        case
+            when call.approval_decided_at <> call.execution_started_at
+                then x_add_ms(call.execution_started_at, -call.clock_skew_ms)
+            else call.execution_started_at
+        end as started_by_gateway_at,
+        coalesce(decided.first_hash, said.first_hash) as first_hash,
+        coalesce(decided.last_hash, said.last_hash) as last_hash,
+        -- One name within the other may be the same tool, with and without its server.
+        case
+            when call.tool_name in (decided.first_tool, decided.last_tool) then true
+            when not x_contains(call.tool_name, decided.last_tool)
+                and not x_contains(decided.last_tool, call.tool_name)
+                then false
+        end as tool_match
 
-    from approvals
+    from tool_calls as call
+
+    left join decided
+        on call.approval_id = decided.approval_id
+        and coalesce(x_us(call.approval_decided_at), -1) = decided.decided_us
+    left join said on call.approval_id = said.approval_id
+    left join session_aliases as named on decided.last_session = named.alias
 
     where
-        approval_id is not null
-        and approver is not null
-
-    group by approval_id
+        call."timestamp" >= {from_at:Timestamp}
+        and call."timestamp" < {to_at:Timestamp}
 
 )
 
 select
-    call.call_id,
-    call."timestamp",
-    call.agent_id,
-    call.caller_identity,
-    call.server_id,
-    call.tool_name,
-    call.tool_class,
-    call.environment,
-    call.executed,
-    call.execution_started_at,
-    call.approval_id,
-    call.approval_required,
-    call.approval_result,
-    call.approval_decided_at,
-    call.approval_expires_at,
-    call.approval_uses,
-    call.approval_wait_ms,
-    coalesce(call.inventory_approval = 'required' and not call.evidence_approval_required, false)
+    call_id,
+    "timestamp",
+    agent_id,
+    caller_identity,
+    server_id,
+    tool_name,
+    tool_class,
+    environment,
+    executed,
+    execution_started_at,
+    approval_id,
+    approval_required,
+    approval_result,
+    approval_decided_at,
+    approval_expires_at,
+    approval_uses,
+    approval_wait_ms,
+    coalesce(inventory_approval = 'required' and not evidence_approval_required, false)
         as is_contradicted,
     case
-        when call.arguments_hash in (approved.first_hash, approved.last_hash) then true
+        when not tool_match then false
+        when x_lower(arguments_hash) in (first_hash, last_hash) then true
         -- Ours and a foreign hash have different forms, which says nothing about the arguments.
-        when x_bytes(call.arguments_hash) = x_bytes(approved.last_hash) then false
+        when x_bytes(arguments_hash) = x_bytes(last_hash) then false
     end as arguments_match,
-    approvers.approver,
+    tool_match,
     case
-        when x_lower(call.caller_identity) in (approvers.first_approver, approvers.last_approver) then true
-        when x_contains(call.caller_identity, '@') = x_contains(approvers.last_approver, '@') then false
+        when agent_id is not null
+            and last_agent is not null
+            and not coalesce(x_lower(agent_id) in (first_agent, last_agent), false)
+            and not coalesce(x_lower(agent_name) in (first_agent, last_agent), false)
+            then false
+        when session_key is not null
+            and last_session is not null
+            and not coalesce(mcp_session_id in (first_session, last_session), false)
+            and not coalesce(session_key in (first_session, last_session), false)
+            and not coalesce(session_key = approved_session_key, false)
+            then false
+        when coalesce(last_agent, last_session) is not null then true
+    end as requester_match,
+    case
+        when clock_skew_ms is not null
+            then coalesce(
+                (approval_decided_at <= execution_started_at)
+                = (approval_decided_at <= started_by_gateway_at),
+                true
+            )
+            and coalesce(
+                (approval_expires_at > execution_started_at)
+                = (approval_expires_at > started_by_gateway_at),
+                true
+            )
+    end as is_order_certain,
+    approver,
+    case
+        when x_lower(caller_identity) in (first_approver, last_approver) then true
+        when x_contains(caller_identity, '@') = x_contains(last_approver, '@') then false
     end as is_self_approved,
-    call.weight
+    weight
 
-from tool_calls as call
-
-left join approved_arguments as approved on call.approval_id = approved.approval_id
-left join approvers on call.approval_id = approvers.approval_id
-
-where
-    call."timestamp" >= {from_at:Timestamp}
-    and call."timestamp" < {to_at:Timestamp}
+from compared
 
 order by "timestamp", call_id
