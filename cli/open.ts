@@ -4,7 +4,7 @@ import type { Target } from '../store/engines.ts';
 import type { Store, StoreOptions } from '../store/store.ts';
 import type { Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
-import { settleRedaction } from './redaction.ts';
+import { ensureKey, settleRedaction } from './redaction.ts';
 
 /** What a command does with the open database. */
 type Work<T> = (store: Store, config: Config) => Promise<T>;
@@ -98,14 +98,17 @@ async function openWith<T>(
   const config = await readConfig(options);
   ensure(config);
   const target = await targetOf(options, config, io);
-  if (target.engine === 'clickhouse') ensureKey(io);
+  if (target.engine === 'clickhouse') ensureKeyGiven(io);
   else if (isThere) await ensureFile(target.path);
   const engines = await import('../store/engines.ts');
   const settings = { memoryLimit: memoryLimitOf(config), self: io.self, ...limits };
   const openIt = () => engines[open](target, settings, config.redaction.pseudonymise);
   let store = await openIt();
   try {
-    if (open !== 'openToAdd' && !store.isFile) return await work(store, config);
+    if (open !== 'openToAdd' && !store.isFile) {
+      await ensureKey(store, io, { isUsed: false });
+      return await work(store, config);
+    }
     const { redaction, isRewritten } = await settleRedaction(store, config, io, {
       adds: open === 'openToAdd',
     });
@@ -144,7 +147,7 @@ async function ensureFile(path: string): Promise<void> {
   ensureDatabase(path);
 }
 
-function ensureKey({ env }: Io): void {
+function ensureKeyGiven({ env }: Io): void {
   if (env['MCP_WITNESS_KEY']) return;
   throw new UserError(
     'input_missing',

@@ -53,21 +53,12 @@ export async function settleRedaction(
   { adds }: { readonly adds: boolean },
 ): Promise<{ readonly redaction: Redaction; readonly isRewritten: boolean }> {
   const { settleHiddenColumns } = await import('../ingest/hidden-columns.ts');
-  const { settleKey } = await import('../ingest/settle-key.ts');
-  const { storeKey } = await import('../ingest/store-key.ts');
   const { redaction } = config;
   const { Lease } = await import('../store/lease.ts');
   const { isRewritePending } = await import('../store/rewrite-file.ts');
-  const { key, isNew } = await settleKey(store, {
-    keyOf: (ifGone) => storeKey(store.path, io.env['MCP_WITNESS_KEY'], ifGone),
-    lost: io.env['MCP_WITNESS_LOST_KEY'],
-    isUsed: adds || redaction.pseudonymise.length > 0,
+  const key = await ensureKey(store, io, {
+    isUsed: adds || redaction.pseudonymise.length > 0 || config.inventory.length > 0,
   });
-  if (isNew) {
-    io.err(
-      'key: this database goes on with another one; what was hashed before does not fit what is hashed from now on\n',
-    );
-  }
   const hidden = await settleHiddenColumns(store, redaction.pseudonymise, {
     key,
     alone: async (work) => {
@@ -81,6 +72,32 @@ export async function settleRedaction(
     redaction: { ...redaction, pseudonymise: hidden.all },
     isRewritten,
   };
+}
+
+/** The key that a store goes on with; undefined: nothing is keyed. UserError: it is gone, or another one. */
+export async function ensureKey(
+  store: Store,
+  io: Io,
+  { isUsed }: { readonly isUsed: boolean },
+): Promise<string | undefined> {
+  const { settleKey } = await import('../ingest/settle-key.ts');
+  const { existingStoreKey, keptKey, makeStoreKey } = await import('../ingest/store-key.ts');
+  const given = io.env['MCP_WITNESS_KEY'] || undefined;
+  const { key, isNew } = await settleKey(store, {
+    found: () => ({
+      given,
+      kept: given === undefined ? keptKey(store.path) : existingStoreKey(store.path, undefined),
+    }),
+    make: () => makeStoreKey(store.path),
+    lost: io.env['MCP_WITNESS_LOST_KEY'] || undefined,
+    isUsed,
+  });
+  if (isNew) {
+    io.err(
+      'key: this database goes on with another one; what was hashed before does not fit what is hashed from now on\n',
+    );
+  }
+  return key;
 }
 
 function tell({ all, unasked, hiddenNow }: HiddenColumns, isRewritten: boolean, io: Io): void {

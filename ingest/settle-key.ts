@@ -10,8 +10,9 @@ import {
 import { keyCheckOf } from './pseudonym.ts';
 
 interface Means {
-  /** The key of the store; where there is none it is made, unless that it is gone is an error. */
-  readonly keyOf: (ifGone: UserError | undefined) => string;
+  /** The key that is given, or kept beside the store; undefined: there is none. UserError: it cannot be read. */
+  readonly found: () => { readonly given: string | undefined; readonly kept: string | undefined };
+  readonly make: () => string;
   /** The check of a key that somebody says is lost for good. */
   readonly lost: string | undefined;
   /** Whether what comes next is made with it. */
@@ -25,42 +26,88 @@ export interface SettledKey {
   readonly isNew: boolean;
 }
 
+/** What a store knows of its key. */
+interface Known {
+  readonly columns: readonly KeyedColumn[];
+  readonly hasBatches: boolean;
+}
+
+/** In the place of a check, of a store that was made before keys were noted. */
+const UNKNOWN = 'unknown';
+
 /**
  * Makes sure that a store goes on with the key that it began with: with another one a replay would change hashes that are
  * stored, and an approval would be for other arguments than its call. UserError: it is gone, or another one.
  */
-export async function settleKey(store: Store, { keyOf, lost, isUsed }: Means): Promise<SettledKey> {
-  const columns = await store.hold(() => keyedColumns(store));
-  if (columns.length === 0 && !isUsed) return { key: undefined, isNew: false };
-  const hashes = columns.find(({ name }) => name === HASHED_COLUMN);
-  const isLost = hashes !== undefined && hashes.keyCheck === lost && namesIn(columns).length === 0;
-  const isGoneAllowed = columns.length === 0 || isLost;
-  const key = keyOf(isGoneAllowed ? undefined : keyIsGone(store, columns));
-  const isOther = isOtherKey(columns, key);
-  if (isOther && !isLost) throw keyDiffers(store, columns);
-  if (isOther || (isUsed && hashes === undefined)) await note(store, keyCheckOf(key));
-  return { key, isNew: isOther };
+export async function settleKey(store: Store, means: Means): Promise<SettledKey> {
+  const known = await store.hold(() => knownOf(store));
+  if (known.columns.length === 0 && !means.isUsed) return { key: undefined, isNew: false };
+  const key = keyOf(store, known, means);
+  const isOther = isOtherKey(known.columns, key);
+  const isNoted = known.columns.some(({ name }) => name === HASHED_COLUMN);
+  if (isOther || (means.isUsed && !isNoted)) {
+    await store.hold(() => note(store, keyCheckOf(key), means));
+  }
+  const isNew = known.hasBatches && isLost(known, means) && (isOther || !isNoted);
+  return { key, isNew };
 }
 
-async function note(store: Store, check: string): Promise<void> {
-  const row = { name: HASHED_COLUMN, check };
-  await store.hold(() =>
-    store.transaction(async () => {
-      await store.run('delete from pseudonymised_columns where column_name = $name', {
-        name: HASHED_COLUMN,
-      });
-      await store.run('insert into pseudonymised_columns values ($name, $check)', row);
-    }),
-  );
+async function knownOf(store: Store): Promise<Known> {
+  const columns = await keyedColumns(store);
+  const [row] = await store.rows('select count(*) as batches from ingest_batches');
+  return { columns, hasBatches: Number(row?.['batches']) > 0 };
+}
+
+/** The key to go on with. UserError: it is gone, or another one than the store was made with. */
+function keyOf(store: Store, known: Known, means: Means): string {
+  const { given, kept } = means.found();
+  const key = given ?? kept;
+  const mayChange = isBlank(known) || isLost(known, means);
+  if (key === undefined) {
+    if (!mayChange) throw keyIsGone(store, known.columns);
+    return means.make();
+  }
+  const isUnnoted = known.columns.length === 0 && kept !== undefined && kept !== key;
+  if ((isOtherKey(known.columns, key) || isUnnoted) && !mayChange) {
+    throw keyDiffers(store, known.columns);
+  }
+  return key;
+}
+
+/** Nothing was hashed that a key would have to fit. */
+const isBlank = ({ columns, hasBatches }: Known): boolean =>
+  !hasBatches && namesIn(columns).length === 0;
+
+function isLost({ columns }: Known, { lost }: Means): boolean {
+  const noted = columns.find(({ name }) => name === HASHED_COLUMN)?.keyCheck ?? UNKNOWN;
+  return noted === lost && namesIn(columns).length === 0;
+}
+
+/** Another process may have noted another one since this one looked. */
+async function note(store: Store, check: string, means: Means): Promise<void> {
+  await store.transaction(async () => {
+    const known = await knownOf(store);
+    const other = known.columns.find(({ keyCheck }) => keyCheck !== check);
+    if (other !== undefined && !isLost(known, means) && !isBlank(known)) {
+      throw keyDiffers(store, known.columns);
+    }
+    await store.run('delete from pseudonymised_columns where column_name = $name', {
+      name: HASHED_COLUMN,
+    });
+    await store.run('insert into pseudonymised_columns values ($name, $check)', {
+      name: HASHED_COLUMN,
+      check,
+    });
+  });
 }
 
 const madeWithIt = (columns: readonly KeyedColumn[]): string =>
   namesIn(columns).length > 0 ? 'pseudonyms' : 'hashes';
 
-function keyIsGone(store: Store, columns: readonly KeyedColumn[]): UserError {
+function keyIsGone({ path }: Store, columns: readonly KeyedColumn[]): UserError {
   return new UserError(
     'config_invalid',
-    `The key of the ${madeWithIt(columns)} in '${store.path}' is gone: there is no '${store.path}.key'.`,
+    `The key of the ${madeWithIt(columns)} in '${path}' is gone: there is no '${path}.key'.`,
     `Put it back, or give it in MCP_WITNESS_KEY: ${wayOn(columns)}`,
   );
 }
@@ -76,8 +123,7 @@ function keyDiffers({ path, isFile }: Store, columns: readonly KeyedColumn[]): U
 
 /** Without pseudonyms only what is compared with something hashed before is lost. */
 function wayOn(columns: readonly KeyedColumn[]): string {
-  const [hashes] = columns;
-  return namesIn(columns).length > 0 || hashes === undefined
-    ? 'a new key would tear everyone in two.'
-    : `with a new one no approval of before would fit its call. If it is lost for good, MCP_WITNESS_LOST_KEY=${hashes.keyCheck} lets one command take another.`;
+  if (namesIn(columns).length > 0) return 'a new key would tear everyone in two.';
+  const check = columns[0]?.keyCheck ?? UNKNOWN;
+  return `with a new one no approval of before would fit its call, and no agent with an e-mail address as its id itself. If it is lost for good, MCP_WITNESS_LOST_KEY=${check} lets one command take another.`;
 }

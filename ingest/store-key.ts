@@ -17,21 +17,24 @@ export function existingStoreKey(
 
 /**
  * The key of a store's hashes and pseudonyms: given, or kept in `<database>.key` (mode 0600), made
- * at first use. Who has the database but not the key cannot guess what was hashed. Where one was used already, none is
- * made: that it is gone is the error `ifGone`.
+ * at first use. Who has the database but not the key cannot guess what was hashed.
  */
-export function storeKey(
-  databasePath: string,
-  given: string | undefined,
-  ifGone?: UserError,
-): string {
+export function storeKey(databasePath: string, given: string | undefined): string {
   if (given !== undefined && given !== '') return given;
   if (databasePath === ':memory:') return randomBytes(32).toString('hex');
+  return keptKey(databasePath) ?? makeStoreKey(databasePath);
+}
+
+/** The key beside a database; undefined: there is none. UserError: it cannot be read, or is empty. */
+export function keptKey(databasePath: string): string | undefined {
   const path = `${databasePath}.key`;
-  if (!existsSync(path)) {
-    if (ifGone !== undefined) throw ifGone;
-    makeKey(path);
-  }
+  return existsSync(path) ? readKey(path) : undefined;
+}
+
+/** Makes a key beside a database; where another process was faster, it is its key. */
+export function makeStoreKey(databasePath: string): string {
+  const path = `${databasePath}.key`;
+  makeKey(path);
   return readKey(path);
 }
 
@@ -39,6 +42,7 @@ function makeKey(path: string): void {
   try {
     writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw new UserError(
       'input_missing',
       `Cannot make the store's key '${path}': ${messageOf(error)}`,

@@ -18,7 +18,7 @@ export const key: Check = {
     const columns = await keyedColumns(store);
     const names = namesIn(columns);
     const [kept] = await store.rows('select count(*) as batches from ingest_batches');
-    if (kept?.['batches'] === 0 && columns.length === 0) {
+    if (kept?.['batches'] === 0 && names.length === 0) {
       throw new Skipped('nothing is stored that a key was needed for');
     }
     if (found === undefined && existsSync(path)) {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keyCheckOf } from '../../ingest/pseudonym.ts';
 import { Store } from '../../store/store.ts';
 import { ask, hashOf, temporaryFolder } from './fleet.ts';
@@ -35,7 +35,7 @@ const TOLD =
 
 test('a key that is gone or another one ends what writes, and makes none; questions are answered', async () => {
   const { db, key, check, asked } = await place();
-  const wayOn = `: with a new one no approval of before would fit its call. If it is lost for good, MCP_WITNESS_LOST_KEY=${check} lets one command take another.\n`;
+  const wayOn = `: with a new one no approval of before would fit its call, and no agent with an e-mail address as its id itself. If it is lost for good, MCP_WITNESS_LOST_KEY=${check} lets one command take another.\n`;
   const gone = `error: The key of the hashes in '${db}' is gone: there is no '${key}'.\n  fix: Put it back, or give it in MCP_WITNESS_KEY${wayOn}`;
   const other = `error: The hashes in '${db}' were made with another key.\n  fix: Put its key back as '${key}', or give it in MCP_WITNESS_KEY${wayOn}`;
   rmSync(key);
@@ -71,16 +71,54 @@ test.each(WRITING)(
   },
 );
 
-test('a database that was made before its key was noted goes on with the key that it has', async () => {
-  const { db, check, asked } = await place();
-  {
-    using store = await Store.openToWrite(db);
+describe('a database that was made before its key was noted', () => {
+  async function unnoted() {
+    const made = await place();
+    using store = await Store.openToWrite(made.db);
     await store.script('delete from pseudonymised_columns');
+    return made;
   }
 
-  expect((await asked('ingest all')).code).toBe(0);
-  using store = await Store.openToRead(db);
-  expect(await store.rows('from pseudonymised_columns')).toEqual([
-    { column_name: 'arguments_hash', key_check: check },
-  ]);
+  test('goes on with the key that it has', async () => {
+    const { db, check, asked } = await unnoted();
+
+    expect((await asked('ingest all')).code).toBe(0);
+    using store = await Store.openToRead(db);
+    expect(await store.rows('from pseudonymised_columns')).toEqual([
+      { column_name: 'arguments_hash', key_check: check },
+    ]);
+  });
+
+  test('takes no other beside the one that it has', async () => {
+    const { db, asked } = await unnoted();
+
+    const { code, err } = await asked('ingest all', { MCP_WITNESS_KEY: 'other' });
+
+    expect(code).toBe(2);
+    expect(err).toContain(`The hashes in '${db}' were made with another key.`);
+  });
+
+  test('makes none in the place of one that is gone, unless that is said', async () => {
+    const { key, asked } = await unnoted();
+    rmSync(key);
+
+    const refused = await asked('ingest all');
+    const taken = await asked('ingest all', { MCP_WITNESS_LOST_KEY: 'unknown' });
+
+    expect(refused.err).toMatch(/ is gone: .*MCP_WITNESS_LOST_KEY=unknown lets one command/s);
+    expect(taken).toMatchObject({ code: 0, err: expect.stringContaining(TOLD) });
+  });
+});
+
+test('a database in which nothing was stored takes any key', async () => {
+  const { db, key, asked } = await place();
+  {
+    using store = await Store.openToWrite(db);
+    await store.script('delete from ingest_batches; delete from events');
+  }
+  rmSync(key);
+
+  const { code, err } = await asked('ingest all', { MCP_WITNESS_KEY: 'other' });
+
+  expect({ code, told: err.includes(TOLD) }).toEqual({ code: 0, told: false });
 });

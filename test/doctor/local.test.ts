@@ -461,9 +461,12 @@ describe('the key', () => {
   test('of other hashes is a failure', async () => {
     const { of } = await over(
       (path) =>
-        made(path, (store) =>
-          store.script("insert into pseudonymised_columns values ('arguments_hash', 'another')"),
-        ),
+        made(path, async (store) => {
+          await ingested(store);
+          await store.script(
+            "insert into pseudonymised_columns values ('arguments_hash', 'another')",
+          );
+        }),
       { env: { MCP_WITNESS_KEY: 'k' } },
     );
 
