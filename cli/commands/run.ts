@@ -6,7 +6,7 @@ import type { SloDefinitions } from '../../slo/definition.ts';
 import type { Judgement } from '../../slo/judgement.ts';
 import type { Store } from '../../store/store.ts';
 import { commandLine } from '../command-line.ts';
-import { sayDatedAhead } from '../dated-ahead.ts';
+import { datedAheadText, sayDatedAhead } from '../dated-ahead.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
@@ -45,9 +45,13 @@ async function runOn(options: Options, io: Io): Promise<void> {
     (store, config) => checkedDefinitions(store, config, io),
     ensureSources,
   );
-  await watch(options, options.every, io, (store, config) =>
-    update(store, config, definitions, io),
-  );
+  let told = '';
+  await watch(options, options.every, io, async (store, config) => {
+    await update(store, config, definitions, io);
+    const text = await datedAheadText(store, io);
+    if (text !== told) io.err(text);
+    told = text;
+  });
 }
 
 async function runOnce(options: Options, io: Io): Promise<void> {

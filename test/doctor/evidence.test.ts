@@ -301,6 +301,16 @@ const troubles: Readonly<Record<string, Trouble>> = {
     check: 'rows',
     told: [{ state: 'ok', found: '4 records of 3 sources, the newest of 2026-11-20 00:00 UTC' }],
   },
+  'records that all are ahead of the clock, and of no window': {
+    events: whole().map((each) => ({ ...each, occurred_at: '2031-01-01T00:00:00Z' })),
+    check: 'dates',
+    told: [
+      {
+        state: 'warning',
+        found: "every record is dated more than a day ahead of this machine's clock",
+      },
+    ],
+  },
   'records that all are ahead of the clock': {
     events: whole().map((each) => ({ ...each, occurred_at: '2031-01-01T00:00:00Z' })),
     check: 'rows',
