@@ -27,7 +27,7 @@ export class UnreadableValues {
   async note({ file }: Source): Promise<void> {
     const store = this.#store;
     const { values, bags } = await this.#hasCounted();
-    if (bags) await store.run(`insert into unreadable by name ${step('find_broken_bags')}`);
+    if (bags) await this.#noteBags();
     if (!values) return;
     await runPrelude(store, 'stand_in');
     try {
@@ -43,6 +43,14 @@ export class UnreadableValues {
     } finally {
       await runPrelude(store, 'unreadable');
     }
+  }
+
+  async #noteBags(): Promise<void> {
+    const store = this.#store;
+    await store.script(step('find_broken_bags'));
+    await store.run(`insert into unreadable by name ${step('broken_bags')}`);
+    await store.run(step('reject_broken'));
+    await store.script('drop table broken_bags');
   }
 
   async #hasCounted(): Promise<{ readonly values: boolean; readonly bags: boolean }> {

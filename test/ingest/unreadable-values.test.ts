@@ -132,6 +132,26 @@ const cases: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     line({ ...REQUEST, RequestHeaders: '{"Mcp-Session-Id": "s", "traceparent": "00-4b' }),
     ['requestheaders'],
   ],
+  'a bag within properties that was cut': [
+    app({ Id: 's-7', Properties: { custom_dimensions: '{"agent_id": "a' } }),
+    ['custom_dimensions'],
+  ],
+  'headers within the properties of a stream that were cut': [
+    line({
+      category: 'GatewayLogs',
+      operationName: 'Microsoft.ApiManagement/GatewayLogs',
+      time: '2026-11-20T10:00:00Z',
+      correlationId: 'c-4',
+      resourceId: '/SUBSCRIPTIONS/S/RESOURCEGROUPS/R/PROVIDERS/MICROSOFT.APIMANAGEMENT/SERVICE/A',
+      properties: {
+        method: 'POST',
+        url: 'https://a.azure-api.net/crm/mcp',
+        responseCode: 200,
+        requestHeaders: '{"Mcp-Session-Id": "s',
+      },
+    }),
+    ['requestheaders'],
+  ],
   'a setting': [
     line({
       type: 'Microsoft.ApiManagement/service/diagnostics',
@@ -207,5 +227,40 @@ test('what an id or a weight would be is no value to leave out: the record is se
     { reason: 'no usable time' },
     { reason: 'an ItemCount that is no number' },
     { reason: 'a SequenceNumber that is no number' },
+  ]);
+});
+
+test('what only a broken object could have shown to be evidence is set aside, and not left out', async () => {
+  const event = (fields: object): string =>
+    line({
+      TimeGenerated: '2026-11-20T10:00:00Z',
+      AppRoleName: 'crm',
+      OperationId: 't',
+      ...fields,
+    });
+  using run = await ingesting({
+    'a.ndjson': [
+      event({
+        Type: 'AppEvents',
+        Name: 'tool_invoked',
+        Properties: '{"tool_name": "x", "z": "\\ud83d"}',
+      }),
+      event({ Type: 'AppMetrics', Name: 'mcp.tool.calls', Sum: 1, Properties: '{"gen_ai.tool' }),
+      event({ Type: 'AppTraces', Message: 'Started', Properties: '{"category": "host"}' }),
+      event({
+        Type: 'ContainerAppConsoleLogs',
+        ContainerAppName: 'crm',
+        Log: '{"message": "mcp.tool_call", "to',
+      }),
+      event({ Type: 'ContainerAppConsoleLogs', ContainerAppName: 'crm', Log: '{ starting' }),
+    ].join('\n'),
+  });
+
+  expect(await run.ingest()).toMatchObject({ stored: 0, rejected: 3, excluded: 2, unreadable: 0 });
+  const why = 'an object in it is no JSON, and nothing else says whether it is evidence: ';
+  expect(await run.store.rows('select reason from rejected_records order by record_no')).toEqual([
+    { reason: `${why}properties` },
+    { reason: `${why}properties` },
+    { reason: `${why}log` },
   ]);
 });
