@@ -2,6 +2,7 @@ import { UserError } from '../core/errors.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { Target } from '../store/engines.ts';
 import type { Store, StoreOptions } from '../store/store.ts';
+import { commandLine } from './command-line.ts';
 import type { Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
 import { ensureKey, settleRedaction } from './redaction.ts';
@@ -40,7 +41,23 @@ export async function readStore<T>(options: CommonOptions, io: Io, work: Work<T>
   const { openToRead } = await import('../store/engines.ts');
   const { memoryLimit } = config.store;
   using store = await openToRead(target, { self: io.self, ...(memoryLimit && { memoryLimit }) });
+  await sayChanged(store, config, options, io);
   return await work(store, config);
+}
+
+/** An answer is by the inventory and the prices that the last correlation took in. */
+async function sayChanged(
+  store: Store,
+  config: Config,
+  options: CommonOptions,
+  io: Io,
+): Promise<void> {
+  const { changedFiles } = await import('../ingest/config/changed-files.ts');
+  const changed = await changedFiles(store, config);
+  if (changed.length === 0) return;
+  io.err(
+    `${changed.join(' and ')}: not what the database holds; to take it in: ${commandLine(io, 'correlate', options)}\n`,
+  );
 }
 
 type Ensure = (config: Config) => void;

@@ -32,10 +32,14 @@ export async function remember(
   origin: string,
   path: string,
 ): Promise<void> {
-  const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
   await store.run('insert into loaded_files values ($origin, $kind, $hash)', {
     origin,
     kind,
-    hash,
+    hash: contentHash(path),
   });
+}
+
+/** By what the content of a file is known again. */
+export function contentHash(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
