@@ -27,6 +27,8 @@ test('a folder for rows that pass is gone afterwards, and those of killed proces
   mkdirSync(young);
   const others = [`${hostname()}-${process.pid}`, `elsewhere-${dead}`, 'cli'].map(folderOf);
   const self = { pid: process.pid, isRunning: (pid: number) => pid !== dead };
+  // Leftovers are looked for once in a process, which other tests are in too.
+  vi.resetModules();
   const { inPassingFolder } = await import('../../store/passing-folder.ts');
 
   const mine = await inPassingFolder(self, async (folder) => {
