@@ -43,6 +43,7 @@ export interface Compared {
     readonly state: 'pass' | 'fail' | 'inconclusive';
     readonly value: number | null;
     readonly limit: number | null;
+    readonly why: string | null;
   }[];
 }
 
@@ -72,6 +73,7 @@ const COLUMNS: readonly Column[] = [
   ratio('difference_low'),
   ratio('difference_high'),
   text('gate'),
+  text('gate_basis'),
   text('reason'),
   text('slo'),
   number('value_before'),
@@ -127,6 +129,7 @@ function rowOf({ comparison, gates }: Compared): Row {
     difference_high: difference?.high ?? null,
     gate:
       gates.length === 0 ? null : gates.map(({ gate, state }) => `${state}: ${gate}`).join('; '),
+    gate_basis: gates.length === 0 ? null : gates.map(basisOfGate).join('; '),
     reason: comparison.reason === '' ? null : comparison.reason,
     slo: comparison.slo,
     value_before: previous.value,
@@ -222,11 +225,18 @@ function mixLines(decomposition: Compared['comparison']['decomposition']): strin
   ];
 }
 
-function gateText({ gate, state, value, limit }: Compared['gates'][number]): string {
+function gateText({ gate, state, value, limit, why }: Compared['gates'][number]): string {
   const mark = { pass: '✓', fail: '✗', inconclusive: '?' }[state];
-  const held =
+  const numbers =
     value === null || limit === null
-      ? ''
-      : `: ${grouped(value, 0, 4)} against ${grouped(limit, 0, 4)}`;
-  return `${mark} ${gate} ${state}${held}`;
+      ? []
+      : [`${grouped(value, 0, 4)} against ${grouped(limit, 0, 4)}`];
+  const basis = [...numbers, ...(why === null ? [] : [why])].join(', ');
+  return `${mark} ${gate} ${state}${basis === '' ? '' : `: ${basis}`}`;
+}
+
+/** What a gate was held against, with all digits. */
+function basisOfGate({ value, limit, why }: Compared['gates'][number]): string {
+  const numbers = value === null || limit === null ? [] : [`${value} against ${limit}`];
+  return [...numbers, ...(why === null ? [] : [why])].join(', ') || 'see difference';
 }

@@ -115,12 +115,11 @@ const sum = (counts: readonly OldRows[]): number =>
 /** A clock that is wrong, or a store that nobody writes to any more, would leave nothing. */
 async function refuseAll(store: Store, counts: readonly OldRows[], now: Date): Promise<void> {
   // A time that has not come is no sign that the rest is old.
-  const [row] = await store.rows(
-    "select count(*) as events from events where layer <> 'config' and occurred_at < x_ts($before)",
-    { before: notBelievedFrom(now).toISOString() },
-  );
+  const [row] = await store.query<{ events: number }>('store/retention/believed_events.sql', {
+    before_at: notBelievedFrom(now).toISOString(),
+  });
   const gone = counts.find(({ table }) => table === 'events')?.rows ?? 0;
-  if (Number(row?.['events']) > gone) return;
+  if (Number(row?.events) > gone) return;
   throw new UserError(
     'usage_invalid',
     `All ${grouped(gone)} events of '${store.path}' are older than what is kept; nothing would be left.`,

@@ -25,6 +25,14 @@ export interface GateOutcome {
   readonly state: 'pass' | 'fail' | 'inconclusive';
   readonly value: number | null;
   readonly limit: number | null;
+  /** What there was not, where it is inconclusive. */
+  readonly why: string | null;
+}
+
+/** A state, and why it is none of the other two. */
+interface Held {
+  readonly state: GateOutcome['state'];
+  readonly why: string | null;
 }
 
 /** Reads 'regression', '<=+10%' or 'read-only-latency <=+10%'. */
@@ -66,26 +74,27 @@ function outcomeOf(
   aggregate: Aggregate,
 ): GateOutcome {
   if (criterion === null) {
-    return { gate: text, state: regressionState(comparison), value: null, limit: null };
+    return { gate: text, ...regressionState(comparison), value: null, limit: null };
   }
   const before = aggregateOf(valuesBefore, aggregate);
   const { value } = comparison.current;
   const limit = limitOf(criterion, before);
-  return { gate: text, state: criterionState(comparison, criterion, before), value, limit };
+  return { gate: text, ...criterionState(comparison, criterion, before), value, limit };
 }
 
+const held = (isHeld: boolean): Held => ({ state: isHeld ? 'pass' : 'fail', why: null });
+const inconclusive = (why: string): Held => ({ state: 'inconclusive', why });
+
 /** That nothing was shown to be worse is a pass only where it would have shown. */
-function regressionState({
-  change,
-  current,
-  previous,
-  unversioned,
-}: Comparison): GateOutcome['state'] {
-  if (change === 'not_comparable') return 'inconclusive';
-  if (change === 'regressed') return 'fail';
-  if (unversioned?.mayBeWorse) return 'inconclusive';
-  const isFirm = current.dataState === 'ok' && previous.dataState === 'ok';
-  return change === 'improved' || isFirm ? 'pass' : 'inconclusive';
+function regressionState({ change, reason, current, previous, unversioned }: Comparison): Held {
+  if (change === 'not_comparable') return inconclusive(reason);
+  if (change === 'regressed') return held(false);
+  if (unversioned?.mayBeWorse) {
+    return inconclusive('rows that name no version may have been of the newer one');
+  }
+  const doubtful = [current, previous].find(({ dataState }) => dataState !== 'ok');
+  if (change === 'improved' || doubtful === undefined) return held(true);
+  return inconclusive(`of ${doubtful.name} the data is ${doubtful.dataState}`);
 }
 
 /** As of a verdict: too little seen takes a pass away and never a failure; too few rows take both. */
@@ -93,18 +102,24 @@ function criterionState(
   { current, type }: Comparison,
   criterion: GateCriterion,
   before: number | null,
-): GateOutcome['state'] {
-  if (!['ok', 'partial', 'stale'].includes(current.dataState)) return 'inconclusive';
+): Held {
+  const doubt = `of ${current.name} the data is ${current.dataState}`;
+  if (!['ok', 'partial', 'stale'].includes(current.dataState)) return inconclusive(doubt);
+  const limit = limitOf(criterion, before);
   // The rank is held by a call that failed without an answer: slower than any number.
   const isEndless = type === 'latency' && current.value === null && current.goodRatio !== null;
   const isUpper = criterion.operator === '<' || criterion.operator === '<=';
-  const held =
-    isEndless && isUpper && limitOf(criterion, before) !== null
-      ? false
-      : holds(criterion, current.value, before);
-  if (held === null) return 'inconclusive';
-  if (!held) return 'fail';
-  return current.dataState === 'ok' ? 'pass' : 'inconclusive';
+  const isHeld =
+    isEndless && isUpper && limit !== null ? false : holds(criterion, current.value, before);
+  if (isHeld === null) {
+    return inconclusive(
+      limit === null
+        ? 'no window before that kept its promise has a number'
+        : `${current.name} has no number`,
+    );
+  }
+  if (!isHeld) return held(false);
+  return current.dataState === 'ok' ? held(true) : inconclusive(doubt);
 }
 
 /** Gates that were held against nothing; that none failed says nothing of them. */

@@ -89,6 +89,27 @@ test('a database that is not there is not made to have nothing removed', async (
   expect(existsSync(absent)).toBe(false);
 });
 
+test('a record of a time that has not come is no evidence that would be left', async () => {
+  keep('{ evidence: 1d }');
+  const one = "(select min(event_id) from events where layer = 'server')";
+  const dated = async (time: string) => {
+    using store = await Store.openToWrite(fleet.db);
+    const [row] = await store.rows(`select occurred_at as at from events where event_id = ${one}`);
+    await store.run(`update events set occurred_at = $time where event_id = ${one}`, { time });
+    return String(row?.['at']);
+  };
+  const before = await dated('2131-01-01T00:00:00Z');
+  const late = { now: () => new Date('2126-01-01T00:00:00Z') };
+
+  const { code, err } = await ask(['retention', 'apply', '--config', fleet.config], late);
+  await dated(before);
+
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: expect.stringContaining('are older than what is kept; nothing would be left.'),
+  });
+});
+
 test('what leaves nothing is refused, and a plan changes nothing', async () => {
   keep('{ evidence: 400d }');
   expect((await on('retention', 'plan')).err).toBe(

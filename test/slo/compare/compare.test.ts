@@ -148,7 +148,7 @@ describe('a gate', () => {
     ]);
     expect(outcomes(found, 'regression')).toEqual(['pass']);
     expect(gateOutcomes([parseGate('<=+20%')], found, 'avg')).toEqual([
-      { gate: '<=+20%', state: 'pass', value: 120, limit: 120 },
+      { gate: '<=+20%', state: 'pass', value: 120, limit: 120, why: null },
     ]);
   });
 
@@ -161,6 +161,13 @@ describe('a gate', () => {
       'inconclusive',
       'pass',
     ]);
+    const gates = ['<=+20%', 'regression', '<200'].map(parseGate);
+    expect(gateOutcomes(gates, found, 'avg').map(({ why }) => why)).toEqual([
+      'no window before that kept its promise has a number',
+      found.comparison.reason,
+      null,
+    ]);
+    expect(found.comparison.reason).not.toBe('');
   });
 
   test('looks at several runs, but not at those that broke the promise', async () => {
@@ -192,6 +199,9 @@ describe('a gate', () => {
       'fail',
       'inconclusive',
     ]);
+    expect(gateOutcomes([parseGate('<200')], { ...partial, comparison }, 'avg')).toMatchObject([
+      { why: 'of this window the data is stale' },
+    ]);
   });
 
   test('a call without an answer is slower than any number', async () => {
@@ -208,7 +218,13 @@ describe('a gate', () => {
 
   test('that was held against nothing is named', () => {
     const asked = ['regression', 'ratio <600'].map(parseGate);
-    const held = { gate: 'regression', state: 'pass' as const, value: null, limit: null };
+    const held = {
+      gate: 'regression',
+      state: 'pass' as const,
+      value: null,
+      limit: null,
+      why: null,
+    };
 
     expect(idleGates(asked, [held])).toEqual(['ratio <600']);
   });
