@@ -1,3 +1,4 @@
+import type { Store } from '../store/store.ts';
 import type { Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
 
@@ -13,6 +14,11 @@ export function commandLine(
     ...(config === undefined ? [] : ['--config', quoted(config)]),
     ...(db === undefined ? [] : ['--db', quoted(db)]),
   ].join(' ');
+}
+
+/** How a command names the store: a database of a server is named by the config. */
+export function placeOf({ isFile, path }: Store): { readonly db?: string } {
+  return isFile ? { db: path } : {};
 }
 
 /** A path as a shell takes it. */

@@ -10,7 +10,7 @@ import type {
 import type { Redaction } from '../ingest/redaction.ts';
 import type { Tally } from '../ingest/tally.ts';
 import type { Store } from '../store/store.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, placeOf } from './command-line.ts';
 import type { Io } from './io.ts';
 import { redactedText } from './redaction.ts';
 
@@ -24,11 +24,6 @@ export function tallyText({ received, stored, duplicate, rejected, excluded }: T
 export function sayRedacted({ redacted }: Tally, io: Io): void {
   const text = redactedText(redacted);
   if (text !== undefined) io.err(`ingest: ${text}\n`);
-}
-
-/** How a command names the store: a database of a server is named by the config. */
-export function placeOf({ isFile, path }: Store): { readonly db?: string } {
-  return isFile ? { db: path } : {};
 }
 
 /** Says where to look for what could not be used, where there was anything. */

@@ -2,6 +2,7 @@ import { grouped } from '../core/grouped.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { HiddenColumns } from '../ingest/hidden-columns.ts';
 import type { Redaction } from '../ingest/redaction.ts';
+import type { SettledKey } from '../ingest/settle-key.ts';
 import type { Store } from '../store/store.ts';
 import type { Io } from './io.ts';
 
@@ -56,11 +57,12 @@ export async function settleRedaction(
   const { redaction } = config;
   const { Lease } = await import('../store/lease.ts');
   const { isRewritePending } = await import('../store/rewrite-file.ts');
-  const key = await ensureKey(store, io, {
+  const { key, hidden: before } = await ensureKey(store, io, {
     isUsed: adds || redaction.pseudonymise.length > 0 || config.inventory.length > 0,
   });
   const hidden = await settleHiddenColumns(store, redaction.pseudonymise, {
     key,
+    before,
     alone: async (work) => {
       const lease = await Lease.take(store, 'pseudonymise', io.self, io.now());
       return await work().finally(() => lease.release());
@@ -74,16 +76,16 @@ export async function settleRedaction(
   };
 }
 
-/** The key that a store goes on with; undefined: nothing is keyed. UserError: it is gone, or another one. */
+/** Settles the key that a store goes on with. UserError: it is gone, or another one. */
 export async function ensureKey(
   store: Store,
   io: Io,
   { isUsed }: { readonly isUsed: boolean },
-): Promise<string | undefined> {
+): Promise<SettledKey> {
   const { settleKey } = await import('../ingest/settle-key.ts');
   const { existingStoreKey, keptKey, makeStoreKey } = await import('../ingest/store-key.ts');
   const given = io.env['MCP_WITNESS_KEY'] || undefined;
-  const { key, isNew } = await settleKey(store, {
+  const settled = await settleKey(store, {
     found: () => ({
       given,
       kept: given === undefined ? keptKey(store.path) : existingStoreKey(store.path, undefined),
@@ -92,12 +94,12 @@ export async function ensureKey(
     lost: io.env['MCP_WITNESS_LOST_KEY'] || undefined,
     isUsed,
   });
-  if (isNew) {
+  if (settled.isNew) {
     io.err(
       'key: this database goes on with another one; what was hashed before does not fit what is hashed from now on\n',
     );
   }
-  return key;
+  return settled;
 }
 
 function tell({ all, unasked, hiddenNow }: HiddenColumns, isRewritten: boolean, io: Io): void {

@@ -17,6 +17,8 @@ export interface HiddenColumns {
 interface Means {
   /** The key of the store; undefined: nothing in it is keyed, and nothing is to be. */
   readonly key: string | undefined;
+  /** What holds pseudonyms already. */
+  readonly before: readonly HiddenColumn[];
   /** Does `work` while nobody else adds to the store: he would go on to add what is readable. */
   readonly alone: (work: () => Promise<number>) => Promise<number>;
 }
@@ -28,9 +30,8 @@ interface Means {
 export async function settleHiddenColumns(
   store: Store,
   asked: readonly HiddenColumn[],
-  { key, alone }: Means,
+  { key, before, alone }: Means,
 ): Promise<HiddenColumns> {
-  const before = await store.hold(async () => namesIn(await keyedColumns(store)));
   const all = [...new Set([...before, ...asked])].sort();
   const unasked = before.filter((name) => !asked.includes(name));
   if (key === undefined) return { all, unasked, hiddenNow: 0 };

@@ -8,9 +8,10 @@ import {
   namesIn,
 } from './keyed-columns.ts';
 import { keyCheckOf } from './pseudonym.ts';
+import type { HiddenColumn } from './redaction.ts';
 
 interface Means {
-  /** The key that is given, or kept beside the store; undefined: there is none. UserError: it cannot be read. */
+  /** The key that is given, and the one beside the store; undefined: there is none. UserError: it cannot be read. */
   readonly found: () => { readonly given: string | undefined; readonly kept: string | undefined };
   readonly make: () => string;
   /** The check of a key that somebody says is lost for good. */
@@ -24,6 +25,8 @@ export interface SettledKey {
   readonly key: string | undefined;
   /** Whether it has taken the place of one that is lost. */
   readonly isNew: boolean;
+  /** The columns in which everybody is a pseudonym of it already. */
+  readonly hidden: readonly HiddenColumn[];
 }
 
 /** What a store knows of its key. */
@@ -41,7 +44,9 @@ const UNKNOWN = 'unknown';
  */
 export async function settleKey(store: Store, means: Means): Promise<SettledKey> {
   const known = await store.hold(() => knownOf(store));
-  if (known.columns.length === 0 && !means.isUsed) return { key: undefined, isNew: false };
+  if (known.columns.length === 0 && !means.isUsed) {
+    return { key: undefined, isNew: false, hidden: [] };
+  }
   const key = keyOf(store, known, means);
   const isOther = isOtherKey(known.columns, key);
   const isNoted = known.columns.some(({ name }) => name === HASHED_COLUMN);
@@ -49,7 +54,7 @@ export async function settleKey(store: Store, means: Means): Promise<SettledKey>
     await store.hold(() => note(store, keyCheckOf(key), means));
   }
   const isNew = known.hasBatches && isLost(known, means) && (isOther || !isNoted);
-  return { key, isNew };
+  return { key, isNew, hidden: namesIn(known.columns) };
 }
 
 async function knownOf(store: Store): Promise<Known> {

@@ -1,4 +1,5 @@
 import type { TimeWindow } from '../core/window.ts';
+import { type AheadRow, datedAheadText } from './dated-ahead.ts';
 import { counted, grouped, named, percent, timeText } from './reading.ts';
 import { type ReportInput, rowsOf, summaryOf } from './report-input.ts';
 import { blindLines } from './verdicts.ts';
@@ -79,15 +80,9 @@ function* doubtsOf(input: ReportInput, losses: LossRow): Generator<string> {
   }
   if (losses.rejected > 0)
     yield `${counted(losses.rejected, 'record')} could not be used as evidence.`;
-  const ahead = rowsOf<{ records: number; last_at: string }>(input, 'sre/records_dated_ahead');
-  if (ahead.length > 0) {
-    const records = sumOf(input, 'sre/records_dated_ahead', 'records');
-    const last =
-      ahead
-        .map(({ last_at }) => last_at)
-        .sort()
-        .at(-1) ?? '';
-    yield `${counted(records, 'record')} dated more than a day ahead of this report, up to ${timeText(last)}: not in this window, although they may be of it, so that no zero is proven (sre/records_dated_ahead).`;
+  const ahead = datedAheadText(rowsOf<AheadRow>(input, 'sre/records_dated_ahead'), 'this report');
+  if (ahead !== undefined) {
+    yield `${ahead}: not in this window, although they may be of it, so that no zero is proven (sre/records_dated_ahead).`;
   }
   const unreadable = sumOf(input, 'sre/unreadable_by_source', 'unreadable');
   if (unreadable > 0)

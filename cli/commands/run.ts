@@ -6,7 +6,7 @@ import type { SloDefinitions } from '../../slo/definition.ts';
 import type { Judgement } from '../../slo/judgement.ts';
 import type { Store } from '../../store/store.ts';
 import { commandLine } from '../command-line.ts';
-import { datedAheadText, sayDatedAhead } from '../dated-ahead.ts';
+import { datedAheadLine, sayDatedAhead } from '../dated-ahead.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
@@ -48,7 +48,7 @@ async function runOn(options: Options, io: Io): Promise<void> {
   let told = '';
   await watch(options, options.every, io, async (store, config) => {
     await update(store, config, definitions, io);
-    const text = await datedAheadText(store, io);
+    const text = await datedAheadLine(store, io);
     if (text !== told) io.err(text);
     told = text;
   });

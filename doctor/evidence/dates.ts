@@ -22,18 +22,18 @@ export const dates: Check = {
       after_at: notBelievedFrom(now).toISOString(),
       from_at: windowBefore(now, '30d').from,
     });
+    if (ahead.length === 0) {
+      return ok('no record of the last 30 days is dated more than a day ahead of now');
+    }
     const [believed] = await store.query<{ newest_at: string | null }>(
       'slo/evidence_end_before.sql',
       { before_at: notBelievedFrom(now).toISOString() },
     );
-    if (ahead.length > 0 && believed?.newest_at == null) {
+    if (believed?.newest_at == null) {
       return warning("every record is dated more than a day ahead of this machine's clock", {
         why: 'Windows that end by themselves end with the newest record then, whatever its time',
         mend: 'sudo systemctl restart systemd-timesyncd   # or chrony; where telemetry is simulated, let it be',
       });
-    }
-    if (ahead.length === 0) {
-      return ok('no record of the last 30 days is dated more than a day ahead of now');
     }
     return ahead.map(({ source_table: table, layer, resource_id: id, records, last_at }) =>
       warning(

@@ -20,9 +20,10 @@ create or replace temp macro sound_bag(t) as json_transform(nullif(t, ''), '"MAP
 create or replace temp macro bag(t) as try(sound_bag(t));
 -- An object that cannot be read is counted, so that a batch without any costs nothing more. Python's dicts begin with {'.
 create or replace temp sequence unreadable_bags_so_far;
-create or replace temp macro is_broken_bag(t) as starts_with(ltrim(t), '{') and not starts_with(ltrim(t), '{''') and bag(t) is null;
+create or replace temp macro is_meant_as_bag(t) as starts_with(ltrim(t), '{') and not starts_with(ltrim(t), '{''');
+create or replace temp macro is_broken_bag(t) as is_meant_as_bag(t) and bag(t) is null;
 create or replace temp macro no_bag_keys(t) as
-    case when starts_with(ltrim(t), '{') and not starts_with(ltrim(t), '{''') and nextval('unreadable_bags_so_far') < 0 then null else [] end;
+    case when is_meant_as_bag(t) and nextval('unreadable_bags_so_far') < 0 then null else [] end;
 create or replace temp macro bag_keys(t) as coalesce(lower_all(map_keys(bag(t))), no_bag_keys(t));
 create or replace temp macro bag_values(t) as coalesce(present_all(map_values(bag(t))), []);
 -- The engine may look at values that a `case` in front of a JSON function was to spare it: what the

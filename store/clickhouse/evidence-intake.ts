@@ -49,7 +49,6 @@ export class EvidenceIntake implements Holder {
   readonly #turns = new Turns();
   readonly ownership: ClickHouseOwnership;
   #lastBatch = 0;
-  #keyed: readonly string[] = [];
 
   private constructor(connection: ClickHouseConnection) {
     this.#connection = connection;
@@ -107,19 +106,14 @@ export class EvidenceIntake implements Holder {
         { batch: this.#lastBatch },
       );
     }
-    const hidden = await this.#connection.select(
-      'select column_name, key_check from pseudonymised_columns order by column_name',
-    );
-    this.#keyed = hidden.rows.map(
-      ({ column_name: name, key_check: check }) => `('${name}', '${check}')`,
-    );
     await store.run('delete from pseudonymised_columns');
-    for (const { column_name, key_check } of hidden.rows) {
-      await store.run('insert into pseudonymised_columns values ($name, $check)', {
-        name: String(column_name),
-        check: String(key_check),
-      });
-    }
+    await bringInto(
+      store,
+      'pseudonymised_columns',
+      this.#connection,
+      'select * from pseudonymised_columns',
+    );
+    await store.run('create or replace temp table keyed_before as from pseudonymised_columns');
   }
 
   async #parts(store: Store): Promise<Part[]> {
@@ -138,12 +132,12 @@ export class EvidenceIntake implements Holder {
     if (moved !== undefined) parts.push({ table: 'checkpoints', rows: moved });
     const gaps = await parquetOf(store, 'stream_gaps', this.#connection.self);
     if (gaps !== undefined) parts.push({ table: 'stream_gaps', rows: gaps });
-    const where =
-      this.#keyed.length === 0
-        ? 'true'
-        : `(column_name, key_check) not in (${this.#keyed.join(', ')})`;
-    const rows = await parquetOf(store, 'pseudonymised_columns', this.#connection.self, { where });
-    return rows === undefined ? parts : [{ table: 'pseudonymised_columns', rows }, ...parts];
+    const keyed = await parquetOf(store, 'pseudonymised_columns', this.#connection.self, {
+      where: '(column_name, key_check) not in (from keyed_before)',
+    });
+    return keyed === undefined
+      ? parts
+      : [{ table: 'pseudonymised_columns', rows: keyed }, ...parts];
   }
 
   /** Brings what ClickHouse knows of these events. */
