@@ -43,14 +43,18 @@ export function readSqlFile(path: string): SqlFile {
 function withRelations(file: SqlFile): SqlFile {
   const names = file.header['uses']?.split(/\s*,\s*/) ?? [];
   if (names.length === 0) return file;
-  if (!/^with$/m.test(file.sql)) {
-    throw new Error(`${file.path}: a file that uses another needs a line 'with' to put it after`);
+  const [start] = /^(with|select)$/m.exec(file.sql) ?? [];
+  if (start === undefined) {
+    throw new Error(`${file.path}: a file that uses another begins with a line 'with' or 'select'`);
   }
-  const relations = names.map((name) => {
-    const { sql } = readSqlFile(`queries/${name}.sql`);
-    return `${name.slice(name.lastIndexOf('/') + 1)} as (\n${withoutOrder(sql)}),\n`;
-  });
-  return { ...file, sql: file.sql.replace(/^with$/m, () => `with\n\n${relations.join('\n')}`) };
+  const relations = names
+    .map((name) => {
+      const { sql } = readSqlFile(`queries/${name}.sql`);
+      return `${name.slice(name.lastIndexOf('/') + 1)} as (\n${withoutOrder(sql)})`;
+    })
+    .join(',\n\n');
+  const head = start === 'with' ? `with\n\n${relations},\n` : `with\n\n${relations}\n\nselect`;
+  return { ...file, sql: file.sql.replace(/^(with|select)$/m, () => head) };
 }
 
 /** The order of a relation means nothing to who reads it, and DuckDB would sort it all the same. */

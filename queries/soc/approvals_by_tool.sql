@@ -3,7 +3,7 @@
 -- readers: SOC
 -- grain:   one row per tool that needs an approval, is destructive, or got a decision; most bypasses first
 -- brief:   server_id, tool_name, tool_class, calls, required_calls, approved_calls, bypass_calls, unprovable_calls
--- uses:    sre/relations/call_approvals
+-- uses:    soc/relations/judged_approvals
 -- param:   from_at                timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at                  timestamptz  UTC    window end, exclusive (default: now)
 -- column:  server_id              varchar      -      MCP server
@@ -19,66 +19,12 @@
 -- column:  executed_calls         bigint       calls  calls that ran
 -- column:  bypass_calls           bigint       calls  ran although no approval covered them
 -- column:  contradicted_calls     bigint       calls  of the bypasses: evidence says not required, the inventory says required
--- column:  late_calls             bigint       calls  of the bypasses: approved after execution began, or expired before
+-- column:  late_calls             bigint       calls  of the bypasses: approved after execution began, or expired before, whichever clock is asked
 -- column:  reused_calls           bigint       calls  of the bypasses: on an approval used for more than one call
--- column:  other_arguments_calls  bigint       calls  of the bypasses: approved for other arguments
--- column:  unprovable_calls       bigint       calls  whether they ran, or when they were approved, is not known
+-- column:  other_arguments_calls  bigint       calls  of the bypasses: approved for other arguments or another tool
+-- column:  unprovable_calls       bigint       calls  whether they ran, or which came first, is not known, or known by one clock only
 -- column:  median_wait_ms         double       ms     half of the approvals were waited for at most this long
 -- column:  last_bypass_at         timestamptz  UTC    latest bypass
-
-with
-
--- Absent facts prove nothing: a call without any approval is a bypass, not an unknown.
-calls as (
-
-    select
-        server_id,
-        tool_name,
-        tool_class,
-        environment,
-        "timestamp",
-        weight,
-        approval_wait_ms,
-        coalesce(executed, false) as has_run,
-        executed is null as may_have_run,
-        coalesce(approval_required, false) or tool_class = 'destructive' as needs_approval,
-        coalesce(approval_required, false) as is_required,
-        coalesce(approval_result, '') as decision,
-        is_contradicted,
-        coalesce(approval_decided_at > execution_started_at, false)
-            or coalesce(approval_expires_at <= execution_started_at, false) as is_late,
-        coalesce(approval_uses > 1, false) as is_reused,
-        not coalesce(arguments_match, true) as is_for_other_arguments,
-        approval_decided_at is null or execution_started_at is null as is_undated
-
-    from call_approvals
-
-),
-
-with_defects as (
-
-    select
-        *,
-        is_contradicted or is_late or is_reused or is_for_other_arguments as has_defect
-
-    from calls
-
-),
-
-judged as (
-
-    select
-        *,
-        needs_approval and has_run and (decision <> 'approved' or has_defect) as is_bypass,
-        needs_approval
-            and (
-                may_have_run
-                or (has_run and decision = 'approved' and is_undated and not has_defect)
-            ) as is_unprovable
-
-    from with_defects
-
-)
 
 select
     server_id,
@@ -104,7 +50,7 @@ select
     x_median(approval_wait_ms) as median_wait_ms,
     max(case when is_bypass then "timestamp" end) as last_bypass_at
 
-from judged
+from judged_approvals
 
 group by
     server_id,

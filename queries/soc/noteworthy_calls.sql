@@ -3,7 +3,7 @@
 -- readers: SOC
 -- grain:   one row per call and only the gravest trouble it shows; latest first
 -- brief:   timestamp, why, agent, server_id, tool_name, result_code
--- uses:    sre/relations/call_approvals, soc/relations/unseen_reasons
+-- uses:    soc/relations/judged_approvals, soc/relations/unseen_reasons
 -- param:   from_at          timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz  UTC    window end, exclusive (default: now)
 -- param:   late_minutes     bigint       minutes  how much later than its neighbours a gateway log row may come (default: 20)
@@ -27,33 +27,12 @@
 
 with
 
--- The same test as soc/approvals_by_tool.
-unapproved as (
-
-    select call_id
-
-    from call_approvals
-
-    where
-        (coalesce(approval_required, false) or tool_class = 'destructive')
-        and coalesce(executed, false)
-        and (
-            coalesce(approval_result, '') <> 'approved'
-            or is_contradicted
-            or coalesce(approval_decided_at > execution_started_at, false)
-            or coalesce(approval_expires_at <= execution_started_at, false)
-            or coalesce(approval_uses > 1, false)
-            or not coalesce(arguments_match, true)
-        )
-
-),
-
 troubled as (
 
     select
         call.*,
         case
-            when call.call_id in (select call_id from unapproved) then 'ran_unapproved'
+            when call.call_id in (select call_id from judged_approvals where is_bypass) then 'ran_unapproved'
             when reasons.unseen_why = 'not_through' then 'around_gateway'
             when call.outcome = 'denied' then 'denied'
             when call.outcome = 'failure' then 'failed'

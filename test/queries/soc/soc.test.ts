@@ -85,6 +85,14 @@ describe('approvals', () => {
       { ...run, evidence_approval_result: 'approved' },
       { bypass_calls: 0, unprovable_calls: 1 },
     ],
+    'in time by one of the two clocks only': [
+      { ...approved, approval_decided_at: '2026-11-10T10:05:01Z', clock_skew_ms: -2_000 },
+      { bypass_calls: 0, late_calls: 0, unprovable_calls: 1 },
+    ],
+    'late by both clocks': [
+      { ...approved, approval_decided_at: '2026-11-10T10:05:03Z', clock_skew_ms: -2_000 },
+      { bypass_calls: 1, late_calls: 1, unprovable_calls: 0 },
+    ],
     'whether it ran is not known': [
       { ...run, executed: null },
       { bypass_calls: 0, unprovable_calls: 1 },
