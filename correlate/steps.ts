@@ -63,6 +63,7 @@ export const DESCRIBE_REQUESTS: readonly Step[] = [
 /** From requests to the evidence of each call and of each sign-in attempt. */
 export const GATHER_EVIDENCE: readonly Step[] = [
   table('results/rounds'),
+  table('results/earlier_tries'),
   table('results/call_members'),
   table('results/call_event_ids'),
   table('results/auth_requests'),
@@ -143,6 +144,7 @@ export const CALL_TABLES: readonly string[] = [
   'trace_sessions',
   'approval_uses',
   'call_event_ids',
+  'earlier_tries',
 ];
 
 /** Published tables that are made of single events or calls, each with the column that says of which. */

@@ -1,6 +1,7 @@
 -- name:    correlate/match/server_differences
 -- purpose: How far apart the two starts of pairs are that needed no clock to be found: what spans prove,
---          and what is alone in its trace or, failing that, in its session.
+--          and what is alone in its trace or, failing that, in its session. A request that was
+--          tried several times says nothing here: its last try began when the others had ended.
 -- readers: match/server_offsets, match/server_spreads, and the next correlation
 -- grain:   one row per pair
 
@@ -14,6 +15,7 @@ select
 from server_calls as server
 inner join matches on server.server_key = matches.server_key
 inner join gateway_calls as gateway on matches.gateway_id = gateway.gateway_id
+where matches.candidates = 1
 
 union all
 

@@ -60,12 +60,19 @@ select
     calls.failure_layer,
     calls.gateway_at,
     calls.server_at,
-    x_ms_between(calls.gateway_at, calls.server_at) as clock_skew_ms,
+    -- The gateway's request began with the first try, the server's fields are the last one's.
+    coalesce(
+        cast(tries.tried_us - x_us(calls.gateway_at) as double) / 1000.0,
+        x_ms_between(calls.gateway_at, calls.server_at)
+    ) as clock_skew_ms,
     calls.gateway_latency_ms,
     calls.server_latency_ms,
     case
         when not calls.is_latency_shared
-            then calls.gateway_latency_ms - coalesce(calls.server_latency_ms, calls.gateway_backend_latency_ms)
+            then calls.gateway_latency_ms - coalesce(
+                calls.server_latency_ms + case when tries.call_id is null then 0.0 else tries.latency_ms end,
+                calls.gateway_backend_latency_ms
+            )
     end as gateway_overhead_ms,
     greatest(
         coalesce(calls.between_ms, calls.approval_wait_ms, approvals.approval_wait_ms),
@@ -114,6 +121,7 @@ from call_outcomes as calls
 inner join call_event_ids as members on calls.call_id = members.call_id
 left join call_approvals as approvals on calls.call_id = approvals.call_id
 left join approval_uses as uses on calls.call_id = uses.call_id
+left join earlier_tries as tries on calls.call_id = tries.call_id
 left join session_names as names on calls.mcp_session_id = names.alias
 left join trace_sessions as traces on calls.call_id = traces.call_id
 left join inferred_sessions as inferred on calls.call_id = inferred.call_id

@@ -22,7 +22,7 @@ async function told(events: readonly EventFields[]): Promise<Row[]> {
   const rows = await rowsOf(
     store,
     `select call_id, event_ids, match_rung, rounds, latency_ms, approval_wait_ms, active_latency_ms,
-            outcome, executed, server_span_id
+            outcome, executed, server_span_id, clock_skew_ms, gateway_overhead_ms
      from tool_calls
      order by "timestamp", call_id`,
     events.map(({ id }) => id),
@@ -49,6 +49,35 @@ describe('attempts of the gateway whose parentage nobody logged', () => {
     expect(calls).toMatchObject([
       { call_id: 'g', event_ids: 'g q1 q2 q3', server_span_id: 'span q3' },
     ]);
+  });
+
+  test('the clocks are those of the first try, and what all tries worked is not the gateway’s', async () => {
+    const tries = [attempt('q1', 10, 503), attempt('q2', 300, 503), attempt('q3', 600, 200)];
+    const calls = await told([gateway, ...tries]);
+    expect(calls).toMatchObject([{ clock_skew_ms: 10, gateway_overhead_ms: 600 }]);
+  });
+
+  test('where a try says not how long it took, the gateway’s own measure of its backend stands', async () => {
+    const silent = { ...attempt('q1', 10, 503), latency_ms: null };
+    const overhead = async (backend_latency_ms: number | null) =>
+      told([{ ...gateway, backend_latency_ms }, silent, attempt('q3', 600, 200)]);
+    expect(await overhead(null)).toMatchObject([{ gateway_overhead_ms: null }]);
+    expect(await overhead(870)).toMatchObject([{ gateway_overhead_ms: 30, clock_skew_ms: 10 }]);
+  });
+
+  test('tries whose spans prove them are no measure of the server’s clock', async () => {
+    using store = await Store.inMemory();
+    const request = (operation_id: string, id: string, at: number) =>
+      serverRequest({ id, at, operation_id, tool_name, parent_span_id: 'gw', latency_ms: 100 });
+    await ingest(store, [
+      gatewayCall({ id: 'g', operation_id: a, span_id: 'gw', latency_ms: 900 }),
+      request(a, 'q1', 10),
+      request(a, 'q2', 700),
+      gatewayCall({ id: 'h', operation_id: trace('b'), span_id: 'gw', latency_ms: 900 }),
+      request(trace('b'), 'q3', 12),
+    ]);
+    await correlate(store);
+    expect(await store.rows('select span_us from kept_differences')).toEqual([{ span_us: 12_000 }]);
   });
 
   test('after a success nothing is tried again: another call is another call', async () => {
@@ -101,6 +130,8 @@ describe('rounds of MCP 2026-07-28', () => {
     expect(calls).toEqual([
       {
         call_id: 'g1',
+        clock_skew_ms: 5,
+        gateway_overhead_ms: 60,
         event_ids: 'g1 g2 g3 r1 r2 r3',
         match_rung: 'operation_id',
         rounds: 3,
