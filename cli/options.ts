@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { UserError } from '../core/errors.ts';
+import { parseDuration } from '../core/window.ts';
 
 /** Options that many commands share, as they were typed. */
 export interface CommonOptions {
@@ -62,6 +63,19 @@ export function wholeNumber(name: string, least: number): (text: string) => numb
       'usage_invalid',
       `${name} cannot be '${text}'.`,
       `Write a whole number, ${least} or more.`,
+    );
+  };
+}
+
+/** Reads how long something lasts, in milliseconds; nothing lasts no time at all. */
+export function lasting(name: string): (text: string) => number {
+  return (text) => {
+    const ms = parseDuration(text);
+    if (ms > 0) return ms;
+    throw new UserError(
+      'usage_invalid',
+      `${name} cannot be '${text}', which is no time at all.`,
+      "Write a number above 0 and a unit, such as '30s', '24h' or '7d'.",
     );
   };
 }

@@ -49,12 +49,26 @@ function converted(query: Asked, param: SqlField, text: string, now: Date): Para
   const type = CONVERT[param.type];
   if (!type) throw new Error(`${query.file.path}: no parameter can have the type '${param.type}'`);
   const value = type.convert(text, now);
-  if (value !== undefined) return value;
+  if (value !== undefined && !isBelow(value, leastOf(param))) return value;
   throw new UserError(
     'usage_invalid',
     `The parameter '${param.name}' of ${query.name} cannot be '${text}'.`,
-    `Write ${type.example}: it is ${param.meaning.replace(/ ?\(default:.*\)$/, '')}.`,
+    `Write ${type.example}${boundText(leastOf(param))}: it is ${param.meaning.replace(/ ?\(default:.*\)$/, '')}.`,
   );
+}
+
+/** What has a unit is an amount; a limit of none would look like an answer. */
+function leastOf({ name, type, unit }: SqlField): number | undefined {
+  if (name === 'limit') return 1;
+  return unit === '-' || !['bigint', 'double'].includes(type) ? undefined : 0;
+}
+
+function isBelow(value: Parameter, least: number | undefined): boolean {
+  return least !== undefined && typeof value === 'number' && value < least;
+}
+
+function boundText(least: number | undefined): string {
+  return least === undefined ? '' : `, ${least} or more`;
 }
 
 function refuseUnknown(query: Asked, given: readonly string[]): void {

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { parseDuration } from '../../core/window.ts';
 import type { Examined } from '../../doctor/examine.ts';
 import { commandLine } from '../command-line.ts';
 import { EXIT_CODE_OF, ExitCode } from '../exit-codes.ts';
@@ -7,7 +6,13 @@ import type { Io } from '../io.ts';
 import { startingTargets } from '../judging.ts';
 import { toolVersion } from '../main.ts';
 import { OLDEST_NODE } from '../node-version.ts';
-import { type CommonOptions, type FormatOptions, withExamples, withStore } from '../options.ts';
+import {
+  type CommonOptions,
+  type FormatOptions,
+  lasting,
+  withExamples,
+  withStore,
+} from '../options.ts';
 import { ensureFormat, printListing } from '../print.ts';
 
 interface Options extends CommonOptions, FormatOptions {
@@ -22,7 +27,7 @@ export function doctorCommand(io: Io): Command {
     .option('--offline', 'ask nothing of Azure')
     .addOption(
       new Option('--timeout <duration>', 'how long to wait for each answer')
-        .argParser(parseDuration)
+        .argParser(lasting('--timeout'))
         .default(10_000, '10s'),
     )
     .addOption(new Option('--format <name>', 'table, json, ndjson, csv or md').default('table'))

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { parseDuration } from '../../core/window.ts';
 import type { Config } from '../../ingest/config/config.ts';
 import type { IngestSummary } from '../../ingest/ingest-files.ts';
 import type { SloDefinitions } from '../../slo/definition.ts';
@@ -11,7 +10,7 @@ import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
 import { addToStore, updateStore, writeStore } from '../open.ts';
-import { type CommonOptions, withExamples, withStore } from '../options.ts';
+import { type CommonOptions, lasting, withExamples, withStore } from '../options.ts';
 import { correlateInto, ensureSources, ingestSources, loadUserFiles } from '../pipeline.ts';
 import { watch } from '../watching.ts';
 import { evidenceEndOr } from '../window.ts';
@@ -28,7 +27,7 @@ export function runCommand(io: Io): Command {
     .option('--watch', 'go on until stopped; others can query meanwhile')
     .addOption(
       new Option('--every <duration>', 'with --watch: how often to look for new files')
-        .argParser(parseDuration)
+        .argParser(lasting('--every'))
         .default(5_000, '5s'),
     )
     .action((options: Options) =>

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { parseDuration } from '../../core/window.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Compared as Shown } from '../../reports/comparisons.ts';
 import type { Aggregate } from '../../slo/compare/criteria.ts';
 import type { Compared } from '../../slo/compare/windows.ts';
@@ -11,6 +11,7 @@ import { definitionsOf } from '../judging.ts';
 import { readStore } from '../open.ts';
 import {
   type ListingOptions,
+  lasting,
   type WindowOptions,
   wholeNumber,
   withExamples,
@@ -50,7 +51,7 @@ export function compareCommand(io: Io): Command {
       new Option(
         '--window <duration>',
         "windows of this length, in place of each objective's own",
-      ).argParser(parseDuration),
+      ).argParser(lasting('--window')),
     )
     .addOption(
       new Option('--runs <count>', 'with window: how many windows before a gate looks at')
@@ -69,12 +70,29 @@ export function compareCommand(io: Io): Command {
       [],
     )
     .option('--to <time>', 'the end of the windows (default: the end of the evidence)')
-    .action((options: Options) => compare(options, io));
+    .action((options: Options) => {
+      ensureFitting(options, (option) => command.getOptionValueSource(option) === 'cli');
+      return compare(options, io);
+    });
   return withExamples(
     command,
     'slo compare --window 7d',
     "slo compare --runs 3 --gate regression --gate '<=+10%'",
     'slo compare --by server_version --server billing-mcp --gate regression',
+  );
+}
+
+/** What an option says of the other kind of comparison would be passed over in silence. */
+function ensureFitting(options: Options, isGiven: (option: string) => boolean): void {
+  const strange =
+    options.by === 'window' ? ['server', 'baseline', 'candidate'] : ['runs', 'aggregate'];
+  const option = strange.find(isGiven);
+  if (option === undefined) return;
+  const other = options.by === 'window' ? 'server_version' : 'window';
+  throw new UserError(
+    'usage_invalid',
+    `--${option} says nothing of a comparison by ${options.by}.`,
+    `Leave it out, or compare with --by ${other}.`,
   );
 }
 

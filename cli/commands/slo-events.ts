@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/window.ts';
 import type { Objective } from '../../slo/definition.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf } from '../judging.ts';
 import { readStore } from '../open.ts';
 import {
   type ListingOptions,
+  lasting,
   wholeNumber,
   withExamples,
   withFormat,
@@ -27,7 +27,11 @@ export function sloEventsCommand(io: Io): Command {
     .description('The bad rows behind a burn, newest first, or the rows that a rule left out')
     .argument('<slo>', 'name of the objective')
     .option('--to <time>', 'the end of its window (default: the end of the evidence)')
-    .option('--lookback <duration>', "only the last '1h', '6h'; else the window", parseDuration)
+    .option(
+      '--lookback <duration>',
+      "only the last '1h', '6h'; else the window",
+      lasting('--lookback'),
+    )
     .option(
       '--class <id>',
       "'bad', 'good', or the id of an exclusion or an unmeasurable rule",

@@ -112,6 +112,18 @@ const wrong: Readonly<Record<string, readonly [args: readonly string[], err: str
     ['timeline', '--limit', '-1'],
     "error: --limit cannot be '-1'.\n  fix: Write a whole number, 1 or more.\n",
   ],
+  'a time that does not last': [
+    ['slo', 'events', 'auth-success', '--lookback', '0h'],
+    "error: --lookback cannot be '0h', which is no time at all.\n  fix: Write a number above 0 and a unit, such as '30s', '24h' or '7d'.\n",
+  ],
+  'windows compared by what tells versions apart': [
+    ['slo', 'compare', '--baseline', '1.2.0'],
+    'error: --baseline says nothing of a comparison by window.\n  fix: Leave it out, or compare with --by server_version.\n',
+  ],
+  'versions compared by what tells windows apart': [
+    ['slo', 'compare', '--by', 'server_version', '--runs', '1'],
+    'error: --runs says nothing of a comparison by server_version.\n  fix: Leave it out, or compare with --by window.\n',
+  ],
 };
 
 test.each(Object.entries(wrong))('%s ends with 2, says what, and what to do', async (_, row) => {
