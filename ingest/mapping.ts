@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
 import { parseSqlFile } from '../store/sql-file.ts';
 import { recognitionsOf, type Source } from './sources.ts';
+import { step } from './step.ts';
 
 /** How the name of a user's own source begins. */
 export const OWN = 'own:';
@@ -37,7 +38,8 @@ export function readMapping(path: string): Mapping {
   }
   const readsLines = file.header['reads'] === 'lines';
   const stem = `${OWN}${basename(path, '.sql')}`;
-  return { stem, table, file, recognitions: recognitionsOf(text), readsLines };
+  const sql = `with own as (${file.sql}) ${step('own_given')}`;
+  return { stem, table, file: { ...file, sql }, recognitions: recognitionsOf(text), readsLines };
 }
 
 /** What is wrong with a user's source file, as the engine says it. */

@@ -1,15 +1,22 @@
 const PART = ['ok', 'error', 'unknown'];
 
-/**
- * Columns that never hold another word than these, whatever the source: correlation writes them, or the inventory's schema has
- * them. What a source file of a user's own may write is not among them (authorization_mode, approval_result).
- */
+/** Columns that never hold another word than these, whatever the source: ingest, correlation or the inventory's schema sees to it. */
 const EVERYWHERE: Readonly<Record<string, readonly string[]>> = {
   outcome: ['success', 'failure', 'denied', 'challenge', 'unknown'],
   transport_outcome: PART,
   protocol_outcome: PART,
   tool_outcome: PART,
   auth_outcome: ['success', 'failure', 'challenge', 'rate_limited', 'unknown'],
+  approval_result: ['approved', 'denied', 'expired', 'not_required'],
+  authorization_mode: [
+    'obo',
+    'managed_identity',
+    'service_principal',
+    'api_key',
+    'passthrough',
+    'none',
+  ],
+  agent_id_source: ['header', 'token', 'server', 'otel', 'subscription', 'client', 'none'],
   match_rung: ['operation_id', 'session', 'agent', 'gateway_only', 'server_only'],
   session_source: ['declared', 'conversation', 'trace', 'inferred'],
   tool_class: ['read_only', 'write', 'destructive', 'unclassified'],

@@ -220,6 +220,22 @@ create or replace temp macro as_authorization_mode(x) as
         when lower(x) in ('none', 'no_auth', 'anonymous') then 'none'
         when x <> '' then unreadable('?')
     end;
+create or replace temp macro as_agent_id_source(x) as
+    case
+        when list_contains(['header', 'token', 'server', 'otel', 'subscription', 'client', 'none'], lower(x)) then lower(x)
+        when x <> '' then unreadable('?')
+    end;
+-- What correlation, cost and the inventory look for; what is of the platform is kept as it is called.
+create or replace temp macro is_kind_of(layer, kind) as
+    list_contains(
+        [
+            'gateway request', 'gateway call', 'gateway dependency', 'gateway log', 'gateway exception',
+            'server request', 'server call', 'server dependency', 'server log', 'server exception',
+            'identity sign_in', 'model tokens', 'approval decision',
+            'config server', 'config tool', 'config agent', 'config diagnostic'
+        ],
+        layer || ' ' || kind
+    );
 create or replace temp macro as_inbound_auth(x) as
     case lower(x) when 'oauth2' then 'oauth2' when 'api_key' then 'api_key' when 'cert' then 'cert' when 'none' then 'none' end;
 create or replace temp macro as_agent_id_kind(x) as

@@ -13,6 +13,7 @@ found as (
         unnest([
             case when mapped.occurred_at is distinct from stood_in.occurred_at then 'occurred_at' end,
             case when mapped.received_at is distinct from stood_in.received_at then 'received_at' end,
+            case when mapped.agent_id_source is distinct from stood_in.agent_id_source then 'agent_id_source' end,
             case when mapped.authorization_mode is distinct from stood_in.authorization_mode then 'authorization_mode' end,
             case when mapped.approval_required is distinct from stood_in.approval_required then 'approval_required' end,
             case when mapped.approval_result is distinct from stood_in.approval_result then 'approval_result' end,

@@ -7,6 +7,7 @@ select
     item_no,
     occurred_at,
     received_at,
+    agent_id_source,
     authorization_mode,
     approval_required,
     approval_result,

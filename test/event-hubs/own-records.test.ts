@@ -163,6 +163,65 @@ test('a source file that says what it recognises leaves all else to ours', async
   ]);
 });
 
+const APPROVED = `-- source: Approvals
+select
+    record_id,
+    0 as item_no,
+    pick(k, v, 'id') as natural_key,
+    cast(1 as smallint) as source_rank,
+    pick(k, v, 'layer') as layer,
+    pick(k, v, 'kind') as kind,
+    as_time(pick(k, v, 'at')) as occurred_at,
+    pick(k, v, 'mode') as authorization_mode,
+    pick(k, v, 'result') as approval_result,
+    pick(k, v, 'by') as agent_id_source,
+    cast(1 as bigint) as weight
+from records
+`;
+
+test('what a source file gives is held to the words that are published', async () => {
+  using folder = temporaryFolder();
+  const mapping = join(folder.path, 'approvals.sql');
+  writeFileSync(mapping, APPROVED);
+  await using run = await hubRun({ partitions: 1 });
+  const whole = { layer: 'approval', kind: 'decision', at: '2026-11-20T10:00:00Z' };
+  const records = [
+    { id: 'a', ...whole, mode: 'MSI', result: 'Granted', by: 'Token' },
+    { id: 'b', ...whole, mode: 'aprooved', result: 'maybe', by: 'guess' },
+    { id: 'c', ...whole },
+    { id: 'd', ...whole, layer: 'platform', kind: 'whatever it is called there' },
+    { id: 'e', ...whole, layer: 'aproval' },
+    { id: 'f', ...whole, kind: null },
+    { id: 'g', ...whole, at: 'yesterday' },
+  ];
+  run.peer.append('0', {
+    body: Buffer.from(records.map((each) => JSON.stringify(each)).join('\n')),
+  });
+
+  expect(await run.ingest({}, { mapping })).toMatchObject({
+    stored: 4,
+    rejected: 3,
+    unreadable: 3,
+  });
+  expect(
+    await run.store.rows(
+      'select authorization_mode, approval_result, agent_id_source from events order by all nulls last',
+    ),
+  ).toEqual([
+    {
+      authorization_mode: 'managed_identity',
+      approval_result: 'approved',
+      agent_id_source: 'token',
+    },
+    ...Array(3).fill({ authorization_mode: null, approval_result: null, agent_id_source: null }),
+  ]);
+  expect(await run.store.rows('select reason from rejected_records order by reason')).toEqual([
+    { reason: 'its source file gives a layer and a kind that do not belong together' },
+    { reason: 'its source file gives no layer or no kind' },
+    { reason: 'no usable time' },
+  ]);
+});
+
 const wrong: Readonly<Record<string, readonly [string, RegExp]>> = {
   'without a source line': ['select 1', /the header has no line '-- source: NAME'\.$/],
   'that is no SQL': ['-- source: X\nselect from', /usage\.sql: Parser Error: /],
