@@ -22,7 +22,7 @@ envelopes as (
         max(case when row.is_refused then 1 else 0 end) as refusals
     from gateway_slots as slots
     inner join gateway_rows as row on slots.event_id = row.event_id
-    where slots.is_envelope
+    where slots.is_envelope and slots.kept_event_id is null
     group by slots.request_key
 
 ),

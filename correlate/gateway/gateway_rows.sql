@@ -12,6 +12,7 @@ select
         else 'log'
     end as role,
     event.item_no,
+    case when event.resource_id is null then 0 else 1 end as has_resource,
     -- A tool name without a method can only be a tools/call: nothing else names a tool.
     coalesce(event.mcp_method, case when event.tool_name is not null then 'tools/call' end) as mcp_method,
     event.tool_name,

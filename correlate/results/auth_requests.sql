@@ -11,7 +11,7 @@ first_items as (
     -- A batch is one HTTP request.
     select min(event_id) as event_id
     from gateway_slots
-    where role <> 'mcp'
+    where role <> 'mcp' and kept_event_id is null
     group by request_key, role
 
 ),

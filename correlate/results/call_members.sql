@@ -46,6 +46,18 @@ members as (
     from call_ids as ids
     inner join request_copies as copies on ids.request_event_id = copies.kept_event_id
     union all
+    select told.call_id, copies.event_id, true
+    from gateway_slots as copies
+    inner join (
+        select call_id, log_event_id as event_id from call_ids
+        union all
+        select call_id, mcp_event_id from call_ids
+        union all
+        select call_id, app_event_id from call_ids
+    ) as told
+        on copies.kept_event_id = told.event_id
+    where copies.kept_event_id is not null
+    union all
     select ids.call_id, copies.event_id, true
     from call_ids as ids
     inner join server_records as copies on coalesce(ids.span_event_id, ids.record_event_id) = copies.kept_event_id

@@ -74,6 +74,7 @@ describe('authentication', () => {
       [
         gatewayCall({ id: 'g1', correlation_id: 'r1', item_no: 0 }),
         gatewayCall({ id: 'g2', correlation_id: 'r1', item_no: 1 }),
+        gatewayCall({ id: 'c1', correlation_id: 'r1', item_no: 0, resource_id: '/apim' }),
         mcpLog({ id: 'm', correlation_id: 'r1', inbound_auth: 'oauth2', client_name: 'vscode' }),
         gatewayAppRequest({ id: 'i1', correlation_id: 'r1', weight: 3 }),
         gatewayAppRequest({ id: 'i2', correlation_id: 'r2', weight: 3 }),

@@ -64,6 +64,7 @@ function drawnFields(size: number) {
     tick: fc.nat(60),
     item_no: fc.nat(1),
     correlation_id: name('r', size),
+    resource_id: fc.constantFrom('/apim', null),
     operation_id: orNone(traces, 3),
     linked_operation_id: orNone(traces, 1),
     span_id: orNone(name('s', size)),

@@ -52,6 +52,44 @@ const withinTheGateway: Cases = {
     [gatewayLog({ id: 'g', correlation_id: 'r1' }), mcpLog({ id: 'm', correlation_id: 'r1' })],
     [['g', 'gateway_only', 'g m']],
   ],
+  'a row that was also exported without its resource is one call': [
+    [
+      gatewayCall({ id: 'g', correlation_id: 'r1', resource_id: '/apim' }),
+      gatewayCall({ id: 'c', correlation_id: 'r1' }),
+      mcpLog({ id: 'm', correlation_id: 'r1', resource_id: '/apim' }),
+      mcpLog({ id: 'n', correlation_id: 'r1' }),
+    ],
+    [['g', 'gateway_only', 'c g m n']],
+  ],
+  'and of the two the one counts that says what it was': [
+    [
+      gatewayLog({ id: 'g', correlation_id: 'r1', resource_id: '/apim' }),
+      gatewayCall({ id: 'c', correlation_id: 'r1' }),
+    ],
+    [['c', 'gateway_only', 'c g']],
+  ],
+  'items of a batch are calls, with their copies': [
+    [
+      gatewayCall({ id: 'g0', correlation_id: 'r1', item_no: 0, resource_id: '/apim' }),
+      gatewayCall({ id: 'g1', correlation_id: 'r1', item_no: 1, resource_id: '/apim' }),
+      gatewayCall({ id: 'c0', correlation_id: 'r1', item_no: 0 }),
+      gatewayCall({ id: 'c1', correlation_id: 'r1', item_no: 1 }),
+    ],
+    [
+      ['g0', 'gateway_only', 'c0 g0'],
+      ['g1', 'gateway_only', 'c1 g1'],
+    ],
+  ],
+  'without any resource nothing tells a copy from an item': [
+    [
+      gatewayCall({ id: 'g0', correlation_id: 'r1', item_no: 0 }),
+      gatewayCall({ id: 'g1', correlation_id: 'r1', item_no: 1 }),
+    ],
+    [
+      ['g0', 'gateway_only', 'g0'],
+      ['g1', 'gateway_only', 'g1'],
+    ],
+  ],
   'the row in Application Insights belongs to the same request': [
     [
       gatewayCall({ id: 'g', correlation_id: 'r1' }),
