@@ -21,7 +21,7 @@ export const REOPEN_TABLES: readonly string[] = [
 
 /** The evidence without what no step of correlation reads, for each column takes its time to be fetched. */
 const READ_COLUMNS = `* exclude (
-  source_rank, content_hash, batch_id, record_no, received_at, resource_id, token_id, is_truncated,
+  source_rank, content_hash, batch_id, record_no, received_at, token_id, is_truncated,
   client_version, cache_status, request_bytes, response_bytes, response_body_logged_bytes)`;
 
 /** What a second look was taken at. */

@@ -65,7 +65,13 @@ twice as (
         argMin(event_id, case when is_silent then 2 else 0 end - has_resource) as kept_event_id
     from slots
     group by request_key, role, item
-    having count(*) = 2 and min(has_resource) < max(has_resource)
+    having
+        count(*) = 2
+        and min(has_resource) < max(has_resource)
+        and coalesce(
+            min(case when not is_silent then what end) = max(case when not is_silent then what end),
+            true
+        )
 
 )
 

@@ -21,7 +21,7 @@ by_parent as (
         parents.is_possible
         and server.is_call
         -- Several records in the one request of a single logged call are calls the gateway did not see.
-        and (not gateway.is_call or coalesce(chosen.request_event_id <> server.request_event_id, false))
+        and (not gateway.is_call or coalesce(chosen.entry_key <> server.entry_key, false))
     group by server.server_key
 
 ),

@@ -21,12 +21,12 @@ attempts as (
     select
         sure_servers.gateway_id,
         sure_servers.server_key,
-        server.request_event_id,
+        server.entry_key,
         server.at_us
     from sure_servers
     inner join open_gateway as gateway on sure_servers.gateway_id = gateway.gateway_id
     inner join open_server as server on sure_servers.server_key = server.server_key
-    where gateway.is_call and server.request_event_id is not null
+    where gateway.is_call and server.entry_key is not null
 
 ),
 
@@ -35,7 +35,7 @@ retried as (
     select gateway_id, count(*) as candidates
     from attempts
     group by gateway_id
-    having count(*) > 1 and count(*) = count(distinct request_event_id)
+    having count(*) > 1 and count(*) = count(distinct entry_key)
 
 )
 

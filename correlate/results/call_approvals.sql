@@ -66,13 +66,16 @@ calls as (
 
     select
         *,
-        cast(x_us(started_at) as double) - {skew_ms:Bigint} * 1000.0 as began_us,
-        cast(x_us(started_at) as double) + 1000.0 * (
-            coalesce(gateway_latency_ms, server_latency_ms, 0.0)
-            + coalesce(between_ms, 0.0)
-            + {skew_ms:Bigint}
-        ) as ended_us
-    from call_facts
+        came_us - {skew_ms:Bigint} * 1000.0 as began_us,
+        went_us + {skew_ms:Bigint} * 1000.0 as ended_us
+    from (
+        select
+            *,
+            cast(x_us(started_at) as double) as came_us,
+            cast(x_us(started_at) as double)
+                + 1000.0 * (coalesce(gateway_latency_ms, server_latency_ms, 0.0) + coalesce(between_ms, 0.0)) as went_us
+        from call_facts
+    ) as facts
     where tool_name in (select tool_name from decisions) or approval_id is not null
 
 ),
@@ -138,14 +141,13 @@ chosen as (
 intervals as (
 
     select
-        approval_id,
+        coalesce(approval_id, x_text(event_id)) as wait_key,
         decided_us,
         coalesce(
-            cast(x_us(approval_requested_at) as double),
+            case when approval_requested_at <= approval_decided_at then cast(x_us(approval_requested_at) as double) end,
             decided_us - approval_wait_ms * 1000.0
         ) as requested_us
     from decisions
-    where approval_id is not null
 
 ),
 
@@ -154,29 +156,77 @@ overlapping as (
     select
         *,
         max(decided_us) over (
-            partition by approval_id
+            partition by wait_key
             order by requested_us, decided_us
             rows between unbounded preceding and 1 preceding
         ) as reached_us
     from intervals
-    where requested_us is not null
+    where requested_us <= decided_us
+
+),
+
+pieces as (
+
+    -- Several who decide on one approval let it wait once: the union of their waits, in pieces that do not overlap.
+    select
+        wait_key,
+        greatest(requested_us, coalesce(reached_us, requested_us)) as from_us,
+        decided_us as to_us
+    from overlapping
+    where reached_us is null or decided_us > reached_us
 
 ),
 
 waits as (
 
-    -- Several who decide on one approval let it wait once: the union of their waits.
     select
-        approval_id,
-        min(requested_us) as requested_us,
-        max(decided_us) as decided_us,
-        sum(case
-            when coalesce(decided_us <= reached_us, false) then 0.0
-            when coalesce(requested_us < reached_us, false) then decided_us - reached_us
-            else decided_us - requested_us
-        end) / 1000.0 as wait_ms
-    from overlapping
-    group by approval_id
+        wait_key,
+        min(from_us) as requested_us,
+        max(to_us) as decided_us,
+        sum(to_us - from_us) / 1000.0 as wait_ms
+    from pieces
+    group by wait_key
+
+),
+
+running as (
+
+    select
+        *,
+        sum(to_us - from_us) over (partition by wait_key order by from_us) as waited_us
+    from pieces
+
+),
+
+edges as (
+
+    -- Both ends of the calls that were not there all the time that their approval was waited for.
+    select
+        chosen.call_id,
+        waits.wait_key,
+        x_each([calls.came_us, calls.went_us]) as at_us
+    from chosen
+    inner join decisions on chosen.event_id = decisions.event_id
+    inner join calls on chosen.call_id = calls.call_id
+    inner join waits on coalesce(decisions.approval_id, x_text(decisions.event_id)) = waits.wait_key
+    where waits.requested_us < calls.began_us or waits.decided_us > calls.ended_us
+
+),
+
+cut_waits as (
+
+    -- What had been waited for when the call went, less what had been when it came.
+    select
+        call_id,
+        (max(waited_us) - case when count(*) = 2 then min(waited_us) else 0.0 end) / 1000.0 as wait_ms
+    from (
+        select edges.call_id, running.waited_us - greatest(running.to_us - edges.at_us, 0.0) as waited_us
+        from edges
+        asof join running
+            on edges.wait_key = running.wait_key
+            and edges.at_us >= running.from_us
+    ) as reached
+    group by call_id
 
 )
 
@@ -194,10 +244,11 @@ select
         -- It did not wait for what was decided when it had ended, or nobody knows for how long.
         when decisions.decided_us > calls.ended_us then null
         when waits.requested_us >= calls.began_us and waits.decided_us <= calls.ended_us then waits.wait_ms
-        else decisions.approval_wait_ms
+        when waits.wait_key is not null then coalesce(cut_waits.wait_ms, 0.0)
     end as approval_wait_ms,
     chosen.event_id
 from chosen
 inner join decisions on chosen.event_id = decisions.event_id
 inner join calls on chosen.call_id = calls.call_id
-left join waits on decisions.approval_id = waits.approval_id
+left join waits on coalesce(decisions.approval_id, x_text(decisions.event_id)) = waits.wait_key
+left join cut_waits on chosen.call_id = cut_waits.call_id

@@ -70,6 +70,8 @@ select
     evidence.other_operation_id,
     evidence.entry_operation_id,
     evidence.entry_span_id,
+    -- Tells one HTTP request to the server from another; a span that no request logged has only its parent for that.
+    coalesce(x_text(evidence.request_event_id), evidence.entry_span_id) as entry_key,
     coalesce(evidence.tool_name, lends.tool_name) as tool_name,
     evidence.rpc_request_id,
     coalesce(evidence.mcp_session_id, lends.mcp_session_id) as mcp_session_id,

@@ -205,6 +205,70 @@ describe('approvals', () => {
     expect(await approvalOf(events)).toEqual(rows);
   });
 
+  // Asked for and decided at these seconds after the call came, perhaps with a wait that was stated.
+  const waited: Readonly<
+    Record<
+      string,
+      readonly [
+        latency: number,
+        decisions: readonly (readonly (number | null)[])[],
+        wait: number | null,
+      ]
+    >
+  > = {
+    'all within the call': [60, [[5, 15, 10]], 10_000],
+    'asked for before the call came': [60, [[-30, 10, 40]], 10_000],
+    'asked for before, and the wait not stated': [43, [[-30, 10]], 10_000],
+    'only the wait is stated': [43, [[null, 10, 40]], 10_000],
+    'all before the call came': [60, [[-30, -10, 20]], 0],
+    'decided when the call had gone': [3, [[-30, 10, 40]], null],
+    'decided at once': [60, [[5, 5]], 0],
+    'asked for after it was decided: nobody knows': [60, [[6, 5]], null],
+    'two who overlap, the first from before': [
+      60,
+      [
+        [-30, 10],
+        [5, 20],
+      ],
+      20_000,
+    ],
+    'two apart, the first from before': [
+      60,
+      [
+        [-30, 10],
+        [30, 35],
+      ],
+      15_000,
+    ],
+    'two apart, the first all before': [
+      60,
+      [
+        [-30, -20],
+        [30, 35],
+      ],
+      5_000,
+    ],
+  };
+  test.each(Object.entries(waited))('a wait that is %s', async (_, [seconds, decisions, wait]) => {
+    const rows = await result(
+      [
+        call({ id: 'r', operation_id, latency_ms: seconds * 1_000, approval_id: 'p' }),
+        ...decisions.map(([asked, decided, stated], no) =>
+          approval({
+            id: `x${no}`,
+            approval_id: 'p',
+            at: Number(decided) * 1_000,
+            approval_requested_at: typeof asked === 'number' ? time(asked * 1_000) : null,
+            approval_decided_at: time(Number(decided) * 1_000),
+            approval_wait_ms: typeof stated === 'number' ? stated * 1_000 : null,
+          }),
+        ),
+      ],
+      'select approval_wait_ms, latency_ms - active_latency_ms as taken_off from tool_calls',
+    );
+    expect(rows).toEqual([{ approval_wait_ms: wait, taken_off: wait ?? 0 }]);
+  });
+
   const uses = async (events: readonly EventFields[]): Promise<(readonly [unknown, unknown])[]> => {
     const rows = await result(
       events,

@@ -342,6 +342,36 @@ const byTrace: Cases = {
     ],
     [['g', 'operation_id', 'd1 d2 g i q1 q2']],
   ],
+  'also where the server logged nothing but spans, with another call beside them': [
+    [
+      gatewayCall({ id: 'g', correlation_id: 'r1', latency_ms: 1_200 }),
+      gatewayAppRequest({ id: 'i', correlation_id: 'r1', operation_id: a, span_id: 'gw' }),
+      dependency({ id: 'd1', layer: 'gateway', operation_id: a, parent_span_id: 'gw' }),
+      dependency({ id: 'd2', layer: 'gateway', operation_id: a, parent_span_id: 'gw', at: 400 }),
+      mcpSpan({ id: 'm1', operation_id: a, parent_span_id: 'span d1', tool_name: 'get_forecast' }),
+      mcpSpan({
+        id: 'm2',
+        operation_id: a,
+        parent_span_id: 'span d2',
+        tool_name: 'get_forecast',
+        at: 400,
+      }),
+      gatewayCall({ id: 'h', correlation_id: 'r2', at: 2, latency_ms: 700 }),
+      gatewayAppRequest({ id: 'j', correlation_id: 'r2', operation_id: a, span_id: 'hw', at: 2 }),
+      dependency({ id: 'd3', layer: 'gateway', operation_id: a, parent_span_id: 'hw', at: 2 }),
+      mcpSpan({
+        id: 'm3',
+        operation_id: a,
+        parent_span_id: 'span d3',
+        tool_name: 'get_forecast',
+        at: 4,
+      }),
+    ],
+    [
+      ['g', 'operation_id', 'd1 d2 g i m1 m2'],
+      ['h', 'operation_id', 'd3 h j m3'],
+    ],
+  ],
   'a batch that the gateway saw as one silent request was still seen': [
     [
       gatewayLog({ id: 'g', operation_id: a, span_id: 'gw' }),
