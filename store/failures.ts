@@ -53,6 +53,14 @@ export function openFailed(path: string, cause: unknown): UserError {
       { cause },
     );
   }
+  if (/replaying wal/i.test(message)) {
+    return new UserError(
+      'store_unreadable',
+      `What was last written to the database '${path}' cannot be read back from '${path}.wal': ${message.split('\n')[0]}`,
+      `Move '${path}.wal' away: the database is then as it was before, with what it has taken since still to be read again. Run the last commands once more.`,
+      { cause },
+    );
+  }
   if (/permission denied/i.test(message)) {
     return new UserError(
       'store_unreadable',
