@@ -9,27 +9,45 @@
 
 with
 
-read_settings as (
+-- A window ends with its evidence, and settings are read after that: what is read up to a day later was in force.
+timed_settings as (
 
     select
         gateway,
         coalesce(api_id, '') as api_id,
         diagnostic_id,
+        observed_at,
         coalesce(sampling_percent, 100) as sampling_percent,
         case when coalesce(fronts_mcp, true) then 1 else 0 end as may_front_mcp,
-        observed_at >= {from_at:Timestamp} as is_read_in_window,
-        row_number() over (
-            partition by gateway, api_id, diagnostic_id, observed_at >= {from_at:Timestamp}
-            order by observed_at desc, coalesce(sampling_percent, 100)
-        ) as age
+        case
+            when observed_at < {from_at:Timestamp} then 'before'
+            when observed_at < x_add_ms({to_at:Timestamp}, 86400000.0) then 'within'
+            else 'after'
+        end as read
 
     from gateway_settings
 
-    where observed_at < {to_at:Timestamp}
+),
+
+read_settings as (
+
+    select
+        *,
+        row_number() over (
+            partition by gateway, api_id, diagnostic_id, read
+            order by
+                case when read = 'after' then observed_at end,
+                observed_at desc,
+                sampling_percent
+        ) as nearness,
+        -- 'after' comes first in the alphabet.
+        max(read) over (partition by gateway, api_id, diagnostic_id) = 'after' as is_only_after
+
+    from timed_settings
 
 ),
 
--- A window is as complete as it was at its worst.
+-- A window is as complete as it was at its worst. Where nothing was read until then, the first reading after it says most.
 settings as (
 
     select
@@ -41,7 +59,10 @@ settings as (
 
     from read_settings
 
-    where is_read_in_window or age = 1
+    where
+        read = 'within'
+        or (read = 'before' and nearness = 1)
+        or (is_only_after and nearness = 1)
 
     group by
         gateway,

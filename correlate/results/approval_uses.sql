@@ -7,7 +7,7 @@
 select
     calls.call_id,
     sum(case when calls.executed then 1 else 0 end) over (
-        partition by approvals.event_id
+        partition by approvals.grant_key
         order by calls.started_at, calls.call_id
         rows between unbounded preceding and current row
     ) as approval_uses

@@ -10,9 +10,39 @@ with
 
 decisions as (
 
-    select *, cast(x_us(approval_decided_at) as double) as decided_us
+    -- Servers may number their approvals themselves.
+    select
+        *,
+        cast(x_us(approval_decided_at) as double) as decided_us,
+        coalesce(server_id, '') || '|' || coalesce(approval_id, x_text(event_id)) as approval_key
     from decided_approvals
     where approval_result is not null
+
+),
+
+followed as (
+
+    select
+        event_id,
+        approval_key,
+        decided_us,
+        says_when or coalesce(max(approval_result) over before <> approval_result, true) as is_new
+    from decisions
+    window before as (
+        partition by approval_key order by decided_us, event_id rows between 1 preceding and 1 preceding
+    )
+
+),
+
+grants as (
+
+    -- What is logged of an approval once more, without saying when it was decided, grants nothing anew.
+    select
+        event_id,
+        approval_key || '|' || x_text(
+            sum(case when is_new then 1 else 0 end) over (partition by approval_key order by decided_us, event_id)
+        ) as grant_key
+    from followed
 
 ),
 
@@ -36,7 +66,11 @@ unclaimed as (
 
 keys_of_decisions as (
 
-    select 'id|' || approval_id as match_key, event_id, decided_us from decisions
+    select 'id at|' || approval_id || '|' || server_id as match_key, event_id, decided_us from decisions
+    union all
+    select 'id|' || approval_id, event_id, decided_us from decisions where server_id is null
+    union all
+    select 'any id|' || approval_id, event_id, decided_us from decisions
     union all
     select 'trace|' || operation_id || '|' || tool_name || '|' || arguments_hash, event_id, decided_us
     from unclaimed
@@ -82,7 +116,11 @@ calls as (
 
 keys_of_calls as (
 
-    select 1 as way, 'id|' || approval_id as match_key, call_id, ended_us from calls
+    select 1 as way, 'id at|' || approval_id || '|' || server_id as match_key, call_id, ended_us from calls
+    union all
+    select 1, 'id|' || approval_id, call_id, ended_us from calls
+    union all
+    select 1, 'any id|' || approval_id, call_id, ended_us from calls where server_id is null
     union all
     select 2, 'trace|' || operation_id || '|' || tool_name || '|' || arguments_hash, call_id, ended_us
     from calls
@@ -134,14 +172,20 @@ chosen as (
     where
         (options.way in (1, 11) or coalesce(facts.approval_id = decisions.approval_id, true))
         and coalesce(facts.server_id = decisions.server_id, true)
-    qualify row_number() over (partition by options.call_id order by options.way) = 1
+    qualify row_number() over (
+        partition by options.call_id
+        order by
+            options.way,
+            case when options.way < 10 then -decisions.decided_us else decisions.decided_us end,
+            options.event_id
+    ) = 1
 
 ),
 
 intervals as (
 
     select
-        coalesce(approval_id, x_text(event_id)) as wait_key,
+        approval_key as wait_key,
         decided_us,
         coalesce(
             case when approval_requested_at <= approval_decided_at then cast(x_us(approval_requested_at) as double) end,
@@ -208,7 +252,7 @@ edges as (
     from chosen
     inner join decisions on chosen.event_id = decisions.event_id
     inner join calls on chosen.call_id = calls.call_id
-    inner join waits on coalesce(decisions.approval_id, x_text(decisions.event_id)) = waits.wait_key
+    inner join waits on decisions.approval_key = waits.wait_key
     where waits.requested_us < calls.began_us or waits.decided_us > calls.ended_us
 
 ),
@@ -246,9 +290,10 @@ select
         when waits.requested_us >= calls.began_us and waits.decided_us <= calls.ended_us then waits.wait_ms
         when waits.wait_key is not null then coalesce(cut_waits.wait_ms, 0.0)
     end as approval_wait_ms,
-    chosen.event_id
+    grants.grant_key
 from chosen
 inner join decisions on chosen.event_id = decisions.event_id
+inner join grants on chosen.event_id = grants.event_id
 inner join calls on chosen.call_id = calls.call_id
-left join waits on coalesce(decisions.approval_id, x_text(decisions.event_id)) = waits.wait_key
+left join waits on decisions.approval_key = waits.wait_key
 left join cut_waits on chosen.call_id = cut_waits.call_id

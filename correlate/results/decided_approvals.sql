@@ -16,6 +16,7 @@ select
     event.approval_result,
     event.approval_requested_at,
     coalesce(event.approval_decided_at, event.occurred_at) as approval_decided_at,
+    event.approval_decided_at is not null as says_when,
     event.approval_expires_at as expires_at,
     event.approval_wait_ms,
     event.approver

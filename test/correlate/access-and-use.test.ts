@@ -289,6 +289,58 @@ describe('approvals', () => {
     ]);
   });
 
+  test('what is logged of an approval once more is no new one, unless it says that it was decided anew', async () => {
+    const decided = (id: string, at: number, fields = {}) =>
+      approval({ id, approval_id: 'p', at, approval_decided_at: time(at), ...fields });
+    const used = [
+      call({ id: 'r1', approval_id: 'p', at: 10_000 }),
+      call({ id: 'r2', approval_id: 'p', at: 30_000 }),
+    ];
+    const silent = { approval_decided_at: null };
+    expect(await uses([decided('x', 0), decided('y', 20_000, silent), ...used])).toEqual([
+      ['approved', 1],
+      ['approved', 2],
+    ]);
+    expect(await uses([decided('x', 0, silent), decided('y', 20_000, silent), ...used])).toEqual([
+      ['approved', 1],
+      ['approved', 2],
+    ]);
+    expect(await uses([decided('x', 0), decided('y', 20_000), ...used])).toEqual([
+      ['approved', 1],
+      ['approved', 1],
+    ]);
+    const denied = { ...silent, approval_result: 'denied' };
+    expect(await uses([decided('x', 0, denied), decided('y', 20_000, silent), ...used])).toEqual([
+      ['denied', 1],
+      ['approved', 1],
+    ]);
+  });
+
+  test('servers may number their approvals themselves', async () => {
+    const at = (server_id: string) => ({ server_id, approval_id: '17' });
+    expect(
+      await uses([
+        approval({ id: 'x', ...at('billing'), at: 0 }),
+        approval({ id: 'y', ...at('weather'), at: 10, approval_result: 'denied' }),
+        call({ id: 'r1', ...at('billing'), at: 20 }),
+        call({ id: 'r2', ...at('weather'), at: 30 }),
+      ]),
+    ).toEqual([
+      ['approved', 1],
+      ['denied', 1],
+    ]);
+  });
+
+  test('a decision that names no server counts for the call that names its approval', async () => {
+    expect(
+      await uses([
+        approval({ id: 'x', approval_id: 'p', server_id: 'weather', at: 0 }),
+        approval({ id: 'y', approval_id: 'p', server_id: null, at: 10, approval_result: 'denied' }),
+        call({ id: 'r', approval_id: 'p', server_id: 'weather', at: 20 }),
+      ]),
+    ).toEqual([['denied', 1]]);
+  });
+
   test('other arguments need another approval', async () => {
     const session = { mcp_session_id: 's', operation_id } as const;
     const events = [

@@ -210,6 +210,18 @@ describe('a zero is not claimed over a gap', () => {
       [{ sampling_percent: 10, observed_at: ago(20 * DAY) }, { sampling_percent: 100 }],
       true,
     ],
+    'by a setting that was first read after the window': [
+      [{ sampling_percent: 10, observed_at: ago(-3 * DAY) }],
+      true,
+    ],
+    'by a setting that was read anew just after the window': [
+      [{ sampling_percent: 100 }, { sampling_percent: 10, observed_at: ago(-60) }],
+      true,
+    ],
+    'only since long after the window': [
+      [{ sampling_percent: 100 }, { sampling_percent: 10, observed_at: ago(-3 * DAY) }],
+      false,
+    ],
     'until long before the window': [
       [
         { sampling_percent: 10, observed_at: ago(50 * DAY) },

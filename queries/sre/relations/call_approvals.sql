@@ -60,11 +60,12 @@ decided as (
 
 ),
 
--- All that was said of one approval: of several records one may bring the arguments, another the decision.
+-- All that was said of one approval: of several records one may bring the arguments, another the decision, and some no server.
 said as (
 
     select
         approval_id,
+        coalesce(server_id, '') as server_id,
         min(x_lower(arguments_hash)) as first_hash,
         max(x_lower(arguments_hash)) as last_hash,
         min(case when approval_result = 'approved' then x_lower(approver) end) as first_approver,
@@ -74,7 +75,9 @@ said as (
 
     where approval_id is not null
 
-    group by approval_id
+    group by
+        approval_id,
+        coalesce(server_id, '')
 
 ),
 
@@ -112,16 +115,16 @@ compared as (
         decided.first_session as first_session,
         decided.last_session as last_session,
         decided.approver as approver,
-        said.first_approver as first_approver,
-        said.last_approver as last_approver,
+        coalesce(said.first_approver, said_anywhere.first_approver) as first_approver,
+        coalesce(said_anywhere.last_approver, said.last_approver) as last_approver,
         -- A decision within the call is by the clock of the server that waited for it.
         case
             when call.approval_decided_at <> call.execution_started_at
                 then x_add_ms(call.execution_started_at, -call.clock_skew_ms)
             else call.execution_started_at
         end as started_by_gateway_at,
-        coalesce(decided.first_hash, said.first_hash) as first_hash,
-        coalesce(decided.last_hash, said.last_hash) as last_hash,
+        coalesce(decided.first_hash, said.first_hash, said_anywhere.first_hash) as first_hash,
+        coalesce(decided.last_hash, said_anywhere.last_hash, said.last_hash) as last_hash,
         -- One name within the other may be the same tool, with and without its server.
         case
             when call.tool_name in (decided.first_tool, decided.last_tool) then true
@@ -135,7 +138,13 @@ compared as (
     left join decided
         on call.approval_id = decided.approval_id
         and coalesce(x_us(call.approval_decided_at), -1) = decided.decided_us
-    left join said on call.approval_id = said.approval_id
+    left join said
+        on call.approval_id = said.approval_id
+        and coalesce(call.server_id, '') = said.server_id
+    left join said as said_anywhere
+        on call.approval_id = said_anywhere.approval_id
+        and call.server_id is not null
+        and said_anywhere.server_id = ''
     left join session_aliases as named on decided.last_session = named.alias
 
     where
