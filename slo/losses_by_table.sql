@@ -1,7 +1,8 @@
 -- name:    slo/losses_by_table
--- purpose: Records of a window that were received and could not be used as they are.
+-- purpose: Records of a window that were received, could not be used as they are, and have not come again since.
 -- readers: SRE
 -- grain:   one row per source table that lost records and layer it feeds
+-- uses:    sre/relations/read_again
 -- param:   from_at            timestamptz  UTC      window start, inclusive
 -- param:   to_at              timestamptz  UTC      window end, exclusive
 -- column:  source_table       varchar      -        '' for records that were not recognised
@@ -13,12 +14,20 @@ with
 
 lossy_batches as (
 
-    select source_table, rejected, truncated
-    from ingest_batches
+    select
+        books.source_table,
+        case when read_again.source is null then books.rejected else 0 end as rejected,
+        books.truncated
+
+    from ingest_batches as books
+
+    left join read_again
+        on books.batch_id = read_again.batch_id
+        and books.source = read_again.source
 
     -- A batch without times may have lost records of any time.
     where
-        (rejected > 0 or truncated > 0)
+        ((books.rejected > 0 and read_again.source is null) or books.truncated > 0)
         and (first_at is null or first_at < {to_at:Timestamp})
         and (last_at is null or last_at >= {from_at:Timestamp})
 

@@ -19,7 +19,8 @@ What a record says of prompts, tool arguments and results is never stored, only 
 \`ingest files\` reads the trees of Log Analytics data export (\`am-<table>/WorkspaceResourceId=/…/PT05M.json\`) and of
 diagnostic settings (\`insights-logs-<category>/resourceId=/…/PT1H.json\`) as they were copied to disk. Both grow: give the
 same folder again, and what was read before is a duplicate. Copy a blob when its hour is over, or a last line that was cut
-is set aside as damaged until it comes again whole.
+is set aside as damaged until it comes again whole: once a file was read again with no less in it, what an earlier
+reading set aside of it is no loss to any verdict (\`read_again_records\` of \`coverage --of rejects\`).
 
 ## The sources
 `;

@@ -127,6 +127,32 @@ describe('a zero is not claimed over a gap', () => {
     expect(state).toBe(doubt === null ? 'met' : 'not_provable');
   });
 
+  const half = { ...batch, stored: 9, rejected: 1 };
+  const again: Fields = { batch_id: 2, received: 10, stored: 1, duplicate: 9, rejected: 0 };
+  const readings: Readonly<Record<string, readonly [readonly Fields[], boolean]>> = {
+    'all of it came again, and what had been half a line': [[again], true],
+    'and more of the file': [[{ ...again, received: 12, stored: 3 }], true],
+    'of which another line is half now': [[{ ...again, received: 11, rejected: 1 }], false],
+    'which was made whole later': [
+      [
+        { ...again, received: 11, rejected: 1 },
+        { ...again, batch_id: 3, received: 12, duplicate: 10, stored: 2 },
+      ],
+      true,
+    ],
+    'without the line': [[{ ...again, received: 9, stored: 0 }], false],
+    'another file of its name': [[{ ...again, stored: 10, duplicate: 0 }], false],
+    'another file that was there too': [[{ ...again, source: 'other' }], false],
+  };
+  test.each(Object.entries(readings))(
+    'half a line is lost until its file is read again: %s',
+    async (_, [rows, is]) => {
+      await insert(store, 'ingest_batches', [half, ...rows.map((row) => ({ ...half, ...row }))]);
+
+      expect((await judged('approval-bypass')).state).toBe(is ? 'met' : 'not_provable');
+    },
+  );
+
   test('losses of access logs matter to who counts all events, and to nobody else', async () => {
     await insertLife(store, ['platform'], 1);
     await insert(store, 'ingest_batches', [

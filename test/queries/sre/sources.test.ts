@@ -132,6 +132,7 @@ describe('sources', () => {
       {
         reason: 'no time',
         records: 2,
+        read_again_records: 0,
         distinct_records: 1,
         rejected_bytes: 15,
         first_record_no: 2,
