@@ -17,9 +17,11 @@ by_parent as (
     inner join matches on parents.gateway_id = matches.gateway_id
     inner join gateway_calls as gateway on matches.gateway_id = gateway.gateway_id
     inner join server_calls as chosen on matches.server_key = chosen.server_key
+    left join last_attempts on server.server_key = last_attempts.server_key
     where
         parents.is_possible
         and server.is_call
+        and last_attempts.server_key is null
         -- Several records in the one request of a single logged call are calls the gateway did not see.
         and (not gateway.is_call or coalesce(chosen.entry_key <> server.entry_key, false))
     group by server.server_key

@@ -109,6 +109,14 @@ latest as (
 
 ),
 
+named as (
+
+    select distinct server_key, gateway_id
+    from parents
+    where is_possible
+
+),
+
 near as (
 
     select asked.server_key, asked.way, latest.gateway_id
@@ -129,8 +137,12 @@ inner join lost on near.server_key = lost.server_key
 inner join gateway_calls as gateway on near.gateway_id = gateway.gateway_id
 inner join matches on near.gateway_id = matches.gateway_id
 inner join server_calls as chosen on matches.server_key = chosen.server_key
+left join (select distinct server_key from named) as placed on near.server_key = placed.server_key
+left join named on near.server_key = named.server_key and near.gateway_id = named.gateway_id
 where
-    lost.request_id <> coalesce(chosen.request_event_id, chosen.server_key)
+    -- What names its gateway request is a try of no other.
+    (placed.server_key is null or named.gateway_id is not null)
+    and lost.request_id <> coalesce(chosen.request_event_id, chosen.server_key)
     and lost.gateway_us >= gateway.at_us - lost.slack_us
     and lost.end_us <= gateway.at_us + gateway.reach_us + lost.slack_us
     -- Both by the one clock of their server.

@@ -14,7 +14,7 @@ attempts as (
 
 ),
 
-members as (
+own as (
 
     select call_id, log_event_id as event_id, true as may_name_call from call_ids where log_event_id is not null
     union all
@@ -33,6 +33,26 @@ members as (
     select gateway_id, span_event_id, true from attempts where span_event_id is not null
     union all
     select gateway_id, request_event_id, true from attempts where request_event_id is not null
+
+),
+
+copies as (
+
+    select event_id, kept_event_id from request_copies
+    union all
+    select event_id, kept_event_id from gateway_slots where kept_event_id is not null
+    union all
+    select event_id, kept_event_id from server_records where event_id <> kept_event_id
+
+),
+
+members as (
+
+    select call_id, event_id, may_name_call from own
+    union all
+    select own.call_id, copies.event_id, true
+    from own
+    inner join copies on own.event_id = copies.kept_event_id
     union all
     select ids.call_id, targets.event_id, false
     from call_ids as ids
@@ -41,27 +61,6 @@ members as (
     select ids.call_id, targets.event_id, false
     from call_ids as ids
     inner join lend_targets as targets on ids.gateway_id = targets.target_id
-    union all
-    select ids.call_id, copies.event_id, true
-    from call_ids as ids
-    inner join request_copies as copies on ids.request_event_id = copies.kept_event_id
-    union all
-    select told.call_id, copies.event_id, true
-    from gateway_slots as copies
-    inner join (
-        select call_id, log_event_id as event_id from call_ids
-        union all
-        select call_id, mcp_event_id from call_ids
-        union all
-        select call_id, app_event_id from call_ids
-    ) as told
-        on copies.kept_event_id = told.event_id
-    where copies.kept_event_id is not null
-    union all
-    select ids.call_id, copies.event_id, true
-    from call_ids as ids
-    inner join server_records as copies on coalesce(ids.span_event_id, ids.record_event_id) = copies.kept_event_id
-    where copies.event_id <> copies.kept_event_id
 
 )
 

@@ -14,6 +14,7 @@ where
     outer_span.is_span
     and not inner_record.is_span
     and outer_span.event_id = outer_span.kept_event_id
+    and inner_record.event_id = inner_record.kept_event_id
 qualify row_number() over (
     partition by outer_span.event_id
     order by inner_record.at_us, inner_record.rpc_request_id, inner_record.event_id

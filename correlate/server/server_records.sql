@@ -2,7 +2,7 @@
 -- purpose: What servers recorded about single tool calls: `mcp.tool_call` records and MCP server spans.
 --          A caller's own span is not the server's evidence; it lends its fields instead.
 -- readers: later steps
--- grain:   one row per record of a tools/call, and per span told more than once
+-- grain:   one row per record of a tools/call, and per span or record told more than once
 
 with
 
@@ -31,15 +31,48 @@ copies as (
     group by operation_id, span_id
     having count(*) > 1
 
+),
+
+written as (
+
+    select
+        event_id,
+        source_table,
+        operation_id,
+        parent_span_id,
+        tool_name,
+        x_us(occurred_at) as at_us,
+        coalesce(rpc_request_id, '') as rpc_request_id,
+        coalesce(arguments_hash, '') as arguments_hash
+    from calls
+    where not is_span and operation_id is not null and parent_span_id is not null
+
+),
+
+twins as (
+
+    -- One record that was written as a trace and as a custom event.
+    select traced.event_id, min(custom.event_id) as kept_event_id
+    from (select * from written where source_table = 'AppTraces') as traced
+    inner join (select * from written where source_table = 'AppEvents') as custom
+        on traced.operation_id = custom.operation_id
+        and traced.parent_span_id = custom.parent_span_id
+        and traced.tool_name = custom.tool_name
+        and traced.at_us = custom.at_us
+        and traced.rpc_request_id = custom.rpc_request_id
+        and traced.arguments_hash = custom.arguments_hash
+    group by traced.event_id
+    having count(*) = 1
+
 )
 
 select
     event.event_id,
     event.is_span,
-    -- Copies of one span are one record: the first by id tells, the others belong to it.
+    -- Copies are one record: one tells, the others belong to it.
     case
         when event.is_span then coalesce(copies.kept_event_id, event.event_id)
-        else event.event_id
+        else coalesce(twins.kept_event_id, event.event_id)
     end as kept_event_id,
     event.operation_id,
     event.span_id,
@@ -56,5 +89,6 @@ select
     x_us(event.occurred_at) as at_us
 from calls as event
 left join copies on event.operation_id = copies.operation_id and event.span_id = copies.span_id
+left join twins on event.event_id = twins.event_id
 left join known_server_names as server on x_lower(event.server_id) = server.name
 left join known_agent_names as agent on x_lower(event.agent_id) = agent.name

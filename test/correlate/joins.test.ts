@@ -184,6 +184,50 @@ const withinTheServer: Cases = {
     ],
     [['r', 'server_only', 'q r s']],
   ],
+  'one record written as a trace and as a custom event is one call': [
+    [
+      serverRequest({ id: 'q', operation_id: a }),
+      toolCallRecord({ id: 'r', operation_id: a, parent_span_id: 'span q' }),
+      toolCallRecord({
+        id: 'e',
+        source_table: 'AppEvents',
+        operation_id: a,
+        parent_span_id: 'span q',
+      }),
+    ],
+    [['e', 'server_only', 'e q r']],
+  ],
+  'also inside an MCP span': [
+    [
+      serverRequest({ id: 'q', operation_id: a }),
+      mcpSpan({ id: 's', operation_id: a, parent_span_id: 'span q' }),
+      toolCallRecord({ id: 'r', operation_id: a, parent_span_id: 'span s' }),
+      toolCallRecord({
+        id: 'e',
+        source_table: 'AppEvents',
+        operation_id: a,
+        parent_span_id: 'span s',
+      }),
+    ],
+    [['e', 'server_only', 'e q r s']],
+  ],
+  'two records of one request that differ are two calls, in two tables too': [
+    [
+      serverRequest({ id: 'q', operation_id: a }),
+      toolCallRecord({ id: 'r', operation_id: a, parent_span_id: 'span q', arguments_hash: 'h1' }),
+      toolCallRecord({
+        id: 'e',
+        source_table: 'AppEvents',
+        operation_id: a,
+        parent_span_id: 'span q',
+        arguments_hash: 'h2',
+      }),
+    ],
+    [
+      ['e', 'server_only', 'e q'],
+      ['r', 'server_only', 'q r'],
+    ],
+  ],
   'one span told by OTLP and by Application Insights is one call': [
     [
       mcpSpan({ id: 's', operation_id: a, span_id: 'same' }),
