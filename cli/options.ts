@@ -79,3 +79,14 @@ export function lasting(name: string): (text: string) => number {
     );
   };
 }
+
+/** Refuses options that would be passed over in silence; why, after the option's name. */
+export function refuseGiven(
+  command: Command,
+  names: readonly string[],
+  why: string,
+  fix: string,
+): void {
+  const given = names.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (given !== undefined) throw new UserError('usage_invalid', `--${given} ${why}.`, fix);
+}

@@ -10,7 +10,7 @@ import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
 import { addToStore, updateStore, writeStore } from '../open.ts';
-import { type CommonOptions, lasting, withExamples, withStore } from '../options.ts';
+import { type CommonOptions, lasting, refuseGiven, withExamples, withStore } from '../options.ts';
 import { correlateInto, ensureSources, ingestSources, loadUserFiles } from '../pipeline.ts';
 import { watch } from '../watching.ts';
 import { evidenceEndOr } from '../window.ts';
@@ -30,9 +30,11 @@ export function runCommand(io: Io): Command {
         .argParser(lasting('--every'))
         .default(5_000, '5s'),
     )
-    .action((options: Options) =>
-      options.watch === true ? runOn(options, io) : runOnce(options, io),
-    );
+    .action((options: Options) => {
+      if (options.watch === true) return runOn(options, io);
+      refuseGiven(run, ['every'], 'says nothing of a single run', 'Leave it out, or add --watch.');
+      return runOnce(options, io);
+    });
   withExamples(run, 'run', 'run --watch --every 30s');
   return run;
 }

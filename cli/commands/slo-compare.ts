@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { UserError } from '../../core/errors.ts';
 import type { Compared as Shown } from '../../reports/comparisons.ts';
 import type { Aggregate } from '../../slo/compare/criteria.ts';
 import type { Compared } from '../../slo/compare/windows.ts';
@@ -12,6 +11,7 @@ import { readStore } from '../open.ts';
 import {
   type ListingOptions,
   lasting,
+  refuseGiven,
   type WindowOptions,
   wholeNumber,
   withExamples,
@@ -71,7 +71,7 @@ export function compareCommand(io: Io): Command {
     )
     .option('--to <time>', 'the end of the windows (default: the end of the evidence)')
     .action((options: Options) => {
-      ensureFitting(options, (option) => command.getOptionValueSource(option) === 'cli');
+      refuseStrange(command, options);
       return compare(options, io);
     });
   return withExamples(
@@ -82,18 +82,14 @@ export function compareCommand(io: Io): Command {
   );
 }
 
-/** What an option says of the other kind of comparison would be passed over in silence. */
-function ensureFitting(options: Options, isGiven: (option: string) => boolean): void {
-  const strange =
-    options.by === 'window' ? ['server', 'baseline', 'candidate'] : ['runs', 'aggregate'];
-  const option = strange.find(isGiven);
-  if (option === undefined) return;
-  const other = options.by === 'window' ? 'server_version' : 'window';
-  throw new UserError(
-    'usage_invalid',
-    `--${option} says nothing of a comparison by ${options.by}.`,
-    `Leave it out, or compare with --by ${other}.`,
-  );
+/** What tells versions apart says nothing of windows, and the other way round. */
+function refuseStrange(command: Command, { by }: Options): void {
+  const [strange, other] =
+    by === 'window'
+      ? [['server', 'baseline', 'candidate'], 'server_version']
+      : [['runs', 'aggregate'], 'window'];
+  const fix = `Leave it out, or compare with --by ${other}.`;
+  refuseGiven(command, strange, `says nothing of a comparison by ${by}`, fix);
 }
 
 async function compare(options: Options, io: Io): Promise<void> {

@@ -116,6 +116,14 @@ const wrong: Readonly<Record<string, readonly [args: readonly string[], err: str
     ['slo', 'events', 'auth-success', '--lookback', '0h'],
     "error: --lookback cannot be '0h', which is no time at all.\n  fix: Write a number above 0 and a unit, such as '30s', '24h' or '7d'.\n",
   ],
+  'an interval of a run that ends': [
+    ['run', '--every', '5s'],
+    'error: --every says nothing of a single run.\n  fix: Leave it out, or add --watch.\n',
+  ],
+  'an id that is empty': [
+    ['pivot', ''],
+    "error: The id is empty.\n  fix: Give one that 'timeline --wide' shows.\n",
+  ],
   'windows compared by what tells versions apart': [
     ['slo', 'compare', '--baseline', '1.2.0'],
     'error: --baseline says nothing of a comparison by window.\n  fix: Leave it out, or compare with --by server_version.\n',
