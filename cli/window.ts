@@ -11,17 +11,32 @@ const DEFAULT_SPAN = '30d';
 /** The window that was asked for; without an end it ends with the evidence. Said on stderr. */
 export async function windowOf(store: Store, options: WindowOptions, io: Io): Promise<TimeWindow> {
   ensureOneStart(options);
-  const { from, to, since } = options;
+  const { from, since } = options;
   const now = io.now();
-  const end = to === undefined ? await evidenceEndOr(store, now) : parseInstant(to, now);
+  const end = await windowEnd(store, options, now);
   const window =
     from === undefined
       ? windowBefore(end, since ?? DEFAULT_SPAN)
       : { from: parseInstant(from, now).toISOString(), to: end.toISOString() };
   if (window.from >= window.to) throw emptyWindow(window);
+  await sayWindow(store, window, options, io);
+  return window;
+}
+
+/** Where a window ends: where it was said to, else with the evidence. */
+export async function windowEnd(store: Store, { to }: WindowOptions, now: Date): Promise<Date> {
+  return to === undefined ? evidenceEndOr(store, now) : parseInstant(to, now);
+}
+
+/** Says on stderr what is looked at. */
+export async function sayWindow(
+  store: Store,
+  window: TimeWindow,
+  { to }: WindowOptions,
+  io: Io,
+): Promise<void> {
   io.err(`window: ${window.from} to ${window.to}\n`);
   if (to === undefined) await sayDatedAhead(store, io, window);
-  return window;
 }
 
 /** Refuses two starts of one window. */

@@ -1,3 +1,4 @@
+import type { TimeWindow } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/values.ts';
 import { classNumber } from './classes.ts';
@@ -14,6 +15,16 @@ export interface EventsAsked extends Compiling {
   /** `bad`, `good`, or the id of a rule that leaves rows out. */
   readonly class: string;
   readonly limit: number;
+}
+
+/** Where the rows lie: in the objective's own window, or in the end of it that was asked for. */
+export function windowOfEvents(
+  { windowRule, delayMs }: Objective,
+  { at, lookbackMs }: Pick<EventsAsked, 'at' | 'lookbackMs'>,
+): TimeWindow {
+  const { from, to } = windowAt(windowRule, new Date(at.getTime() - delayMs));
+  if (lookbackMs === null) return { from, to };
+  return { from: new Date(Date.parse(to) - lookbackMs).toISOString(), to };
 }
 
 /** What a row is told by, where its source has it. */
@@ -41,12 +52,8 @@ export async function eventsOf(
   objective: Objective,
   asked: EventsAsked,
 ): Promise<Row[]> {
-  const window = windowAt(objective.windowRule, new Date(asked.at.getTime() - objective.delayMs));
-  const from =
-    asked.lookbackMs === null
-      ? window.from
-      : new Date(Date.parse(window.to) - asked.lookbackMs).toISOString();
-  const statement = await compileObjective(store, objective, { from, to: window.to }, asked);
+  const window = windowOfEvents(objective, asked);
+  const statement = await compileObjective(store, objective, window, asked);
   const { scope, classes } = statement;
   const number = classes.findIndex(({ id }) => id === asked.class);
   if (number < 0) {

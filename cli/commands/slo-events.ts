@@ -13,7 +13,7 @@ import {
   withStore,
 } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
-import { windowOf } from '../window.ts';
+import { sayWindow, windowEnd } from '../window.ts';
 
 interface Options extends ListingOptions {
   readonly lookback?: number;
@@ -37,20 +37,25 @@ export function sloEventsCommand(io: Io): Command {
       "'bad', 'good', or the id of an exclusion or an unmeasurable rule",
       'bad',
     )
-    .option('--limit <n>', 'at most so many', wholeNumber('--limit', 1), 100)
+    .option('--limit <n>', 'at most so many of each objective', wholeNumber('--limit', 1), 100)
     .action(async (name: string, options: Options) => {
       await ensureFormat(options);
       await readStore(options, io, async (store, config) => {
         const objectives = await objectivesOf(await definitionsOf(config, io), name);
-        const window = await windowOf(store, options, io);
+        const { eventsOf, windowOfEvents } = await import('../../slo/bad-events.ts');
+        const { lookback: lookbackMs = null, limit } = options;
+        const at = await windowEnd(store, options, io.now());
+        // One document has one window, whatever the number of its objectives.
+        const window = windowOfEvents(objectives[0], { at, lookbackMs });
+        await sayWindow(store, window, options, io);
         const rows = [];
-        const { eventsOf } = await import('../../slo/bad-events.ts');
         for (const objective of objectives) {
-          const at = new Date(window.to);
-          const { lookback: lookbackMs = null, limit } = options;
-          const asked = { at, lookbackMs, class: options.class, limit };
+          const asked = { at, lookbackMs, class: options.class, limit: limit + 1 };
           const found = await refusing(() => eventsOf(store, objective, asked));
-          rows.push(...found.map((row) => ({ objective: objective.objective, ...row })));
+          const shown = found.slice(0, limit);
+          rows.push(...shown.map((row) => ({ objective: objective.objective, ...row })));
+          if (shown.length === found.length) continue;
+          io.err(`${objective.objective}: the first ${limit} rows; --limit takes more\n`);
         }
         const { inferColumns } = await import('../../reports/listing.ts');
         const listing = { columns: inferColumns(rows), rows, window };
@@ -67,11 +72,11 @@ export function sloEventsCommand(io: Io): Command {
 async function objectivesOf(
   { definitions }: Awaited<ReturnType<typeof definitionsOf>>,
   name: string,
-): Promise<Objective[]> {
-  const found = definitions.filter(
+): Promise<readonly [Objective, ...Objective[]]> {
+  const [first, ...others] = definitions.filter(
     (each): each is Objective => each.kind === 'objective' && each.slo === name,
   );
-  if (found.length > 0) return found;
+  if (first) return [first, ...others];
   const known = definitions.flatMap(({ kind, slo }) => (kind === 'objective' ? [slo] : []));
   throw new UserError(
     'usage_invalid',
