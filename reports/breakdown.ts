@@ -6,12 +6,13 @@ interface BrokenDown {
   readonly kind: string;
   readonly slo: string;
   readonly displayName: string;
+  readonly unit?: 'rows' | 'slices';
   readonly breakdown?: {
     readonly dimension: string;
     readonly groups: readonly {
       readonly value: string;
       readonly isOther: boolean;
-      readonly state: string;
+      readonly state: string | null;
       readonly reason: string;
       readonly inScope: number | string;
       readonly good: number | string;
@@ -102,7 +103,7 @@ function rowsOf({ slo, displayName, breakdown }: BrokenDown): Row[] {
 }
 
 /** A value that went quiet has no figures, and may be one that broke. */
-function vanishedRows({ slo, displayName, breakdown }: BrokenDown): Row[] {
+function vanishedRows({ slo, displayName, unit, breakdown }: BrokenDown): Row[] {
   const nothing = {
     good: 0,
     bad: 0,
@@ -120,7 +121,7 @@ function vanishedRows({ slo, displayName, breakdown }: BrokenDown): Row[] {
     slo,
     dimension: breakdown?.dimension ?? null,
     value,
-    state: 'insufficient_data',
+    state: unit === 'slices' ? null : 'insufficient_data',
     reason: `Nothing in scope was seen; ${inScopeBefore} were in the window before, the last at ${lastSeenAt}.`,
   }));
 }

@@ -13,6 +13,12 @@ import { vanishedGroups } from './vanished-groups.ts';
 /** Beyond so many values the rest is one group: still counted, never dropped. */
 export const MOST_GROUPS = 1_000;
 
+/** A slice holds rows of several groups, so that none has slices of its own to be judged by. */
+const UNJUDGED = {
+  state: null,
+  reason: 'The promise is about slices of time: rows are counted, and not judged.',
+};
+
 export interface Detailed extends Compiling {
   /** Also what takes another look at the rows: facts, percentiles of groups, and who is gone. */
   readonly details?: boolean;
@@ -113,7 +119,8 @@ function groupOf(
   objective: Objective,
 ): Omit<Group, 'isOther' | 'percentile'> {
   const levels = levelsOf(counts);
-  const { target, confidence } = objective;
+  const { target, confidence, timeslice } = objective;
+  const isSliced = timeslice !== null;
   const allowed = multiply(
     subtract(ONE, target),
     rational(whole_.good.weight + whole_.bad.weight, 1n),
@@ -123,7 +130,7 @@ function groupOf(
   const interval = levels && intervalOf(counts, objective);
   return {
     value,
-    ...judgeGroup(counts, objective),
+    ...(isSliced ? UNJUDGED : judgeGroup(counts, objective)),
     inScope: toCount(counts.inScope.weight),
     good: toCount(counts.good.weight),
     bad: toCount(counts.bad.weight),
@@ -132,8 +139,8 @@ function groupOf(
     interval: interval && { ...interval, confidence },
     effectiveEvents: effectiveOf(counts),
     shareOfBad: share(counts.bad.weight, rational(whole_.bad.weight, 1n)),
-    shareOfBudget: share(counts.bad.weight, allowed),
-    lookbacks: lookbackBurns(counts.lookbacks, target),
+    shareOfBudget: isSliced ? null : share(counts.bad.weight, allowed),
+    lookbacks: isSliced ? [] : lookbackBurns(counts.lookbacks, target),
   };
 }
 

@@ -94,7 +94,8 @@ export interface Group {
   readonly value: string;
   /** The rest, where there are more values than are listed. */
   readonly isOther: boolean;
-  readonly state: VerdictState;
+  /** NULL where the promise is about slices of time; so is the share of its budget, and no burn is told. */
+  readonly state: VerdictState | null;
   readonly reason: string;
   readonly inScope: Count;
   readonly good: Count;

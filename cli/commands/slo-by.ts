@@ -1,4 +1,6 @@
 import { Option } from 'commander';
+import type { SloDefinitions } from '../../slo/definition.ts';
+import type { Io } from '../io.ts';
 
 /** What verdicts can be broken down by, and the column that it is. */
 const COLUMNS: Readonly<Record<string, string>> = {
@@ -26,4 +28,12 @@ export function mixOption(): Option {
 
 export function columnOf(by: string | undefined): string | null {
   return by === undefined ? null : (COLUMNS[by] ?? null);
+}
+
+/** Says of which promises there is less to break down, and why. */
+export function saySlices({ definitions }: SloDefinitions, less: string, io: Io): void {
+  const sliced = definitions.filter((each) => each.kind === 'objective' && each.timeslice !== null);
+  for (const slo of new Set(sliced.map((each) => each.slo))) {
+    io.err(`${slo}: ${less}, as the promise is about slices of time\n`);
+  }
 }

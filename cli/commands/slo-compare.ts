@@ -20,7 +20,7 @@ import {
 } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
 import { windowOf } from '../window.ts';
-import { columnOf, mixOption } from './slo-by.ts';
+import { columnOf, mixOption, saySlices } from './slo-by.ts';
 
 interface Options extends ListingOptions {
   readonly window?: number;
@@ -100,6 +100,7 @@ async function compare(options: Options, io: Io): Promise<void> {
   const gates = options.gate.map(parseGate);
   await readStore(options, io, async (store, config) => {
     const definitions = await overWindow(await definitionsOf(config, io), options.window);
+    if (options.mix !== undefined) saySlices(definitions, 'no mix is told', io);
     ensureGates(gates, objectivesOf(definitions));
     const window = await windowOf(store, spanOf(options), io);
     const compared = await comparedBy(store, definitions, window, options);

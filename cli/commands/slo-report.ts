@@ -11,7 +11,7 @@ import { readStore } from '../open.ts';
 import { type ListingOptions, withExamples, withStore } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
 import { windowOf } from '../window.ts';
-import { byOption, columnOf } from './slo-by.ts';
+import { byOption, columnOf, saySlices } from './slo-by.ts';
 
 interface Options extends ListingOptions {
   readonly honorWaivers?: boolean;
@@ -57,6 +57,7 @@ async function report(options: Options, io: Io): Promise<void> {
   await readStore(options, io, async (store, config) => {
     const window = await windowOf(store, options, io);
     const definitions = await definitionsOf(config, io);
+    if (options.by !== undefined) saySlices(definitions, 'groups have rows and no state', io);
     const judgements = await judge(store, definitions, new Date(window.to), io, {
       honorsWaivers: honorWaivers,
       allowRetroactive,

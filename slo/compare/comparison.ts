@@ -51,7 +51,7 @@ export interface Comparison {
   readonly previous: Side;
   readonly difference: Difference | null;
   readonly confidence: string;
-  /** How much of the difference is another mix of rows; NULL unless it was asked for. */
+  /** How much of the difference is another mix of rows; NULL of slices, and unless it was asked for. */
   readonly decomposition: Decomposition | null;
   /** Of two versions; NULL of two windows. */
   readonly unversioned: Unversioned | null;
@@ -131,8 +131,10 @@ export function unversionedIn(
   };
 }
 
+/** The groups have rows, which do not add up to a difference between slices of time. */
 function decompositionOf(current: Judged, previous: Judged): Decomposition | null {
   const [now, before] = [current.judgement.breakdown, previous.judgement.breakdown];
+  if (current.judgement.unit === 'slices') return null;
   return now && before ? decompose(now.dimension, now.groups, before.groups) : null;
 }
 

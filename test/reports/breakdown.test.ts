@@ -15,6 +15,24 @@ const group = (value: string, bad: number) => ({
   lookbacks: [{ lookback: '1h', burnRate: 3 }],
 });
 
+test('what went quiet of a promise about slices has no state either', () => {
+  const { rows } = breakdownListing([
+    {
+      kind: 'objective',
+      slo: 'auth',
+      displayName: 'Auth',
+      unit: 'slices',
+      breakdown: {
+        dimension: 'agent_id',
+        groups: [],
+        vanished: [{ value: 'gone', inScopeBefore: 7, lastSeenAt: '2026-11-01T00:00:00Z' }],
+      },
+    },
+  ]);
+
+  expect(rows).toMatchObject([{ value: 'gone', state: null }]);
+});
+
 test('a row for each group, under its objective; what was not broken down has none', () => {
   const named = { kind: 'objective', slo: 'auth', displayName: 'Auth' };
   const { rows, columns, brief } = breakdownListing([

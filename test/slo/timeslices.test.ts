@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { compareWindows } from '../../slo/compare/windows.ts';
 import { judgeAll } from '../../slo/judge.ts';
 import type { ObjectiveJudgement } from '../../slo/judgement.ts';
 import { fromDecimal } from '../../slo/rational.ts';
@@ -20,8 +21,12 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-async function judged(text = SLICED, at = AT): Promise<ObjectiveJudgement> {
-  const [judgement] = await judgeAll(store, load(text), { at });
+async function judged(
+  text = SLICED,
+  at = AT,
+  by: string | null = null,
+): Promise<ObjectiveJudgement> {
+  const [judgement] = await judgeAll(store, load(text), { at, by });
   if (judgement?.kind !== 'objective') throw new Error('not an objective');
   return judgement;
 }
@@ -144,5 +149,44 @@ describe('periods of a calendar begin with a slice', () => {
 
   test('at a time of the day that is no slice they are refused', () => {
     expect(() => load(inZone('UTC', '1h', '2026-01-01 00:30:00'))).toThrow('do not begin with one');
+  });
+});
+
+test('groups have the rows of theirs, and are not judged by a promise about slices', async () => {
+  await insertCalls(store, [
+    { timestamp: ago(30), latency_ms: 1, agent_id: 'a' },
+    { timestamp: ago(90), latency_ms: 5_000, agent_id: 'b' },
+    { timestamp: ago(91), latency_ms: 5_000, agent_id: 'b' },
+  ]);
+
+  const { breakdown, bad, budget } = await judged(SLICED, AT, 'agent_id');
+
+  expect([bad.rows, budget?.consumedRatio]).toEqual([1, 2]);
+  expect(breakdown?.groups).toMatchObject(
+    [
+      { value: 'b', good: 0, bad: 2, shareOfBad: 1 },
+      { value: 'a', good: 1, bad: 0, shareOfBad: 0 },
+    ].map((each) => ({
+      ...each,
+      state: null,
+      shareOfBudget: null,
+      lookbacks: [],
+      reason: 'The promise is about slices of time: rows are counted, and not judged.',
+    })),
+  );
+});
+
+test('a difference between shares of slices has no mix of rows', async () => {
+  await insertCalls(store, [
+    { timestamp: ago(30), latency_ms: 1, agent_id: 'a' },
+    { timestamp: ago(25 * 60), latency_ms: 1, agent_id: 'a' },
+    { timestamp: ago(26 * 60), latency_ms: 5_000, agent_id: 'b' },
+  ]);
+
+  const [found] = await compareWindows(store, load(SLICED), AT, 1, 'agent_id');
+
+  expect(found?.comparison).toMatchObject({
+    difference: { difference: 0.5 },
+    decomposition: null,
   });
 });
