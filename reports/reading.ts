@@ -2,12 +2,24 @@ import { shortened } from './visible.ts';
 
 /** Numbers and times as people read them; used by every report, and by nothing that is parsed. */
 
-/** With thousands separators; text keeps all its digits, which a float would not. */
+/** With thousands separators; text keeps all its digits, which a float would not. Never '-0'. */
 export function grouped(value: string | number | bigint, least = 0, most = 3): string {
   return new Intl.NumberFormat('en-US', {
     minimumFractionDigits: least,
     maximumFractionDigits: Math.max(least, most),
+    signDisplay: 'negative',
   }).format(value as number);
+}
+
+/** Beyond this a float of milliseconds has no decimals that mean anything. */
+const FINEST = 12;
+
+/** With as many decimals as it takes to stay on its side of a limit: 1500.001 is not '1,500' beside 1500. */
+export function groupedBeside(value: number, limit: number): string {
+  const side = (each: number) => Math.sign(each - limit);
+  let digits = 0;
+  while (digits < FINEST && side(Number(value.toFixed(digits))) !== side(value)) digits += 1;
+  return grouped(value, 0, digits);
 }
 
 /** '1 call', '1,204 calls'. */

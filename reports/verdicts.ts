@@ -1,7 +1,7 @@
 import type { Row } from '../store/values.ts';
 import type { ControlJudgement, Judgement, ObjectiveJudgement, RuleCount } from './judgement.ts';
 import type { Column, Listing } from './listing.ts';
-import { counted, grouped, percent } from './reading.ts';
+import { counted, grouped, groupedBeside, percent } from './reading.ts';
 import { shortened, visible } from './visible.ts';
 
 const text = (name: string): Column => ({ name, type: 'varchar' });
@@ -82,7 +82,7 @@ export function percentileName({ share }: { readonly share: number }): string {
 
 function percentileText({ percentile, threshold }: ObjectiveJudgement): string {
   if (!percentile || !threshold || percentile.value === null) return '';
-  return `, ${percentileName(percentile)} ${grouped(percentile.value, 0, 0)} ms`;
+  return `, ${percentileName(percentile)} ${groupedBeside(percentile.value, threshold.value)} ms`;
 }
 
 function weightOf(rules: readonly RuleCount[]): string {
@@ -266,7 +266,14 @@ function budgetLines(alerts: NonNullable<ObjectiveJudgement['budgetAlerts']>): s
   });
 }
 
-function quietText({ isMuted, isSuppressed }: { isMuted?: boolean; isSuppressed?: boolean }) {
+/** Why an alert that fires tells nobody. */
+export function quietText({
+  isMuted,
+  isSuppressed,
+}: {
+  isMuted?: boolean;
+  isSuppressed?: boolean;
+}) {
   if (isMuted) return ' (muted: a maintenance takes place)';
   return isSuppressed ? ' (suppressed: a page fires)' : '';
 }

@@ -1,8 +1,8 @@
 import type { Row } from '../../store/values.ts';
 import type { ControlJudgement, Judgement, ObjectiveJudgement, RuleCount } from '../judgement.ts';
 import type { Column, Listing } from '../listing.ts';
-import { counted, grouped, percent, timeText } from '../reading.ts';
-import { outcomePercentileText, percentileName, revisionText } from '../verdicts.ts';
+import { counted, grouped, groupedBeside, percent, timeText } from '../reading.ts';
+import { outcomePercentileText, percentileName, quietText, revisionText } from '../verdicts.ts';
 import { badge } from './badge.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { foldedTable, table } from './table.ts';
@@ -35,7 +35,10 @@ function objectiveBody(judgement: ObjectiveJudgement): Markup {
     ['Promised', targetText],
   ];
   if (percentile && threshold) {
-    const value = percentile.value === null ? 'not known' : `${grouped(percentile.value, 0, 0)} ms`;
+    const value =
+      percentile.value === null
+        ? 'not known'
+        : `${groupedBeside(percentile.value, threshold.value)} ms`;
     numbers.push([`${percentileName(percentile)} (limit ${grouped(threshold.value)} ms)`, value]);
     const apart = outcomePercentileText(judgement);
     if (apart !== undefined) numbers.push([`${percentileName(percentile)} by outcome`, apart]);
@@ -43,10 +46,7 @@ function objectiveBody(judgement: ObjectiveJudgement): Markup {
   if (budget) {
     numbers.push(
       ['Budget used', percent(budget.consumedRatio)],
-      [
-        'Budget left',
-        `${grouped(budget.remainingEvents, 0, 0)} of ${grouped(budget.allowedEvents, 0, 0)} events`,
-      ],
+      ['Budget left', budgetLeft(budget)],
     );
   }
   if (interval) {
@@ -56,6 +56,11 @@ function objectiveBody(judgement: ObjectiveJudgement): Markup {
     ]);
   }
   return html`${facts(numbers)}${reconciliation(judgement)}${notesOf(judgement)}${burn(judgement)}`;
+}
+/** Of a few events a part of one is told, or what is overspent would be shown as nothing. */
+function budgetLeft({ remainingEvents, allowedEvents }: NonNullable<ObjectiveJudgement['budget']>) {
+  const digits = allowedEvents < 10 ? 1 : 0;
+  return `${grouped(remainingEvents, 0, digits)} of ${grouped(allowedEvents, 0, digits)} events`;
 }
 
 function notesOf({ notes = [] }: ObjectiveJudgement): Content {
@@ -67,23 +72,28 @@ function facts(numbers: readonly (readonly [string, Content])[]): Markup {
   return html`<dl${numbers.length === 4 ? html` class="four"` : ''}>${numbers.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>\n`;
 }
 
-/** in scope = excluded + unmeasurable + good + bad, and the rules behind the first two. */
+/**
+ * in scope = excluded + unmeasurable + good + bad, and the rules behind the first two. All corrected for
+ * sampling, as the share is.
+ */
 function reconciliation(judgement: ObjectiveJudgement): Markup {
   const { inScope, good, bad, excluded, unmeasurable, assumed, ratioWithoutExclusions } = judgement;
   const parts = (rules: readonly RuleCount[], word: string) =>
     rules
-      .filter(({ rows }) => Number(rows) > 0)
-      .map(({ id, rows }) => html` + ${grouped(rows)} ${word} <bdi>${id}</bdi>`);
+      .filter(({ weight }) => Number(weight) > 0)
+      .map(({ id, weight }) => html` + ${grouped(weight)} ${word} <bdi>${id}</bdi>`);
   const rules: Row[] = [
     ...rulesAs('excluded', excluded),
     ...rulesAs('unmeasurable', unmeasurable),
     ...rulesAs('counted on an assumption', assumed),
   ];
+  const sampled =
+    String(inScope.rows) === String(inScope.weight) ? '' : ` (${counted(inScope.rows, 'row')})`;
   const without =
     ratioWithoutExclusions === null || excluded.length === 0
       ? ''
       : html` Without any exclusion ${percent(ratioWithoutExclusions)} would be good.`;
-  return html`<p class="sum"><b>${grouped(inScope.rows)} rows in scope</b> = ${grouped(good.rows)} good + ${grouped(bad.rows)} bad${parts(excluded, 'excluded as')}${parts(unmeasurable, 'unmeasurable as')}.${without}</p>
+  return html`<p class="sum"><b>${grouped(inScope.weight)} in scope</b>${sampled} = ${grouped(good.weight)} good + ${grouped(bad.weight)} bad${parts(excluded, 'excluded as')}${parts(unmeasurable, 'unmeasurable as')}.${without}</p>
 ${rules.length === 0 ? '' : foldedTable(listing(RULE_COLUMNS, rules), { caption: 'Rules that set rows apart' })}`;
 }
 
@@ -126,7 +136,7 @@ function burn({ burnPairs }: ObjectiveJudgement): Content {
     long_burn: pair.longBurnRate,
     short_window: pair.short,
     short_burn: pair.shortBurnRate,
-    state: pair.state.replaceAll('_', ' '),
+    state: `${pair.state.replaceAll('_', ' ')}${quietText(pair)}`,
   }));
   return foldedTable(listing(BURN_COLUMNS, rows), {
     caption: 'Burn rates; 1 uses the budget in exactly the window',

@@ -98,7 +98,7 @@ const sentences = {
   'what is missing': '41,877 of 103,912 calls lack at least one of the twelve',
   'a silent source': 'OTelSpans was silent for 27 hours on end.',
   'a reconciliation':
-    '<b>79,720 rows in scope</b> = 73,010 good + 4,817 bad + 911 excluded as <bdi>refused</bdi> + 982 unmeasurable as <bdi>no-latency</bdi>.',
+    '<b>79,720 in scope</b> = 73,010 good + 4,817 bad + 911 excluded as <bdi>refused</bdi> + 982 unmeasurable as <bdi>no-latency</bdi>.',
   'an overspent budget as it is': '-926 of 3,891 events',
   'a percentile beside its limit': 'p95 (limit 1,500 ms)</dt><dd>1,874 ms',
   'the four numbers of a control':
