@@ -1,5 +1,5 @@
 import { amountText, counted, grouped, percent } from '../reading.ts';
-import { isFor, type ReportInput, rowsOf, summaryOf } from '../report-input.ts';
+import { isFor, type ReportInput, rowsOf, type Summary, summaryOf } from '../report-input.ts';
 import { html, type Markup } from './markup.ts';
 
 interface Tile {
@@ -23,19 +23,26 @@ export function tiles(input: ReportInput): Markup {
 }
 
 function callTiles(input: ReportInput): Tile[] {
-  const { calls, agents, servers, failure_ratio, failure, denied } = summaryOf(input);
+  const { calls, agents, servers } = summaryOf(input);
   return [
     {
       what: 'Tool calls',
       figure: grouped(calls),
       note: `${grouped(agents)} agents, ${grouped(servers)} servers`,
     },
-    {
-      what: 'Failed',
-      figure: percent(failure_ratio),
-      note: `${grouped(failure)} failed, ${grouped(denied)} denied`,
-    },
+    failureTile(summaryOf(input)),
   ];
+}
+
+/** Where more outcomes are unknown than known, the share of the known says nothing of all. */
+function failureTile({ success, failure, failure_ratio, denied, unknown }: Summary): Tile {
+  const known = success + failure;
+  const isTelling = known === 0 || unknown <= known;
+  return {
+    what: 'Failed',
+    figure: isTelling ? percent(failure_ratio) : grouped(failure),
+    note: `${grouped(failure)} of ${grouped(known)} known to have run; ${grouped(denied)} denied, ${grouped(unknown)} unknown`,
+  };
 }
 
 function verdictTile({ judgements }: ReportInput): Tile {
