@@ -8,18 +8,17 @@ import type { JudgedWindow } from './windows.ts';
 /**
  * A calendar's budget is the whole period's. What is used of the budget of the rows seen so far
  * overstates that early in a period; what is used of the budget of as many rows as the period will
- * bring, if it goes on so, is an estimate, and is called one.
+ * bring, if it goes on so, is an estimate, and is called one. What has gone of it is what was observed.
  */
 export function calendarOf(
   { good, bad }: Counts,
-  { target, budgetBasis, sliceMs }: Objective,
+  { target, budgetBasis }: Objective,
   { from, period }: JudgedWindow,
-  { measuredSlices }: Evidence,
+  { measuredMs }: Evidence,
 ): CalendarBudget | null {
   if (period === null) return null;
   const wholeMs = Date.parse(period.to) - Date.parse(period.from);
-  const slices = BigInt(Math.max(1, Math.ceil(wholeMs / sliceMs)));
-  const elapsed = rational(BigInt(Math.min(measuredSlices, Number(slices))), slices);
+  const elapsed = rational(BigInt(measuredMs), BigInt(wholeMs));
   const total = good.weight + bad.weight;
   const isKnown = total > 0n && elapsed.num > 0n;
   const projected = isKnown ? divide(rational(total, 1n), elapsed) : null;

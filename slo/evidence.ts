@@ -34,6 +34,8 @@ export interface Evidence {
   readonly newestAt: string | null;
   readonly expectedSlices: number;
   readonly measuredSlices: number;
+  /** How much of the window these are: the first may begin before it. */
+  readonly measuredMs: number;
   readonly losses: readonly Loss[];
   readonly gaps: readonly StreamGap[];
   readonly sampledGateways: readonly string[];
@@ -117,7 +119,6 @@ export class EvidenceReader {
       after_at: this.#notBelievedFrom,
       from_at: window.from,
     });
-    const spanMs = Date.parse(window.to) - Date.parse(window.from);
     return {
       rows:
         sum(slices.map(({ evidence_rows }) => evidence_rows)) +
@@ -129,7 +130,7 @@ export class EvidenceReader {
           .map(({ newest_at }) => newest_at)
           .sort()
           .at(-1) ?? null,
-      ...coverageOf(slices, Date.parse(window.to), Math.ceil(spanMs / sliceMs), sliceMs, down),
+      ...coverageOf(slices, window, sliceMs, down),
       losses: lossesOf(losses, new Set(source.counted)),
       gaps: gaps.map(({ source, cause, missing_events: missing }) => ({ source, cause, missing })),
       sampledGateways: gateways.map(({ gateway }) => gateway),
@@ -205,21 +206,21 @@ where "${source.time}" < {to_at:Timestamp}`;
 /** Slices that were observed and that were to be; those of a planned downtime are neither. */
 function coverageOf(
   slices: readonly SliceRow[],
-  toMs: number,
-  expected: number,
+  { from, to }: TimeWindow,
   sliceMs: number,
   down: readonly Span[],
-): Pick<Evidence, 'expectedSlices' | 'measuredSlices'> {
-  const measured = new Set(slices.map(({ slice_no }) => slice_no));
-  const isDown = (no: number) => {
-    const start = toMs - (no + 1) * sliceMs;
-    return down.some(({ fromMs, toMs: end }) => fromMs <= start && start + sliceMs <= end);
-  };
-  if (down.length === 0) return { expectedSlices: expected, measuredSlices: measured.size };
-  const numbers = Array.from({ length: expected }, (_, no) => no).filter((no) => !isDown(no));
+): Pick<Evidence, 'expectedSlices' | 'measuredSlices' | 'measuredMs'> {
+  const [windowFromMs, toMs] = [Date.parse(from), Date.parse(to)];
+  const endOf = (no: number) => toMs - no * sliceMs;
+  const isWanted = (no: number) =>
+    !down.some((span) => span.fromMs <= endOf(no) - sliceMs && endOf(no) <= span.toMs);
+  const measured = [...new Set(slices.map(({ slice_no }) => slice_no))].filter(isWanted);
+  const all = Math.ceil((toMs - windowFromMs) / sliceMs);
   return {
-    expectedSlices: numbers.length,
-    measuredSlices: numbers.filter((no) => measured.has(no)).length,
+    expectedSlices:
+      down.length === 0 ? all : Array.from({ length: all }, (_, no) => no).filter(isWanted).length,
+    measuredSlices: measured.length,
+    measuredMs: sum(measured.map((no) => Math.min(sliceMs, endOf(no) - windowFromMs))),
   };
 }
 

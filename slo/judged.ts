@@ -26,6 +26,9 @@ export function judged(definition: Objective | Control, window: TimeWindow, evid
   };
 }
 
-function summaryOf({ stale: _, ...evidence }: Evidence, sliceMs: number): EvidenceSummary {
+function summaryOf(
+  { stale: _, measuredMs: __, ...evidence }: Evidence,
+  sliceMs: number,
+): EvidenceSummary {
   return { ...evidence, slice: durationText(sliceMs) };
 }

@@ -124,7 +124,7 @@ export function judgeObjective(counts: Counts, evidence: Evidence, promised: Pro
 
 /** A verdict on one group, from its own rows alone; whether telemetry is complete is said of the whole. */
 export function judgeGroup(counts: Counts, promised: Promised): Verdict {
-  const slices = { expectedSlices: 1, measuredSlices: 1, rows: 1, sampledRows: 0 };
+  const slices = { expectedSlices: 1, measuredSlices: 1, measuredMs: 1, rows: 1, sampledRows: 0 };
   const none = {
     oldestAt: null,
     newestAt: null,

@@ -44,10 +44,11 @@ export async function countTimeslices(
   const since = Date.parse(judged.from);
   const count = (state: SliceState) =>
     slices.filter((each) => each.state === state && each.startMs >= since).length;
+  // A slice that has rows was observed, whatever else was.
+  const measuredSlices = evidence.expectedSlices - count('unmeasured');
   return {
     counts: countsOfSlices(slices, counted, ms),
-    // A slice that has rows was observed, whatever else was.
-    evidence: { ...evidence, measuredSlices: evidence.expectedSlices - count('unmeasured') },
+    evidence: { ...evidence, measuredSlices, measuredMs: measuredSlices * ms },
     report: {
       slice: durationText(ms),
       targetRatio: toNumber(target),

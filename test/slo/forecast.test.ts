@@ -94,8 +94,8 @@ describe('a month of the calendar in Berlin, through the database', () => {
   });
   afterEach(() => store.close());
 
-  async function judged(at: string): Promise<ObjectiveJudgement> {
-    const [judgement] = await judgeAll(store, load(MONTH), { at: new Date(at) });
+  async function judged(at: string, text = MONTH): Promise<ObjectiveJudgement> {
+    const [judgement] = await judgeAll(store, load(text), { at: new Date(at) });
     if (judgement?.kind !== 'objective') throw new Error('not an objective');
     return judgement;
   }
@@ -121,6 +121,41 @@ describe('a month of the calendar in Berlin, through the database', () => {
     // One of 30 days was observed: as many rows are thought to come in each.
     expect(judgement.calendar?.projectedEvents).toBeCloseTo(3_000, 9);
     expect(judgement.calendar?.projectedConsumedRatio).toBeCloseTo(10 / 150, 9);
+  });
+
+  test('a day that is not over has gone as far as it has', async () => {
+    const hour = '2026-10-31T23:30:00Z';
+    await insertManyCalls(store, 100, { timestamp: hour, latency_ms: 10 });
+    await insertManyCalls(store, 1, { timestamp: hour, latency_ms: 9_000 });
+
+    const { calendar } = await judged('2026-11-01T01:00:00Z');
+
+    expect(calendar?.elapsedRatio).toBeCloseTo(2 / 720, 12);
+    expect(calendar?.projectedEvents).toBeCloseTo(101 * 360, 6);
+    expect(calendar?.projectedConsumedRatio).toBeCloseTo(20 / (101 * 360), 12);
+  });
+
+  test('of days that nobody saw nothing has gone, and the first is as short as it is', async () => {
+    await insertManyCalls(store, 10, { timestamp: '2026-10-31T23:30:00Z', latency_ms: 10 });
+
+    const { calendar } = await judged('2026-11-03T01:00:00Z');
+
+    expect(calendar?.elapsedRatio).toBeCloseTo(2 / 720, 12);
+  });
+
+  test('slices of an hour have gone as hours, not as days', async () => {
+    const sliced = changed(
+      changed(MONTH, 'Occurrences', 'Timeslices'),
+      'target: 0.95',
+      'target: 0.75\n      timeSliceTarget: 0.9\n      timeSliceWindow: 1h',
+    );
+    await insertManyCalls(store, 10, { timestamp: '2026-10-31T23:30:00Z', latency_ms: 10 });
+    await insertManyCalls(store, 10, { timestamp: '2026-11-01T00:30:00Z', latency_ms: 9_000 });
+
+    const { calendar } = await judged('2026-11-01T02:00:00Z', sliced);
+
+    expect(calendar?.elapsedRatio).toBeCloseTo(2 / 720, 12);
+    expect(calendar?.projectedEvents).toBeCloseTo(720, 6);
   });
 
   test('a new month does not silence alerts: lookbacks reach behind it', async () => {

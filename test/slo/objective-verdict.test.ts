@@ -61,6 +61,7 @@ const EVIDENCE: Evidence = {
   newestAt: null,
   expectedSlices: 30,
   measuredSlices: 30,
+  measuredMs: 30 * 86_400_000,
   losses: [],
   gaps: [],
   sampledGateways: [],

@@ -183,6 +183,7 @@ describe('of any counts', () => {
     newestAt: null,
     expectedSlices: 30,
     measuredSlices: 30,
+    measuredMs: 30 * 86_400_000,
     losses: [],
     gaps: [],
     sampledGateways: [],
