@@ -87,6 +87,7 @@ const COLUMNS: readonly Column[] = [
   ratio('mix'),
   ratio('rate'),
   text('window_before_from'),
+  text('window_before_to'),
   text('window_from'),
   text('window_to'),
   ratio('good_whole_before'),
@@ -143,6 +144,7 @@ function rowOf({ comparison, gates }: Compared): Row {
     mix: comparison.decomposition?.mix ?? null,
     rate: comparison.decomposition?.rate ?? null,
     window_before_from: previous.window.from,
+    window_before_to: previous.window.to,
     window_from: current.window.from,
     window_to: current.window.to,
     good_whole_before: comparison.wholePeriodBefore?.goodRatio ?? null,
@@ -182,19 +184,25 @@ function linesOf({ comparison, gates }: Compared): string[] {
   }
   return [
     ...lines,
-    ...wholeLines(comparison.wholePeriodBefore),
+    ...wholeLines(comparison),
     ...unversionedLines(comparison.unversioned),
     ...mixLines(comparison.decomposition),
     ...gates.map((gate) => `  ${gateText(gate)}`),
   ];
 }
 
-/** Of a calendar: how the period before ended. */
-function wholeLines(whole: Side | null): string[] {
+/** Of a calendar: as much of the period before as has gone of this one, and how that ended. */
+function wholeLines({
+  wholePeriodBefore: whole,
+  previous,
+}: Pick<Compared['comparison'], 'wholePeriodBefore' | 'previous'>): string[] {
   if (whole === null) return [];
   const { goodRatio, window, state } = whole;
   const level = goodRatio === null ? 'nothing measured' : `${(goodRatio * 100).toFixed(4)} % good`;
-  return [`  the whole period before, from ${window.from} to ${window.to}: ${level}, ${state}`];
+  return [
+    `  held against as much of the period before: from ${previous.window.from} to ${previous.window.to}`,
+    `  the whole period before, from ${window.from} to ${window.to}: ${level}, ${state}`,
+  ];
 }
 
 /** A call that no server answered has no version: a version that crashes would not show. */

@@ -360,8 +360,14 @@ test('a month to date is held against a month to the same date, and rows too you
     goodRatio: 0.5,
     window: { from: '2026-10-01T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' },
   });
-  expect(found && comparisonText([{ comparison: found.comparison, gates: [] }])).toContain(
-    '  the whole period before, from 2026-10-01T00:00:00.000Z to 2026-11-01T00:00:00.000Z: 50.0000 % good, breached\n',
+  const { to } = found?.comparison.previous.window ?? {};
+  const shown = found ? [{ comparison: found.comparison, gates: [] }] : [];
+  expect(comparisonListing(shown).rows).toMatchObject([
+    { window_before_from: '2026-10-01T00:00:00.000Z', window_before_to: to },
+  ]);
+  expect(comparisonText(shown)).toContain(
+    `  held against as much of the period before: from 2026-10-01T00:00:00.000Z to ${to}\n` +
+      '  the whole period before, from 2026-10-01T00:00:00.000Z to 2026-11-01T00:00:00.000Z: 50.0000 % good, breached\n',
   );
   expect(late?.comparison.wholePeriodBefore).toBeNull();
   expect(late?.comparison.why).not.toBe('other_window');
