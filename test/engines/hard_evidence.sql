@@ -63,3 +63,23 @@ where hash(operation_id) % 20 = 0;
 update events
 set parent_span_id = null
 where hash(event_id) % 20 = 3;
+
+-- A fixed price in three currencies at times of which some are the same.
+insert into prices by name
+select
+    origin,
+    0 as position,
+    'fixed' as meter,
+    'apim-gateway' as name,
+    currency,
+    '1 month' as unit,
+    unit_price,
+    'calls' as allocate_by,
+    valid_from,
+    valid_to
+from (
+    values
+        ('/a', 'GBP', 300, timestamptz '2026-11-15 12:00:00Z', timestamptz '2026-11-16 06:00:00Z'),
+        ('/zz', 'EUR', 600, timestamptz '2026-11-15 00:00:00Z', null),
+        ('/zz/b', 'SEK', 900, timestamptz '2026-09-01 00:00:00Z', null)
+) as price (origin, currency, unit_price, valid_from, valid_to);

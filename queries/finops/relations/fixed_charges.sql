@@ -2,6 +2,7 @@
 -- purpose: What fixed monthly prices cost: accrued evenly over the month, shared by the calls they fall on.
 -- readers: FinOps
 -- grain:   one row per fixed price and tool call; one without a call where a month had none
+-- uses:    finops/relations/fixed_periods
 -- param:   from_at          timestamptz     UTC  window start, inclusive (default: now-30d)
 -- param:   to_at            timestamptz     UTC  window end, exclusive (default: now)
 -- column:  charge_id        varchar         -    stable id: what was used, and the meter
@@ -66,28 +67,26 @@ covered_spans as (
     select
         price.origin as origin,
         price.position as position,
-        coalesce(price.name, 'fixed') as name,
+        price.name as name,
         price.unit_price as unit_price,
         price.currency as currency,
         month_at,
         next_month_at,
         case
-            when price.valid_from >= month_at and price.valid_from >= {from_at:Timestamp}
-                then price.valid_from
+            when price.starts_at >= month_at and price.starts_at >= {from_at:Timestamp}
+                then price.starts_at
             when {from_at:Timestamp} >= month_at then {from_at:Timestamp}
             else month_at
         end as starts_at,
         case
-            when price.valid_to <= next_month_at and price.valid_to <= {to_at:Timestamp}
-                then price.valid_to
+            when price.ends_at <= next_month_at and price.ends_at <= {to_at:Timestamp}
+                then price.ends_at
             when {to_at:Timestamp} <= next_month_at then {to_at:Timestamp}
             else next_month_at
         end as ends_at
 
     from months
-    cross join prices as price
-
-    where price.meter = 'fixed'
+    cross join fixed_periods as price
 
 ),
 

@@ -250,6 +250,35 @@ describe('fixed costs', () => {
     ]);
   });
 
+  test('of two currencies at one time the row that comes first is the price', async () => {
+    const dollars = { valid_from: '2026-11-11T00:00:00Z', valid_to: '2026-11-16T00:00:00Z' };
+    await prices([
+      { ...fixed, unit_price: '60', ...dollars },
+      { ...fixed, unit_price: '300', currency: 'EUR' },
+      { ...fixed, unit_price: '90', currency: 'GBP', valid_from: '2026-11-20T00:00:00Z' },
+      { ...fixed, unit_price: '30', currency: 'EUR', name: 'other' },
+    ]);
+    await insert(store, 'correlated_calls', [
+      call(1),
+      call(2, { timestamp: '2026-11-12T00:00:00Z' }),
+      call(3, { timestamp: '2026-11-30T00:00:00Z' }),
+    ]);
+
+    const of = (rows: readonly Row[], name: string) =>
+      rows
+        .filter(({ charge_id }) => String(charge_id).includes(`:fixed:${name}:`))
+        .map((row) => [row['call_id'], row['amount'], row['currency']]);
+    const rows = await charges();
+    expect(of(rows, 'apim')).toEqual([
+      [uuid(1), '100.000000000000', 'EUR'],
+      [uuid(2), '10.000000000000', 'USD'],
+      [uuid(3), '150.000000000000', 'EUR'],
+    ]);
+    expect(of(rows, 'other').map(([, amount]) => amount)).toEqual(
+      Array.from({ length: 3 }, () => '10.000000000000'),
+    );
+  });
+
   test('a month without calls between months with calls is borne by nobody, and is not lost', async () => {
     await prices([fixed]);
     await insert(store, 'correlated_calls', [
@@ -271,7 +300,7 @@ test('charge ids are unique, and what is outside of the window is not charged', 
   await prices([
     ...BOOK,
     { meter: 'fixed', name: 'a', unit_price: '1' },
-    { meter: 'fixed', name: 'a', unit_price: '2' },
+    { meter: 'fixed', name: 'b', unit_price: '2' },
   ]);
   await insert(store, 'correlated_calls', [
     call(1),
