@@ -65,6 +65,9 @@ create or replace temp macro rpc_error_of(k, v) as
     );
 create or replace temp macro arguments_of(k, v) as
     pick_any(k, v, 'gen_ai.tool.call.arguments', 'tool_arguments', 'arguments');
+-- Of an answer or a tool's result that was logged only its length is read.
+create or replace temp macro logged_bytes_of(k, v) as
+    strlen(pick_any(k, v, 'response-body', 'response_body', 'gen_ai.tool.call.result'));
 
 -- A Python app that logs a dict leaves its repr: {'event': 'x', 'n': None}. Read as a bag.
 create or replace temp macro python_keys(t) as

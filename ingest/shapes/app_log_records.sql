@@ -109,6 +109,7 @@ select
     pick_any(pk, pv, 'user_agent.version', 'client_version', 'clientversion') as client_version,
     pick_any(pk, pv, 'service.version', 'server_version') as server_version,
     lower(pick_any(pk, pv, 'deployment.environment.name', 'deployment.environment', 'environment')) as environment,
+    logged_bytes_of(pk, pv) as response_body_logged_bytes,
     item_count as weight,
     pick(pk, pv, 'arguments_hash') as arguments_hash,
     coalesce(arguments_of(pk, pv), rpc_arguments(traced_item)) as arguments_text

@@ -151,6 +151,7 @@ select
     pick_any(pk, pv, 'client_name', 'clientname') as client_name,
     pick_any(pk, pv, 'service.version', 'server_version') as server_version,
     lower(pick_any(pk, pv, 'deployment.environment.name', 'environment')) as environment,
+    logged_bytes_of(pk, pv) as response_body_logged_bytes,
     cast(1 as bigint) as weight,
     pick(pk, pv, 'arguments_hash') as arguments_hash,
     arguments_of(pk, pv) as arguments_text,

@@ -202,7 +202,7 @@ select
     input_tokens,
     as_bigint(cached_text) as cached_input_tokens,
     output_tokens,
-    strlen(pick(ak, av, 'gen_ai.tool.call.result')) as response_body_logged_bytes,
+    logged_bytes_of(ak, av) as response_body_logged_bytes,
     item_count as weight,
     pick(ak, av, 'arguments_hash') as arguments_hash,
     arguments_of(ak, av) as arguments_text,

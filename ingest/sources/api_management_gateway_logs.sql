@@ -44,8 +44,7 @@ picked as (
         pick_either(ik, iv, k, v, 'backendrequestheaders') as backend_headers,
         pick_either(ik, iv, k, v, 'tracerecords') as trace_records,
         pick_either(ik, iv, k, v, 'requestbody') as request_body,
-        pick_either(ik, iv, k, v, 'responsebody') as response_body,
-        pick_either(ik, iv, k, v, 'backendresponsebody') as backend_response_body
+        coalesce(pick_either(ik, iv, k, v, 'responsebody'), pick_either(ik, iv, k, v, 'backendresponsebody')) as response_body
 
     from opened_records
 
@@ -66,7 +65,7 @@ headed as (
         trace_metadata_keys(trace_records) as tk,
         trace_metadata_values(trace_records) as tv,
         rpc_items(request_body) as items,
-        rpc_text(coalesce(response_body, backend_response_body)) as answer
+        rpc_text(response_body) as answer
 
     from picked
 
@@ -158,7 +157,7 @@ select
     cache_status,
     as_bigint(request_size) as request_bytes,
     as_bigint(response_size) as response_bytes,
-    case when response_body is not null then strlen(response_body) end as response_body_logged_bytes,
+    strlen(response_body) as response_body_logged_bytes,
     cast(1 as bigint) as weight,
     rpc_arguments(item) as arguments_text
 

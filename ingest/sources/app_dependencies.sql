@@ -47,6 +47,7 @@ select
     as_bigint(pick_any(pk, pv, 'gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens')) as input_tokens,
     as_bigint(pick(pk, pv, 'gen_ai.usage.cache_read.input_tokens')) as cached_input_tokens,
     as_bigint(pick_any(pk, pv, 'gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens')) as output_tokens,
+    logged_bytes_of(pk, pv) as response_body_logged_bytes,
     item_count as weight,
     json_object('span_kind', case when method_of(pk, pv) is not null then 'client' end, 'dependency_type', coalesce(pick(k, v, 'dependencytype'), pick(k, v, 'type'))) as tags
 

@@ -63,7 +63,7 @@ select
     case when is_gateway then pick(pk, pv, 'region') end as region,
     lower(pick_any(pk, pv, 'deployment.environment.name', 'deployment.environment', 'environment')) as environment,
     case when is_gateway then pick_any(pk, pv, 'subscription name', 'subscription id') end as subscription_id,
-    strlen(pick_any(pk, pv, 'response-body', 'gen_ai.tool.call.result')) as response_body_logged_bytes,
+    logged_bytes_of(pk, pv) as response_body_logged_bytes,
     item_count as weight,
     pick(pk, pv, 'arguments_hash') as arguments_hash,
     arguments_of(pk, pv) as arguments_text
