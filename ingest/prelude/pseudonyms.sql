@@ -7,7 +7,8 @@ create or replace temp macro as_caller(x) as
         -- The same for who was hidden at once and for who was hidden after the addresses were.
         when x is not null then pseudonym('identity', kept(mask_ips(x)))
     end;
-create or replace temp macro as_address(x) as case when not hides('caller_ip') then x when x is not null then pseudonym('address', kept(x)) end;
+create or replace temp macro as_address(x) as
+    case when not hides('caller_ip') then without_port(x) when x is not null then pseudonym('address', kept(without_port(x))) end;
 create or replace temp macro hidden_owner(t, name) as
     case when json_extract_string(t, '$.' || name) is not null then json_object(name, pseudonym('identity', kept(mask_ips(json_extract_string(t, '$.' || name))))) else '{}' end;
 create or replace temp macro as_owned(t) as

@@ -85,6 +85,10 @@ create or replace temp macro mask_ips(x) as
         then list_reduce(list_prepend(x, longest_first(ips_in(x))), lambda masked, each_ip: replace(masked, each_ip, pseudonym('address', each_ip)))
         else x end;
 
+-- A caller's port is another in each connection. An IPv6 address has one only behind brackets.
+create or replace temp macro without_port(x) as
+    case when contains(x, ':') then regexp_replace(x, '^(?:\[([0-9A-Fa-f:.]+)\](?::\d+)?|((?:\d{1,3}\.){3}\d{1,3}):\d+)$', '\1\2') else x end;
+
 ---------- what is kept
 create or replace temp macro tidy(x) as nullif(substr(regexp_replace(x, '[\x00-\x1f\x7f]', ' ', 'g'), 1, 1024), '');
 -- No secrets, no line breaks or control characters, at most 1,024 characters.
@@ -147,5 +151,5 @@ create or replace temp macro needs_cleaning(texts) as
 ---------- pseudonyms, where the config asks for them: see pseudonyms.sql
 create or replace temp macro hides(name) as coalesce(list_contains(getvariable('hidden_columns'), name), false);
 create or replace temp macro as_caller(x) as x;
-create or replace temp macro as_address(x) as x;
+create or replace temp macro as_address(x) as without_port(x);
 create or replace temp macro as_owned(t) as t;
