@@ -7,15 +7,17 @@ const SEPARATOR = '\x1f';
 /** As in ingest/prelude/redaction.sql. */
 const EMAIL = /[\p{L}\p{N}._+#-]+(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu;
 
-const IPV6_TAIL = String.raw`(?:[0-9a-f]{1,4}:){0,6}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4})\b`;
+const IPV4 = String.raw`(?:\d{1,3}\.){3}\d{1,3}`;
+const IPV6_TAIL = `(?:[0-9a-f]{1,4}:){0,6}(?:${IPV4}|[0-9a-f]{1,4})`;
 /** As there; the address is the first or the second group. */
 const ADDRESS = new RegExp(
   [
-    String.raw`(?:^|[^0-9A-Za-z._/-]|^/|[^0-9A-Za-z_)]/|/[a-z0-9_-]+/)((?:\d{1,3}\.){3}\d{1,3})\b`,
-    String.raw`((?:\b[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b`,
-    String.raw`\b[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6}::${IPV6_TAIL}`,
+    String.raw`(?:^|[^0-9A-Za-z./]|[a-uw-z]|[a-z]v|^/|[^0-9A-Za-z_)]/|/[a-z0-9_-]+/)(${IPV4}(?:_${IPV4})*)(?:\b|[a-z_])`,
+    String.raw`((?:\b|_)(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?:\b|_)`,
+    String.raw`(?:\b|_)[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){1,6}::${IPV6_TAIL}(?:\b|_)`,
+    String.raw`\b[0-9a-f]{1,4}::${IPV6_TAIL}\b`,
     String.raw`\b(?:[0-9a-f]{4}|[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){1,6})::\B`,
-    String.raw`\B::${IPV6_TAIL})`,
+    String.raw`\B::${IPV6_TAIL}\b)`,
   ].join('|'),
   'gi',
 );
@@ -33,7 +35,9 @@ export function keyCheckOf(key: string): string {
 
 /** What stands for a person in a store that hides people: an address in the name is hidden first. */
 export function identityOf(text: string, key: string): string {
-  const found = [...text.matchAll(ADDRESS)].map(([, v4, v6]) => v4 ?? v6 ?? '');
+  const found = [...text.matchAll(ADDRESS)].map(
+    ([, v4, v6]) => v4 ?? v6?.replace(/^_|_$/g, '') ?? '',
+  );
   const addresses = [...new Set(found)].filter((each) => /\d/.test(each));
   const hidden = addresses
     .sort((a, b) => b.length - a.length)

@@ -64,20 +64,27 @@ create or replace temp macro mask_emails(x) as
         then list_reduce(list_prepend(x, longest_first(emails_in(x))), lambda masked, each_email: replace(masked, each_email, pseudonym('identity', replace(each_email, '%40', '@'))))
         else x end;
 
--- An address stands alone or behind a slash; behind a product's name and a slash stands its version. Version numbers
--- with four parts alone cannot be told, so client_version and server_version are left out, as are the names of hosts.
--- Of IPv6 the eight groups, or fewer around '::'. Names in code (std::vector, a::b) look alike: a group ends with its word,
--- and an address has a digit; one that ends in '::' is a network, of more than one short group.
-set variable ipv6_tail = '(?:[0-9a-f]{1,4}:){0,6}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4})\b';
+-- An address stands alone, or letters, `_` or `-` touch it; behind a lone `v`, or a product's name and a slash, stands a
+-- version. Version numbers with four parts alone cannot be told, so client_version and server_version are left out, as are
+-- the names of hosts. Of IPv6 the eight groups, or fewer around '::'. Names in code (std::vector, a::b) look alike: a group
+-- ends with its word, or `_` where a lone colon tells them apart, and an address has a digit; one that ends in '::' is a
+-- network, of more than one short group.
+set variable ipv4 = '(?:\d{1,3}\.){3}\d{1,3}';
+set variable ipv6_tail = '(?:[0-9a-f]{1,4}:){0,6}(?:' || getvariable('ipv4') || '|[0-9a-f]{1,4})';
 set variable ip_pattern =
-    '(?i)(?:^|[^0-9A-Za-z._/-]|^/|[^0-9A-Za-z_)]/|/[a-z0-9_-]+/)((?:\d{1,3}\.){3}\d{1,3})\b'
-    || '|((?:\b[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b'
-    || '|\b[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6}::' || getvariable('ipv6_tail')
+    '(?i)(?:^|[^0-9A-Za-z./]|[a-uw-z]|[a-z]v|^/|[^0-9A-Za-z_)]/|/[a-z0-9_-]+/)'
+    || '(' || getvariable('ipv4') || '(?:_' || getvariable('ipv4') || ')*)(?:\b|[a-z_])'
+    || '|((?:\b|_)(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?:\b|_)'
+    || '|(?:\b|_)[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){1,6}::' || getvariable('ipv6_tail') || '(?:\b|_)'
+    || '|\b[0-9a-f]{1,4}::' || getvariable('ipv6_tail') || '\b'
     || '|\b(?:[0-9a-f]{4}|[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){1,6})::\B'
-    || '|\B::' || getvariable('ipv6_tail') || ')';
+    || '|\B::' || getvariable('ipv6_tail') || '\b)';
 create or replace temp macro ips_in(x) as
     list_filter(
-        list_distinct(list_concat(regexp_extract_all(x, getvariable('ip_pattern'), 1), regexp_extract_all(x, getvariable('ip_pattern'), 2))),
+        list_distinct(list_transform(
+            list_concat(regexp_extract_all(x, getvariable('ip_pattern'), 1), regexp_extract_all(x, getvariable('ip_pattern'), 2)),
+            lambda each_found: trim(each_found, '_')
+        )),
         lambda each_ip: regexp_matches(each_ip, '\d')
     );
 create or replace temp macro mask_ips(x) as

@@ -216,7 +216,13 @@ describe('every text of an event', () => {
   });
 
   test('has an address only where it is made for addresses', async () => {
-    const texts = ['203.0.113.9', 'from 203.0.113.9:443', '/hosts/203.0.113.9/x', '2001:db8::7'];
+    const texts = [
+      '203.0.113.9',
+      'from 203.0.113.9:443',
+      '/hosts/203.0.113.9/x',
+      'sess_203.0.113.9_1',
+      '2001:db8::7',
+    ];
     const events = await everywhere(texts, columns);
 
     for (const [no, text] of texts.entries()) {
