@@ -146,10 +146,15 @@ function tell(summary: ExportSummary, { out }: Options, io: Io): void {
     );
 }
 
-function textOf({ table, rows, bytes, left, ...days }: ExportedTable): string {
+function textOf({ table, rows, bytes, altered, left, ...days }: ExportedTable): string {
   const said = Object.entries(days)
     .filter(([, count]) => count > 0)
     .map(([fate, count]) => `${grouped(count)} ${count === 1 ? 'day' : 'days'} ${fate}`);
+  if (altered > 0) {
+    said.push(
+      `${grouped(altered)} that ${altered === 1 ? 'was' : 'were'} not what the manifest said made anew`,
+    );
+  }
   if (left > 0) {
     said.push(
       `${grouped(left)} that the store has no more left as ${left === 1 ? 'it is' : 'they are'}`,

@@ -37,6 +37,8 @@ export interface ExportedTable {
   readonly written: number;
   readonly replaced: number;
   readonly unchanged: number;
+  /** Of those that were replaced: files that were not what the manifest said of them. */
+  readonly altered: number;
   /** Days between others of the store that have no rows any more: their files are gone. */
   readonly removed: number;
   /** Days before the first that the store has: their files were left as they are. */
@@ -168,6 +170,7 @@ class Lake {
   readonly #files: Record<string, LakeFile>;
   readonly #pending: Set<string>;
   readonly #fates = new Map<string, keyof Counts>();
+  readonly #altered = new Set<string>();
 
   constructor(folder: string, before: Manifest) {
     this.#folder = folder;
@@ -189,10 +192,13 @@ class Lake {
     const rows = await write(unfinished);
     if (rows === 0) return rmSync(unfinished, { force: true });
     const now = { rows, bytes: statSync(unfinished).size, sha256: await hashOf(unfinished) };
-    const before = this.#before.files[path];
-    const isThere = existsSync(this.#in(path));
-    const isSame = isThere && before?.sha256 === now.sha256;
-    this.#fates.set(path, isSame ? 'unchanged' : isThere ? 'replaced' : 'written');
+    const said = this.#before.files[path]?.sha256;
+    const found = existsSync(this.#in(path)) ? await hashOf(this.#in(path)) : undefined;
+    const isSame = found === now.sha256;
+    this.#fates.set(path, isSame ? 'unchanged' : found === undefined ? 'written' : 'replaced');
+    if (!isSame && found !== undefined && said !== undefined && found !== said) {
+      this.#altered.add(path);
+    }
     makeFolder(dirname(this.#in(path)));
     renameSync(unfinished, this.#in(path));
     this.#files[path] = now;
@@ -224,6 +230,7 @@ class Lake {
       written: count('written'),
       replaced: count('replaced'),
       unchanged: count('unchanged'),
+      altered: mine.filter(([path]) => this.#altered.has(path)).length,
       removed: count('removed'),
     };
   }
