@@ -26,6 +26,11 @@ create or replace temp macro no_bag_keys(t) as
     case when is_meant_as_bag(t) and nextval('unreadable_bags_so_far') < 0 then null else [] end;
 create or replace temp macro bag_keys(t) as coalesce(lower_all(map_keys(bag(t))), no_bag_keys(t));
 create or replace temp macro bag_values(t) as coalesce(present_all(map_values(bag(t))), []);
+-- Headers are an object too; a list of them, as others write it, is counted as one that cannot be read.
+create or replace temp macro is_header_list(t) as starts_with(ltrim(t), '[') and t <> '[]';
+create or replace temp macro header_keys(t) as
+    case when is_header_list(t) and nextval('unreadable_bags_so_far') < 0 then null else bag_keys(t) end;
+create or replace temp macro header_values(t) as list_transform(bag_values(t), lambda each_value: header_text(each_value));
 -- The engine may look at values that a `case` in front of a JSON function was to spare it: what the
 -- function is given must be JSON always. These give an object, or a list, whatever comes.
 create or replace temp macro bag_text(t) as case when substr(ltrim(t), 1, 1) = '{' and json_valid(t) then t else '{}' end;
@@ -102,6 +107,15 @@ create or replace temp macro as_http_status(x) as
 -- 'POST /mcp' is what most servers call a request.
 create or replace temp macro method_in_name(x) as
     case when regexp_matches(x, '^(?:GET|POST|DELETE|PUT|PATCH|HEAD|OPTIONS)(?:[^A-Za-z0-9_]|$)') then regexp_extract(x, '^[A-Z]+') end;
+
+-- The value of a header, which may come as a list of one. Of several, none or an object nobody knows which it was; what
+-- stands in for it is read as a trace too.
+create or replace temp macro header_text(x) as
+    case
+        when x is null or substr(x, 1, 1) not in ('[', '{') or not json_valid(x) then x
+        when json_array_length(list_text(x)) = 1 and json_type(list_text(x), '$[0]') = 'VARCHAR' then present(json_extract_string(list_text(x), '$[0]'))
+        else unreadable('00-' || repeat('1', 32) || '-' || repeat('1', 16) || '-01')
+    end;
 
 ---------- times
 -- ISO-8601 (UTC unless it says otherwise), or US style with AM/PM as the portal exports it. Without

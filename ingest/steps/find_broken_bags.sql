@@ -61,7 +61,7 @@ select distinct
 from named
 
 where
-    is_broken_bag(pick(k, v, column_name))
+    (is_broken_bag(pick(k, v, column_name)) or (contains(column_name, 'headers') and is_header_list(pick(k, v, column_name))))
     -- A line of a log may begin with a brace and be no object.
     and (
         column_name not in ('log', 'log_s', 'resultdescription', 'message')

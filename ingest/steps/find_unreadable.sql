@@ -13,7 +13,15 @@ found as (
         unnest([
             case when mapped.occurred_at is distinct from stood_in.occurred_at then 'occurred_at' end,
             case when mapped.received_at is distinct from stood_in.received_at then 'received_at' end,
-            case when mapped.agent_id_source is distinct from stood_in.agent_id_source then 'agent_id_source' end,
+            case when mapped.operation_id is distinct from stood_in.operation_id then 'operation_id' end,
+            case when mapped.mcp_session_id is distinct from stood_in.mcp_session_id then 'mcp_session_id' end,
+            case when mapped.agent_id is distinct from stood_in.agent_id then 'agent_id' end,
+            -- Where it is told from an id that could not be read, that is one value.
+            case when mapped.agent_id_source is distinct from stood_in.agent_id_source and mapped.agent_id is not distinct from stood_in.agent_id then 'agent_id_source' end,
+            case when mapped.tool_name is distinct from stood_in.tool_name then 'tool_name' end,
+            case when mapped.caller_identity is distinct from stood_in.caller_identity then 'caller_identity' end,
+            case when mapped.mcp_method is distinct from stood_in.mcp_method then 'mcp_method' end,
+            case when mapped.client_name is distinct from stood_in.client_name then 'client_name' end,
             case when mapped.authorization_mode is distinct from stood_in.authorization_mode then 'authorization_mode' end,
             case when mapped.approval_required is distinct from stood_in.approval_required then 'approval_required' end,
             case when mapped.approval_result is distinct from stood_in.approval_result then 'approval_result' end,

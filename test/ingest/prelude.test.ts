@@ -67,6 +67,16 @@ const cases: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
     '::ffff:198.51.100.91': '::ffff:198.51.100.91',
     'client:443': 'client:443',
   },
+  header_text: {
+    'invoice-clerk': 'invoice-clerk',
+    '["invoice-clerk"]': 'invoice-clerk',
+    '["n/a"]': null,
+    '[]': null,
+    '[1]': null,
+    '["a", "b"]': null,
+    '{"id": "a"}': null,
+    '[::1]:443': '[::1]:443',
+  },
   as_http_status: {
     '200': 200,
     '200.0': 200,

@@ -132,6 +132,29 @@ const cases: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     line({ ...REQUEST, RequestHeaders: '{"Mcp-Session-Id": "s", "traceparent": "00-4b' }),
     ['requestheaders'],
   ],
+  'headers as a list of names and values': [
+    line({ ...REQUEST, RequestHeaders: [{ name: 'x-agent-id', value: 'invoice-clerk' }] }),
+    ['requestheaders'],
+  ],
+  'a list of no headers': [line({ ...REQUEST, RequestHeaders: [] }), []],
+  'headers that are lists of one': [
+    line({ ...REQUEST, RequestHeaders: { 'x-agent-id': ['invoice-clerk'], Accept: ['a', 'b'] } }),
+    [],
+  ],
+  'headers that are several, none and an object': [
+    line({
+      ...REQUEST,
+      RequestHeaders: {
+        'x-agent-id': ['invoice-clerk', 'helpdesk-bot'],
+        'mcp-session-id': [],
+        'mcp-name': { name: 'get_tides' },
+        'x-mcp-userid': [{}],
+        'user-agent': [1],
+        traceparent: ['', ''],
+      },
+    }),
+    ['agent_id', 'caller_identity', 'client_name', 'mcp_session_id', 'operation_id', 'tool_name'],
+  ],
   'a bag within properties that was cut': [
     app({ Id: 's-7', Properties: { custom_dimensions: '{"agent_id": "a' } }),
     ['custom_dimensions'],
@@ -207,6 +230,20 @@ test('what is stored is the same but for that value, and a value that comes agai
   const counts: Row[] = await run.store.rows(COUNTS);
   expect(counts).toEqual([{ file: 'a.ndjson', column_name: 'latency_ms', unreadable: 1 }]);
   expect(again).toMatchObject({ stored: 0, duplicate: 3, unreadable: 0, isPartial: false });
+});
+
+test('a header that came as a list of one is that one, and of several none', async () => {
+  const header = (id: string, agent: unknown): string =>
+    line({ ...REQUEST, CorrelationId: id, RequestHeaders: { 'x-agent-id': agent } });
+  using run = await ingesting({
+    'a.ndjson': [header('c-1', ['invoice-clerk']), header('c-2', ['a', 'b'])].join('\n'),
+  });
+
+  await run.ingest();
+
+  expect(await run.store.rows('select agent_id as id from events order by correlation_id')).toEqual(
+    [{ id: 'invoice-clerk' }, { id: null }],
+  );
 });
 
 test('what an id or a weight would be is no value to leave out: the record is set aside', async () => {
