@@ -26,6 +26,7 @@ select
     facts.agent_id,
     facts.agent_id_source,
     facts.agent_id_kind,
+    facts.other_agent_id,
     facts.server_id,
     facts.tool_name,
     facts.mcp_session_id,

@@ -116,7 +116,8 @@ select
     calls.region,
     calls.subscription_id,
     calls.conversation_id,
-    calls.arguments_hash
+    calls.arguments_hash,
+    calls.other_agent_id
 from call_outcomes as calls
 inner join call_event_ids as members on calls.call_id = members.call_id
 left join call_approvals as approvals on calls.call_id = approvals.call_id

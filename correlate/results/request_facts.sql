@@ -34,6 +34,11 @@ asserted as (
             as asserted_source,
         case when gateway_rank <= server_rank then gateway_agent_id_kind else server_agent_id_kind end
             as asserted_kind,
+        case
+            when x_lower(gateway_agent_id) <> x_lower(server_agent_id)
+                then case when gateway_rank <= server_rank then server_agent_id else gateway_agent_id end
+        end as other_id,
+        gateway_agent_id_kind = server_agent_id_kind as is_of_one_kind,
         coalesce(gateway_client_name, server_client_name) as client_name
     from ranked
 
@@ -59,6 +64,12 @@ select
         else 'none'
     end as agent_id_source,
     facts.asserted_kind as agent_id_kind,
+    -- Ids of two kinds are of two agents only where the inventory knows both.
+    case
+        when coalesce(other.agent_id, facts.other_id) <> coalesce(named.agent_id, facts.asserted_id)
+            and (facts.is_of_one_kind or (other.agent_id is not null and named.agent_id is not null))
+            then coalesce(other.agent_id, facts.other_id)
+    end as other_agent_id,
     coalesce(facts.known_server_id, facts.gateway_server_id, facts.server_side_id) as server_id,
     coalesce(facts.gateway_tool_name, facts.server_tool_name) as tool_name,
     coalesce(facts.gateway_mcp_session_id, facts.server_mcp_session_id) as mcp_session_id,
@@ -112,5 +123,6 @@ select
     coalesce(facts.gateway_weight, facts.server_weight) > 1 as is_sampled
 from asserted as facts
 left join known_agent_names as named on x_lower(facts.asserted_id) = named.name
+left join known_agent_names as other on x_lower(facts.other_id) = other.name
 left join known_agent_names as subscriber on x_lower(facts.gateway_subscription_id) = subscriber.name
 left join known_agent_names as client on x_lower(facts.client_name) = client.name

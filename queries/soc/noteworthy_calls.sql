@@ -10,7 +10,7 @@
 -- param:   silence_minutes  bigint       minutes  a longer pause between two gateway log rows may be a gap (default: 60)
 -- param:   limit            bigint       calls  at most this many of each kind (default: 15)
 -- column:  timestamp        timestamptz  UTC    start of the call
--- column:  why              varchar      -      ran_unapproved, around_gateway, no_gateway_record (not provable), denied or failed
+-- column:  why              varchar      -      ran_unapproved, around_gateway, two_agents (its two sides name different ones), no_gateway_record (not provable), denied or failed
 -- column:  agent            varchar      -      name of the agent, else its id; null when unattributed
 -- column:  caller_identity  varchar      -      who called, as logged
 -- column:  server_id        varchar      -      MCP server
@@ -27,6 +27,15 @@
 
 with
 
+-- Where the two sides may be of two calls, so may the two agents.
+disputed as (
+
+    select call_id
+    from correlated_calls
+    where other_agent_id is not null and match_confidence >= 0.95
+
+),
+
 troubled as (
 
     select
@@ -34,6 +43,7 @@ troubled as (
         case
             when call.call_id in (select call_id from judged_approvals where is_bypass) then 'ran_unapproved'
             when reasons.unseen_why = 'not_through' then 'around_gateway'
+            when call.call_id in (select call_id from disputed) then 'two_agents'
             when call.outcome = 'denied' then 'denied'
             when call.outcome = 'failure' then 'failed'
             when reasons.call_id is not null then 'no_gateway_record'

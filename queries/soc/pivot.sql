@@ -8,7 +8,7 @@
 -- param:   id             varchar      -     any id: call, session, trace, gateway request, agent (also by name), caller, address
 -- param:   id_pseudonym   varchar      -     the id as an identity, as a store has it that keeps pseudonyms (default: )
 -- param:   id_address     varchar      -     the id as an address, as such a store has it (default: )
--- column:  facet          varchar      -     session, trace, agent, caller, ip, client, server or tool
+-- column:  facet          varchar      -     session, trace, agent, other_agent (named by the other side of a call), caller, ip, client, server or tool
 -- column:  value          varchar      -     an id of that kind
 -- column:  tool_calls     bigint       rows  tool calls that carry both ids
 -- column:  auth_attempts  bigint       rows  authentication decisions that carry both
@@ -45,6 +45,7 @@ evidence as (
         correlation_id,
         server_span_id,
         agent_id,
+        other_agent_id,
         caller_identity,
         caller_ip,
         client_name,
@@ -65,6 +66,7 @@ evidence as (
         correlation_id,
         cast(null as varchar) as server_span_id,
         agent_id,
+        cast(null as varchar) as other_agent_id,
         caller_identity,
         caller_ip,
         client_name,
@@ -85,6 +87,7 @@ evidence as (
         cast(null as varchar) as correlation_id,
         cast(null as varchar) as server_span_id,
         agent_id,
+        cast(null as varchar) as other_agent_id,
         caller_identity,
         caller_ip,
         cast(null as varchar) as client_name,
@@ -111,6 +114,8 @@ evidence_with_id as (
             or server_span_id = {id:Varchar}
             or agent_id in ({id:Varchar}, {id_pseudonym:Varchar})
             or agent_id in (select agent_id from agents_asked)
+            or other_agent_id in ({id:Varchar}, {id_pseudonym:Varchar})
+            or other_agent_id in (select agent_id from agents_asked)
             or caller_identity in ({id:Varchar}, {id_pseudonym:Varchar})
             or caller_ip in ({id:Varchar}, {id_address:Varchar})
         )
@@ -124,6 +129,8 @@ facets as (
     select 'trace' as facet
     union all
     select 'agent' as facet
+    union all
+    select 'other_agent' as facet
     union all
     select 'caller' as facet
     union all
@@ -145,6 +152,7 @@ values_beside as (
             when 'session' then session_key
             when 'trace' then operation_id
             when 'agent' then agent_id
+            when 'other_agent' then other_agent_id
             when 'caller' then caller_identity
             when 'ip' then caller_ip
             when 'client' then client_name

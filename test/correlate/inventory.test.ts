@@ -241,3 +241,53 @@ test('the latest diagnostics of a scope count, with whether MCP runs through it'
     },
   ]);
 });
+
+const BOTS = `
+  insert into inventory_agents (origin, position, agent_id, owner) values
+    ('inventory.yaml', 1, 'bot', 'team-a'), ('inventory.yaml', 2, 'cat', 'team-b');
+  insert into inventory_agent_names values ('inventory.yaml', 'bot', 'app-of-bot');`;
+
+type Named = readonly [agent: string | null, kind: string];
+const twoSides: Readonly<
+  Record<string, readonly [gateway: Named, server: Named, other: string | null]>
+> = {
+  'the same id in another case': [['bot', 'text'], ['BOT', 'text'], null],
+  'two names that the inventory knows for one': [['bot', 'text'], ['app-of-bot', 'guid'], null],
+  'two agents of the inventory': [['bot', 'text'], ['cat', 'guid'], 'cat'],
+  'one that nobody knows': [['bot', 'text'], ['ghost', 'text'], 'ghost'],
+  'ids of two kinds, of which one is not known': [['bot', 'text'], ['ghost', 'guid'], null],
+  'an id on one side': [['bot', 'text'], [null, 'text'], null],
+};
+
+test.each(Object.entries(twoSides))(
+  'two sides of a call name %s',
+  async (_, [gateway, server, other]) => {
+    const [agent_id, agent_id_kind] = gateway;
+    using store = await correlated(
+      [
+        gatewayCall({
+          id: 'g',
+          mcp_session_id: 's',
+          agent_id,
+          agent_id_kind,
+          agent_id_source: 'header',
+        }),
+        toolCallRecord({
+          id: 'r',
+          mcp_session_id: 's',
+          agent_id: server[0],
+          agent_id_kind: server[1],
+          agent_id_source: 'server',
+        }),
+      ],
+      BOTS,
+    );
+
+    expect(
+      await store.rows('select match_rung, agent_id, other_agent_id from correlated_calls'),
+    ).toEqual([{ match_rung: 'session', agent_id: 'bot', other_agent_id: other }]);
+    const window = { from_at: '2026-11-01', to_at: '2026-12-01' };
+    const disputed = await store.query('queries/soc/disputed_agents.sql', window);
+    expect(disputed.map((row) => row['other_agent_id'])).toEqual(other === null ? [] : [other]);
+  },
+);

@@ -332,6 +332,16 @@ const agents: Readonly<Record<string, AgentCase>> = {
     'not_provable',
     null,
   ],
+  'named by one side of a call, the other side names one that is owned': [
+    { call: { other_agent_id: 'agent-9' } },
+    'not_provable',
+    null,
+  ],
+  'owned too, and named by one side of a call': [
+    { agent: { agent_id: 'agent-2', owner: 'team' }, call: { other_agent_id: 'agent-2' } },
+    'met',
+    null,
+  ],
   'seen before the window only': [
     { call: { agent_id: 'agent-9', timestamp: ago(31 * DAY) } },
     'met',

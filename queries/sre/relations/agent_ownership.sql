@@ -8,7 +8,7 @@
 -- column:   subject        varchar      -      agent id, or the server and caller that gave none
 -- column:   agent_id       varchar      -      agent; null when the calls name none
 -- column:   environment    varchar      -      production, other, or null where no server or inventory says
--- column:   finding        varchar      -      unknown-agent, unowned-agent, expired-agent; null when all is well
+-- column:   finding        varchar      -      unknown-agent, unowned-agent, expired-agent; disputed-agent: one of these, but only one side of calls named it; null when all is well
 -- column:   agent_name     varchar      -      name in the inventory
 -- column:   owner          varchar      -      owner in the inventory
 -- column:   expires_at     timestamptz  UTC    end of the inventory record
@@ -29,7 +29,8 @@ acts as (
         ) as subject,
         environment,
         "timestamp" as acted_at,
-        weight as calls
+        weight as calls,
+        0 as is_disputed
 
     from tool_calls
 
@@ -45,7 +46,8 @@ acts as (
         agent_id as subject,
         environment,
         "timestamp" as acted_at,
-        0 as calls
+        0 as calls,
+        0 as is_disputed
 
     from auth_attempts
 
@@ -54,6 +56,25 @@ acts as (
         and auth_outcome = 'success'
         and "timestamp" >= {from_at:Timestamp}
         and "timestamp" < {to_at:Timestamp}
+
+    union all
+
+    -- One side named this agent, the other the one that the call is told of.
+    select
+        joined.other_agent_id as agent_id,
+        joined.other_agent_id as subject,
+        call.environment as environment,
+        call."timestamp" as acted_at,
+        0 as calls,
+        1 as is_disputed
+
+    from correlated_calls as joined
+    inner join tool_calls as call on joined.call_id = call.call_id
+
+    where
+        joined.other_agent_id is not null
+        and call."timestamp" >= {from_at:Timestamp}
+        and call."timestamp" < {to_at:Timestamp}
 
 ),
 
@@ -66,7 +87,8 @@ acting as (
         max(case when environment is null then 1 else 0 end) as in_unknown,
         min(acted_at) as first_seen_at,
         max(acted_at) as last_seen_at,
-        cast(sum(calls) as bigint) as calls
+        cast(sum(calls) as bigint) as calls,
+        min(is_disputed) as is_only_disputed
 
     from acts
 
@@ -94,6 +116,14 @@ select
         else 'other'
     end as environment,
     case
+        when coalesce(acting.is_only_disputed, 0) = 1
+            and (
+                agents.agent_id is null
+                or not agents.is_known
+                or coalesce(agents.expires_at <= {to_at:Timestamp}, false)
+                or coalesce(agents.owner, '') = ''
+            )
+            then 'disputed-agent'
         when agents.agent_id is null or not agents.is_known then 'unknown-agent'
         when agents.expires_at <= {to_at:Timestamp} then 'expired-agent'
         when coalesce(agents.owner, '') = '' then 'unowned-agent'

@@ -1,0 +1,46 @@
+-- name:    soc/disputed_agents
+-- purpose: Calls whose gateway and server evidence name different agents: which, where, and since when.
+-- readers: SOC
+-- grain:   one row per agent of the call, other agent and server; most calls first
+-- brief:   agent_id, other_agent_id, server_id, agent_id_source, calls, last_at
+-- param:   from_at              timestamptz  UTC    window start, inclusive (default: now-30d)
+-- param:   to_at                timestamptz  UTC    window end, exclusive (default: now)
+-- column:  agent_id             varchar      -      agent that the call is told of
+-- column:  other_agent_id       varchar      -      agent that the other side named
+-- column:  server_id            varchar      -      MCP server
+-- column:  agent_id_source      varchar      -      what named the agent of the call: token, header, server, otel or client
+-- column:  is_other_known       boolean      -      whether the inventory knows the other agent
+-- column:  calls                bigint       calls  tool calls, corrected for sampling
+-- column:  uncertain_calls      bigint       calls  of these, sides that may be of two calls: match_confidence below 0.95
+-- column:  first_at             timestamptz  UTC    earliest
+-- column:  last_at              timestamptz  UTC    latest
+-- column:  example              uuid         -      call_id of one, for timeline --call
+
+select
+    call.agent_id as agent_id,
+    call.other_agent_id as other_agent_id,
+    call.server_id as server_id,
+    call.agent_id_source as agent_id_source,
+    coalesce(agents.is_known, false) as is_other_known,
+    cast(sum(call.weight) as bigint) as calls,
+    cast(sum(case when call.match_confidence < 0.95 then call.weight else 0 end) as bigint) as uncertain_calls,
+    min(call."timestamp") as first_at,
+    max(call."timestamp") as last_at,
+    min(call.call_id) as example
+
+from correlated_calls as call
+left join agents on call.other_agent_id = agents.agent_id
+
+where
+    call.other_agent_id is not null
+    and call."timestamp" >= {from_at:Timestamp}
+    and call."timestamp" < {to_at:Timestamp}
+
+group by
+    call.agent_id,
+    call.other_agent_id,
+    call.server_id,
+    call.agent_id_source,
+    coalesce(agents.is_known, false)
+
+order by calls desc, agent_id, other_agent_id, server_id, agent_id_source
