@@ -1,6 +1,7 @@
 import { type Bar, bars } from '../charts/bars.ts';
 import { amountText, named, percent } from '../reading.ts';
 import { answer, type ReportInput, rowsOf } from '../report-input.ts';
+import { toolLabels } from '../tool-labels.ts';
 import { chart, tableFigure } from './figure.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -42,6 +43,7 @@ async function costBars(input: ReportInput, grain: Grain): Promise<Markup> {
   const name = `finops/cost_by_${grain}`;
   const listing = answer(input, name);
   const rows = rowsOf<CostRow>(input, name);
+  const labelOf = labels(rows, grain);
   const currencies = [...new Set(rows.flatMap(({ currency }) => currency ?? []))];
   const charts = currencies.map((currency) => {
     const ofIt = rows.filter((row) => row.currency === currency && row.amount !== null);
@@ -50,7 +52,7 @@ async function costBars(input: ReportInput, grain: Grain): Promise<Markup> {
     return chart(
       (frame) =>
         bars(
-          ofIt.slice(0, MOST_BARS).map((row) => barOf(row, grain)),
+          ofIt.slice(0, MOST_BARS).map((row) => barOf(row, labelOf(row))),
           frame,
         ),
       {
@@ -59,7 +61,14 @@ async function costBars(input: ReportInput, grain: Grain): Promise<Markup> {
         listing,
         caption: `Cost by ${grain}`,
         query: name,
-        columns: [grain, 'currency', 'amount', 'amount_ratio', 'calls', 'cost_per_call'],
+        columns: [
+          ...NAMED_BY[grain],
+          'currency',
+          'amount',
+          'amount_ratio',
+          'calls',
+          'cost_per_call',
+        ],
         isHalf: true,
       },
     );
@@ -74,8 +83,22 @@ const NOTES: Readonly<Record<Grain, string>> = {
   tool: 'Tool calls by tool.',
 };
 
-function barOf(row: CostRow, grain: Grain): Bar {
-  const label = named(row[grain] ?? null);
+/** The columns that tell what a row is of. */
+const NAMED_BY: Readonly<Record<Grain, readonly Grain[]>> = {
+  agent: ['agent'],
+  model: ['model'],
+  server: ['server'],
+  tool: ['tool', 'server'],
+};
+
+function labels(rows: readonly CostRow[], grain: Grain): (row: CostRow) => string {
+  if (grain !== 'tool') return (row) => named(row[grain] ?? null);
+  const toolOf = (row: CostRow) => ({ tool: row.tool ?? null, server: row.server ?? null });
+  const labelOf = toolLabels(rows.map(toolOf));
+  return (row) => labelOf(toolOf(row));
+}
+
+function barOf(row: CostRow, label: string): Bar {
   return {
     label,
     value: Number(row.amount),

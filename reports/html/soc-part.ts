@@ -1,11 +1,13 @@
 import { agentTools } from '../charts/agent-tools.ts';
 import { named } from '../reading.ts';
 import { answer, type ReportInput, rowsOf } from '../report-input.ts';
+import { toolLabels } from '../tool-labels.ts';
 import { chart, tableFigure } from './figure.ts';
 import { html, type Markup } from './markup.ts';
 
 interface ToolRow {
   readonly agent: string | null;
+  readonly server_id: string | null;
   readonly tool_name: string | null;
   readonly calls: number;
   readonly is_destructive: boolean | null;
@@ -69,9 +71,12 @@ function bypass(input: ReportInput): Markup {
 }
 
 async function matrix(input: ReportInput): Promise<Markup> {
-  const rows = rowsOf<ToolRow>(input, 'soc/tools_by_agent').map((row) => ({
+  const answered = rowsOf<ToolRow>(input, 'soc/tools_by_agent');
+  const toolOf = (row: ToolRow) => ({ tool: row.tool_name, server: row.server_id });
+  const labelOf = toolLabels(answered.map(toolOf));
+  const rows = answered.map((row) => ({
     agent: named(row.agent, '(unattributed)'),
-    tool: named(row.tool_name, '(no tool)'),
+    tool: labelOf(toolOf(row)),
     calls: row.calls,
     is_destructive: row.is_destructive ?? false,
   }));
