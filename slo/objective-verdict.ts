@@ -30,6 +30,7 @@ export type Promised = Pick<
   | 'sampling'
   | 'burnRules'
   | 'certainty'
+  | 'timeslice'
 >;
 
 /** G / (G + B), with the unmeasurable rows counted bad, then good. NULL without rows. */
@@ -160,43 +161,39 @@ function metOrAtRisk(counts: Counts, { target, burnRules }: Promised, level: str
   return { state: 'met', reason: `${level}.` };
 }
 
-function doubtOf(
-  data: DataState,
-  counts: Counts,
-  evidence: Evidence,
-  { minEvents, sampling }: Promised,
-): string {
+function doubtOf(data: DataState, counts: Counts, evidence: Evidence, promised: Promised): string {
+  const counted = promised.timeslice === null ? 'rows' : 'slices';
   const sentences: Readonly<Record<DataState, string>> = {
     ok: '',
     no_telemetry: 'No telemetry of any kind was received in the window.',
     stale: `The newest row of ${evidence.stale} is too old.`,
-    no_traffic: unmeasured(counts),
+    no_traffic: unmeasured(counts, counted),
     inconsistent:
-      sampling === 'none'
+      promised.sampling === 'none'
         ? 'The source is declared unsampled, but rows stand for more than themselves.'
         : 'Too many rows have a sampling weight that cannot be used.',
     partial:
       removedIn(evidence) ??
       `Telemetry was seen in only ${evidence.measuredSlices} of ${evidence.expectedSlices} slices of the window.`,
-    insufficient_events: tooFew(counts, minEvents),
+    insufficient_events: tooFew(counts, counted, promised.minEvents),
   };
   return sentences[data];
 }
 
-/** Why no row says how good it was. */
-function unmeasured({ inScope, excluded }: Counts): string {
+/** Why nothing that is counted says how good it was. */
+function unmeasured({ inScope, excluded }: Counts, counted: string): string {
   const left = inScope.rows - sumOf(excluded).rows;
   if (inScope.rows === 0n) return 'Nothing in scope was seen in the window.';
-  if (left === 0n) return `All of the ${inScope.rows} rows in scope are excluded.`;
+  if (left === 0n) return `All of the ${inScope.rows} ${counted} in scope are excluded.`;
   const which = left === inScope.rows ? 'in scope' : 'in scope that are not excluded';
-  return `None of the ${left} rows ${which} could be measured.`;
+  return `None of the ${left} ${counted} ${which} could be measured.`;
 }
 
-function tooFew(counts: Counts, minEvents: bigint): string {
+function tooFew(counts: Counts, counted: string, minEvents: bigint): string {
   const measured = counts.good.rows + counts.bad.rows;
   const worth = BigInt(Math.floor(effectiveOf(counts)));
   const sampled = worth < measured ? `, which are worth ${worth} unsampled ones` : '';
-  return `Only ${measured} rows were measured${sampled}, where ${minEvents} are needed to judge.`;
+  return `Only ${measured} ${counted} were measured${sampled}, where ${minEvents} are needed to judge.`;
 }
 
 /** A share as text, cut (never rounded up to the target) after four decimals. */

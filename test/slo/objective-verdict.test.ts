@@ -51,6 +51,7 @@ const PROMISED: Promised = {
   confidence: '0.95',
   sampling: 'weighted',
   certainty: 'point',
+  timeslice: null,
   burnRules: standardRules(30 * 86_400_000),
 };
 

@@ -174,6 +174,7 @@ describe('of any counts', () => {
     confidence: '0.95',
     sampling: 'weighted',
     certainty: asked,
+    timeslice: null,
     burnRules: [],
   });
   const seen: Evidence = {

@@ -190,3 +190,18 @@ test('a difference between shares of slices has no mix of rows', async () => {
     decomposition: null,
   });
 });
+
+test('too few slices to judge are called slices', async () => {
+  const text = changed(SLICED, 'slo.mcp/min-events: "1"', 'slo.mcp/min-events: "100"');
+  await insertCalls(store, [{ timestamp: ago(30), latency_ms: 1 }]);
+
+  expect((await judged(text)).reason).toBe(
+    'Only 1 slices were measured, where 100 are needed to judge.',
+  );
+});
+
+test('so are those of which none could be measured', async () => {
+  await insertCalls(store, [{ timestamp: ago(30), server_id: null, latency_ms: 1 }]);
+
+  expect((await judged()).reason).toBe('None of the 1 slices in scope could be measured.');
+});
