@@ -1,9 +1,10 @@
 import type { Control, Definition, Objective } from './definition.ts';
-import type { Documents } from './documents.ts';
+import type { Documents, SloDocument } from './documents.ts';
 import { durationText } from './duration.ts';
 import type { Maintenance } from './maintenance.ts';
 import { at, type Place } from './place.ts';
 import { ONE, subtract } from './rational.ts';
+import type { SloSpec } from './slo-spec.ts';
 
 /** Something about a definition that is not wrong and deserves a look. */
 export interface Lint {
@@ -29,7 +30,7 @@ export function lintDefinitions(
     for (const planned of each.maintenance) maintenance.add(planned);
     return [
       ...retentionLints(each),
-      ...alertLints(each),
+      ...alertLints(each, documents.find<SloSpec>('SLO', each.slo)),
       ...eventLints(each),
       ...exclusionLints(each),
     ];
@@ -46,10 +47,11 @@ function retentionLints({ retentionMs, windowMs, windowText, place }: Definition
   ];
 }
 
-function alertLints({ burnRules, place, windowText }: Objective): Lint[] {
-  const path = ['spec', 'timeWindow'];
+function alertLints(objective: Objective, document: SloDocument<SloSpec> | undefined): Lint[] {
+  const { burnRules, place } = objective;
   if (burnRules.length === 0) {
-    const text = `no alert watches this objective: there are no standard burn rules for a window of ${windowText}; name alertPolicies, or write the annotation slo.mcp/burn-policy.`;
+    const { path, why } = whyNoAlerts(objective, document);
+    const text = `no alert watches this objective: ${why}.`;
     return [{ id: 'no-alerts', level: 'info', place, path, text }];
   }
   return burnRules
@@ -61,6 +63,21 @@ function alertLints({ burnRules, place, windowText }: Objective): Lint[] {
       path: ['spec', 'alertPolicies'],
       text: `the short window of '${name}', ${durationText(shortMs)}, is not a twelfth of ${durationText(longMs)}.`,
     }));
+}
+
+function whyNoAlerts(
+  { windowText }: Objective,
+  document: SloDocument<SloSpec> | undefined,
+): { readonly path: Lint['path']; readonly why: string } {
+  const annotation = 'slo.mcp/burn-policy';
+  if (document?.spec.alertPolicies) {
+    return { path: ['spec', 'alertPolicies'], why: 'its alertPolicies name none' };
+  }
+  if (document?.metadata.annotations?.[annotation] === 'none') {
+    return { path: ['metadata', 'annotations', annotation], why: `${annotation} is 'none'` };
+  }
+  const why = `there are no standard burn rules for a window of ${windowText}; name alertPolicies, or write the annotation ${annotation}`;
+  return { path: ['spec', 'timeWindow'], why };
 }
 
 function eventLints({ minEvents, target, place }: Objective): Lint[] {

@@ -35,6 +35,14 @@ const notes: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     changed(LATENCY, 'duration: 30d', 'duration: 7d'),
     [expect.stringMatching(/^slo\.yaml:16: no alert watches .* window of 7d; .*\[no-alerts\]$/)],
   ],
+  'that none was wanted': [
+    changed(LATENCY, 'slo.mcp/min-coverage', 'slo.mcp/burn-policy: none\n    slo.mcp/min-coverage'),
+    ["slo.yaml:12: no alert watches this objective: slo.mcp/burn-policy is 'none'. [no-alerts]"],
+  ],
+  'policies that are none': [
+    changed(LATENCY, '  objectives:', '  alertPolicies: []\n  objectives:'),
+    [expect.stringContaining('its alertPolicies name none. [no-alerts]')],
+  ],
   'which may be asked for': [
     changed(
       changed(LATENCY, 'duration: 30d', 'duration: 7d'),
