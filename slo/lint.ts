@@ -2,8 +2,9 @@ import type { Control, Definition, Objective } from './definition.ts';
 import type { Documents, SloDocument } from './documents.ts';
 import { durationText } from './duration.ts';
 import type { Maintenance } from './maintenance.ts';
+import { percent } from './objective-verdict.ts';
 import { at, type Place } from './place.ts';
-import { ONE, subtract } from './rational.ts';
+import { compare, ONE, subtract } from './rational.ts';
 import type { SloSpec } from './slo-spec.ts';
 
 /** Something about a definition that is not wrong and deserves a look. */
@@ -31,6 +32,7 @@ export function lintDefinitions(
     return [
       ...retentionLints(each),
       ...alertLints(each, documents.find<SloSpec>('SLO', each.slo)),
+      ...percentileLints(each),
       ...eventLints(each),
       ...exclusionLints(each),
     ];
@@ -78,6 +80,15 @@ function whyNoAlerts(
   }
   const why = `there are no standard burn rules for a window of ${windowText}; name alertPolicies, or write the annotation ${annotation}`;
   return { path: ['spec', 'timeWindow'], why };
+}
+
+/** 'p99 below 1500 ms' is a promise about 99 % of the rows; beside another target it is only shown. */
+function percentileLints({ good, target, targetText, timeslice, place }: Objective): Lint[] {
+  if (good.kind !== 'latency' || timeslice !== null) return [];
+  if (compare(good.percentile, target) === 0) return [];
+  const path = ['metadata', 'annotations', 'slo.mcp/percentile'];
+  const text = `the percentile that is shown is that of ${percent(good.percentile)}, and ${targetText} is what is promised and judged; write the same share in both.`;
+  return [{ id: 'percentile-not-target', level: 'warning', place, path, text }];
 }
 
 function eventLints({ minEvents, target, place }: Objective): Lint[] {

@@ -117,3 +117,19 @@ test('one that could never fire is refused', () => {
     /can never fire/,
   );
 });
+
+test('a percentile of another share than the promise is warned of', () => {
+  const shown = (share: string) =>
+    load(
+      changed(
+        LATENCY,
+        'slo.mcp/min-coverage',
+        `slo.mcp/percentile: "${share}"\n    slo.mcp/min-coverage`,
+      ),
+    ).warnings;
+
+  expect(shown('0.99')).toEqual([
+    'slo.yaml:12: the percentile that is shown is that of 99 %, and 95 % is what is promised and judged; write the same share in both. [percentile-not-target]',
+  ]);
+  expect(shown('0.950')).toEqual([]);
+});
