@@ -2,7 +2,7 @@ import type { TimeWindow } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import { Binder } from './binder.ts';
 import { describe, relationSql, textSql } from './columns.ts';
-import type { Control } from './definition.ts';
+import type { Control, Predicate } from './definition.ts';
 import { column, compile, type Scope } from './predicate.ts';
 import { findSource, initialsOf } from './sources.ts';
 
@@ -31,6 +31,24 @@ export async function compileControl(
   const scope = { source: source.name, columns, binder, place: control.indicatorPlace };
   const assessed = assessedSql(scope, control, relationSql(source));
   return { countSql: countSql(assessed, control), listSql: listSql(assessed, control), binder };
+}
+
+/** The columns that decide where a row stands. */
+export function columnsOf({
+  population,
+  violation,
+  findings,
+  unmeasurable,
+}: Control): ReadonlySet<string> {
+  return new Set([population, violation, ...findings, ...unmeasurable].flatMap(namedBy));
+}
+
+function namedBy({ when }: { readonly when: readonly Predicate[] }): string[] {
+  return when.flatMap(({ field, op, value, any = [], all = [], not = [] }) => [
+    ...(field === undefined ? [] : [field]),
+    ...(op?.endsWith('-field') ? [String(value)] : []),
+    ...namedBy({ when: [...any, ...all, ...not] }),
+  ]);
 }
 
 /** Every row that the control is about, with where it stands and what it shows. */

@@ -35,6 +35,12 @@ export function doubtsOf(
     );
     doubts.push(`Records were rejected or truncated: ${lost.join(', ')}.`);
   }
+  if (evidence.unreadable.length > 0) {
+    const values = evidence.unreadable.map(
+      ({ sourceTable, column, values: count }) => `${column} of ${sourceTable} ${count}`,
+    );
+    doubts.push(`Values could not be read: ${values.join(', ')}.`);
+  }
   const removed = removedIn(evidence);
   if (removed !== null) doubts.push(removed);
   const gaps = evidence.gaps.filter(({ cause }) => cause !== 'removed');

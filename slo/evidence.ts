@@ -11,6 +11,13 @@ export interface Loss {
   readonly truncated: number;
 }
 
+/** Values that were sent and could not be read: their column is empty, and says nothing. */
+export interface Unreadable {
+  readonly sourceTable: string;
+  readonly column: string;
+  readonly values: number;
+}
+
 /** Events of a stream that were never read and may have happened in the window. */
 export interface StreamGap {
   readonly source: string;
@@ -37,6 +44,8 @@ export interface Evidence {
   /** How much of the window these are: the first may begin before it. */
   readonly measuredMs: number;
   readonly losses: readonly Loss[];
+  /** Of the columns that were asked for. */
+  readonly unreadable: readonly Unreadable[];
   readonly gaps: readonly StreamGap[];
   readonly sampledGateways: readonly string[];
   /** Records of times that have not come: nobody knows whether they belong into the window. */
@@ -65,6 +74,13 @@ interface LossRow {
   readonly layer: string | null;
   readonly rejected_records: number;
   readonly truncated_records: number;
+}
+
+interface UnreadableRow {
+  readonly source_table: string;
+  readonly column_name: string;
+  readonly layer: string | null;
+  readonly unreadable: number;
 }
 
 interface GapRow {
@@ -102,11 +118,13 @@ export class EvidenceReader {
     sliceMs: number,
     freshness: Freshness | null,
     down: readonly Span[] = [],
+    columns: ReadonlySet<string> = new Set(),
   ): Promise<Evidence> {
     const layers = new Set(source.evidence);
     const times = { from_at: window.from, to_at: window.to };
     const slices = await this.#slices(source, window, sliceMs);
     const losses = await this.#ask<LossRow>('slo/losses_by_table.sql', times);
+    const unreadable = await this.#ask<UnreadableRow>('slo/unreadable_by_column.sql', times);
     const gateways = layers.has('gateway')
       ? await this.#ask<{ gateway: string }>('slo/sampled_gateways.sql', times)
       : [];
@@ -132,6 +150,7 @@ export class EvidenceReader {
           .at(-1) ?? null,
       ...coverageOf(slices, window, sliceMs, down),
       losses: lossesOf(losses, new Set(source.counted)),
+      unreadable: unreadableOf(unreadable, new Set(source.counted), columns),
       gaps: gaps.map(({ source, cause, missing_events: missing }) => ({ source, cause, missing })),
       sampledGateways: gateways.map(({ gateway }) => gateway),
       datedAhead: [
@@ -232,6 +251,25 @@ function lossesOf(rows: readonly LossRow[], layers: ReadonlySet<string>): Loss[]
     sourceTable: row.source_table,
     rejected: row.rejected_records,
     truncated: row.truncated_records,
+  }));
+}
+
+function unreadableOf(
+  rows: readonly UnreadableRow[],
+  layers: ReadonlySet<string>,
+  columns: ReadonlySet<string>,
+): Unreadable[] {
+  const concerned = rows.filter(
+    ({ layer, column_name: column }) =>
+      columns.has(column) && (layer === null || layers.has(layer)),
+  );
+  const byColumn = new Map(
+    concerned.map((row) => [`${row.source_table} ${row.column_name}`, row] as const),
+  );
+  return [...byColumn.values()].map((row) => ({
+    sourceTable: row.source_table,
+    column: row.column_name,
+    values: row.unreadable,
   }));
 }
 

@@ -1,7 +1,7 @@
 import { notBelievedFrom } from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import { withBlindness } from './blindness.ts';
-import { compileControl } from './control-statement.ts';
+import { columnsOf, compileControl } from './control-statement.ts';
 import type { Definition, SloDefinitions } from './definition.ts';
 import { EvidenceReader } from './evidence.ts';
 import { judgedControl } from './judge-control.ts';
@@ -35,7 +35,8 @@ export async function judgeAll(
     const source = findSource(definition.source);
     const { sliceMs, freshness } = definition;
     const down = definition.kind === 'objective' ? spansOf(definition, window, asked) : [];
-    const seen = await evidence.read(source, window, sliceMs, freshness, down);
+    const columns = definition.kind === 'control' ? columnsOf(definition) : undefined;
+    const seen = await evidence.read(source, window, sliceMs, freshness, down, columns);
     const judgement =
       definition.kind === 'objective'
         ? await judgedObjective(store, definition, window, seen, evidence, { inventory, ...asked })

@@ -4,7 +4,7 @@ import type { Budget } from './budget.ts';
 import type { BudgetAlert } from './budget-alerts.ts';
 import type { BurnPair, LookbackBurn } from './burn.ts';
 import type { Gate } from './definition.ts';
-import type { DatedAhead, Loss, StreamGap } from './evidence.ts';
+import type { DatedAhead, Loss, StreamGap, Unreadable } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import type { Forecast, NoForecast } from './forecast.ts';
 import type { Interval } from './interval.ts';
@@ -149,6 +149,7 @@ export interface EvidenceSummary {
   readonly expectedSlices: number;
   readonly measuredSlices: number;
   readonly losses: readonly Loss[];
+  readonly unreadable: readonly Unreadable[];
   readonly gaps: readonly StreamGap[];
   readonly sampledGateways: readonly string[];
   readonly datedAhead: readonly DatedAhead[];

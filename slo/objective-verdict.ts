@@ -130,6 +130,7 @@ export function judgeGroup(counts: Counts, promised: Promised): Verdict {
     oldestAt: null,
     newestAt: null,
     losses: [],
+    unreadable: [],
     gaps: [],
     sampledGateways: [],
     datedAhead: [],

@@ -64,6 +64,7 @@ const EVIDENCE: Evidence = {
   measuredSlices: 30,
   measuredMs: 30 * 86_400_000,
   losses: [],
+  unreadable: [],
   gaps: [],
   sampledGateways: [],
   datedAhead: [],

@@ -186,6 +186,7 @@ describe('of any counts', () => {
     measuredSlices: 30,
     measuredMs: 30 * 86_400_000,
     losses: [],
+    unreadable: [],
     gaps: [],
     sampledGateways: [],
     datedAhead: [],

@@ -74,6 +74,21 @@ const losses: Readonly<Record<string, readonly [Fields, string | null]>> = {
   ],
 };
 
+const unreadable: Readonly<Record<string, readonly [Fields, Fields, string | null]>> = {
+  'of a column that the control reads': [
+    {},
+    {},
+    'Values could not be read: approval_expires_at of table of approval 2.',
+  ],
+  'of a column that only another is made of': [{}, { column_name: 'arguments_hash' }, null],
+  'before the window': [{ first_at: ago(60 * DAY), last_at: ago(40 * DAY) }, {}, null],
+  'of a table that no call is made of': [
+    { source_table: 'table of config' },
+    { source_table: 'table of config' },
+    null,
+  ],
+};
+
 const stream: Fields = {
   source: 'contoso/apim-logs/mcp-witness',
   partition_id: '0',
@@ -126,6 +141,31 @@ describe('a zero is not claimed over a gap', () => {
     expect(doubts).toEqual(doubt === null ? [] : [doubt]);
     expect(state).toBe(doubt === null ? 'met' : 'not_provable');
   });
+
+  test.each(Object.entries(unreadable))(
+    'a value that could not be read, %s',
+    async (_, [books, values, doubt]) => {
+      await insertLife(store, ['approval'], 1);
+      await insert(store, 'ingest_batches', [
+        { ...batch, source_table: 'table of approval', ...books },
+      ]);
+      await insert(store, 'unreadable_values', [
+        {
+          batch_id: 1,
+          source: 'gateway.ndjson',
+          source_table: 'table of approval',
+          column_name: 'approval_expires_at',
+          unreadable: 2,
+          ...values,
+        },
+      ]);
+
+      const { state, doubts } = await judged('approval-bypass');
+
+      expect(doubts).toEqual(doubt === null ? [] : [doubt]);
+      expect(state).toBe(doubt === null ? 'met' : 'not_provable');
+    },
+  );
 
   const half = { ...batch, stored: 9, rejected: 1 };
   const again: Fields = { batch_id: 2, received: 10, stored: 1, duplicate: 9, rejected: 0 };
