@@ -124,7 +124,8 @@ export class EvidenceReader {
     const times = { from_at: window.from, to_at: window.to };
     const slices = await this.#slices(source, window, sliceMs);
     const losses = await this.#ask<LossRow>('slo/losses_by_table.sql', times);
-    const unreadable = await this.#ask<UnreadableRow>('slo/unreadable_by_column.sql', times);
+    const unreadable =
+      columns.size > 0 ? await this.#ask<UnreadableRow>('slo/unreadable_by_column.sql', times) : [];
     const gateways = layers.has('gateway')
       ? await this.#ask<{ gateway: string }>('slo/sampled_gateways.sql', times)
       : [];
