@@ -23,6 +23,26 @@ export async function windowOf(store: Store, options: WindowOptions, io: Io): Pr
   return window;
 }
 
+/** As `windowOf`, for verdicts, which end with a millisecond: one that ends later is refused, not cut. */
+export async function judgedWindowOf(
+  store: Store,
+  options: WindowOptions,
+  io: Io,
+): Promise<TimeWindow> {
+  ensureMillisecond(options);
+  return windowOf(store, options, io);
+}
+
+/** Refuses an end that is finer than a millisecond. */
+export function ensureMillisecond({ to = '' }: WindowOptions): void {
+  if (!/:\d{2}\.\d{3}\d*[1-9]/.test(to)) return;
+  throw new UserError(
+    'usage_invalid',
+    `--to cannot be '${to}': verdicts end with a millisecond.`,
+    'Write at most three decimals.',
+  );
+}
+
 /** Where a window ends: where it was said to, else with the evidence. */
 export async function windowEnd(store: Store, { to }: WindowOptions, now: Date): Promise<Date> {
   return to === undefined ? evidenceEndOr(store, now) : parseInstant(to, now);

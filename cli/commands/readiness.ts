@@ -5,7 +5,7 @@ import { definitionsOf, gateOf, withShipped } from '../judging.ts';
 import { readStore } from '../open.ts';
 import { type ListingOptions, withExamples, withListing } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
-import { windowOf } from '../window.ts';
+import { judgedWindowOf } from '../window.ts';
 
 const CHECKPOINTS: readonly CheckpointId[] = ['inventory', 'read_only', 'write', 'scale'];
 
@@ -21,7 +21,7 @@ export function readinessCommand(io: Io): Command {
     .action(async (options: Options) => {
       await ensureFormat(options);
       await readStore(options, io, async (store, config) => {
-        const window = await windowOf(store, options, io);
+        const window = await judgedWindowOf(store, options, io);
         const { CHECKPOINTS: titles, CRITERIA } = await import('../../slo/readiness/criteria.ts');
         const { judgeReadiness, neededControls } = await import('../../slo/readiness/readiness.ts');
         const { of: only, format } = options;

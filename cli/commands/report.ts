@@ -11,7 +11,7 @@ import {
   withStore,
   withWindow,
 } from '../options.ts';
-import { windowOf } from '../window.ts';
+import { judgedWindowOf } from '../window.ts';
 import { ensureWritable, writeReport } from '../write-report.ts';
 
 interface Options extends CommonOptions, WindowOptions {
@@ -32,7 +32,7 @@ export function reportCommand(io: Io): Command {
       const { out: path, force } = options;
       await ensureWritable(path, force === true);
       await readStore(options, io, async (store, config) => {
-        const window = await windowOf(store, options, io);
+        const window = await judgedWindowOf(store, options, io);
         const judgements = await judge(
           store,
           await definitionsOf(config, io),

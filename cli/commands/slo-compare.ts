@@ -19,7 +19,7 @@ import {
   withStore,
 } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
-import { windowOf } from '../window.ts';
+import { judgedWindowOf } from '../window.ts';
 import { columnOf, mixOption, saySlices } from './slo-by.ts';
 
 interface Options extends ListingOptions {
@@ -102,7 +102,7 @@ async function compare(options: Options, io: Io): Promise<void> {
     const definitions = await overWindow(await definitionsOf(config, io), options.window);
     if (options.mix !== undefined) saySlices(definitions, 'no mix is told', io);
     ensureGates(gates, objectivesOf(definitions));
-    const window = await windowOf(store, spanOf(options), io);
+    const window = await judgedWindowOf(store, spanOf(options), io);
     const compared = await comparedBy(store, definitions, window, options);
     const shown = compared.map((each) => ({
       comparison: each.comparison,

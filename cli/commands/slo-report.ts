@@ -10,7 +10,7 @@ import { toolVersion } from '../main.ts';
 import { readStore } from '../open.ts';
 import { type ListingOptions, withExamples, withStore } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
-import { windowOf } from '../window.ts';
+import { judgedWindowOf } from '../window.ts';
 import { byOption, columnOf, saySlices } from './slo-by.ts';
 
 interface Options extends ListingOptions {
@@ -55,7 +55,7 @@ async function report(options: Options, io: Io): Promise<void> {
   const isListing = !Object.hasOwn(VERDICT_FORMATS, format);
   if (isListing) await ensureFormat(options);
   await readStore(options, io, async (store, config) => {
-    const window = await windowOf(store, options, io);
+    const window = await judgedWindowOf(store, options, io);
     const definitions = await definitionsOf(config, io);
     if (options.by !== undefined) saySlices(definitions, 'groups have rows and no state', io);
     const judgements = await judge(store, definitions, new Date(window.to), io, {
