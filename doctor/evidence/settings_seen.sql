@@ -8,7 +8,7 @@
 -- column:  fronts_mcp            boolean      -        whether MCP runs through its scope; null: not known
 -- column:  response_body_bytes   bigint       bytes    logged of each answer; null: absent in the setting
 -- column:  correlation_protocol  varchar      -        W3C, Legacy or None; null: absent, which is Legacy
--- column:  sampling_percent      double       percent  of requests that are logged; null: absent, which is all
+-- column:  sampling_percent      double       percent  of requests that are logged; null: absent, which is all; 0: none, or what cannot be read
 
 with
 

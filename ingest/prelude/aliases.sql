@@ -140,9 +140,22 @@ create or replace temp macro allowed_api(api) as
     coalesce(len(getvariable('apis')) = 0 or list_contains(getvariable('apis'), lower(api)), true);
 
 -- Bytes of a body that a diagnostic logs: none where the resource does not mention it; unknown where
--- what it says is no number.
-create or replace temp macro body_bytes(settings, path) as
-    case when coalesce(json_type(settings, path), 'NULL') = 'NULL' then 0 else as_bigint(json_extract_string(settings, path)) end;
+-- what it says is no number, or no object on the way to it.
+create or replace temp macro is_no_object(settings, path) as
+    coalesce(json_type(settings, path), 'NULL') not in ('OBJECT', 'NULL');
+create or replace temp macro body_bytes(settings, side, part) as
+    case
+        when is_no_object(settings, '$.' || side) or is_no_object(settings, '$.' || side || '.' || part) or is_no_object(settings, '$.' || side || '.' || part || '.body')
+            then unreadable(cast(1999999999 as bigint))
+        when coalesce(json_type(settings, '$.' || side || '.' || part || '.body.bytes'), 'NULL') = 'NULL' then 0
+        else as_bigint(json_extract_string(settings, '$.' || side || '.' || part || '.body.bytes'))
+    end;
+-- Without sampling everything is kept. A percentage that is said and cannot be read promises nothing: 0.
+create or replace temp macro sampling_percent(settings) as
+    case
+        when is_no_object(settings, '$.sampling') then coalesce(as_double(json_extract_string(settings, '$.sampling')), 0)
+        when json_extract_string(settings, '$.sampling.percentage') <> '' then coalesce(as_double(json_extract_string(settings, '$.sampling.percentage')), 0)
+    end;
 
 -- Who owns an agent: the first of a list of users, given as text or as objects; NULL for an empty list.
 create or replace temp macro owner_of(t) as

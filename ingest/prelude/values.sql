@@ -97,6 +97,8 @@ create or replace temp macro as_boolean(x) as
         when lower(x) in ('false', '0', 'no') then false
         when x <> '' then unreadable(cast(getvariable('stand_in') as boolean))
     end;
+-- By how many bytes a record was cut, or that it was: what cannot be read may say so.
+create or replace temp macro is_cut(x) as coalesce(try_cast(x as double) <> 0, lower(x) not in ('false', 'no'));
 -- A status may come as '200', '200.0' or text with digits; 0 and codes outside HTTP's range are none.
 create or replace temp macro in_http_range(x) as case when x between 100 and 599 then x end;
 create or replace temp macro http_status_in(x) as

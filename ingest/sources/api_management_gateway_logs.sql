@@ -38,7 +38,7 @@ picked as (
         pick_either(ik, iv, k, v, 'requestsize') as request_size,
         pick_either(ik, iv, k, v, 'responsesize') as response_size,
         coalesce(pick(k, v, 'lasterrorreason'), bag_value(pick(ik, iv, 'lasterror'), '$.reason')) as error_reason,
-        as_bigint(pick(k, v, 'truncated')) <> 0 as was_truncated,
+        is_cut(pick(k, v, 'truncated')) as was_truncated,
         pick_either(ik, iv, k, v, 'requestheaders') as request_headers,
         pick_either(ik, iv, k, v, 'responseheaders') as response_headers,
         pick_either(ik, iv, k, v, 'backendrequestheaders') as backend_headers,

@@ -41,16 +41,16 @@ select
     observed_at as occurred_at,
     regexp_extract(id, '^(.*/service/[^/]+)', 1) as resource_id,
     nullif(regexp_extract(id, '/apis/([^/;]+)', 1), '') as server_id,
-    body_bytes(settings, '$.frontend.response.body.bytes') as response_body_logged_bytes,
+    body_bytes(settings, 'frontend', 'response') as response_body_logged_bytes,
     cast(1 as bigint) as weight,
     json_object(
         'diagnostic_id', diagnostic_id,
-        'response_body_bytes', body_bytes(settings, '$.frontend.response.body.bytes'),
-        'request_body_bytes', body_bytes(settings, '$.frontend.request.body.bytes'),
-        'backend_response_body_bytes', body_bytes(settings, '$.backend.response.body.bytes'),
+        'response_body_bytes', body_bytes(settings, 'frontend', 'response'),
+        'request_body_bytes', body_bytes(settings, 'frontend', 'request'),
+        'backend_response_body_bytes', body_bytes(settings, 'backend', 'response'),
         'llm_messages', json_extract_string(settings, '$.largeLanguageModel.logs') = 'enabled',
         'correlation_protocol', json_extract_string(settings, '$.httpCorrelationProtocol'),
-        'sampling_percent', as_double(json_extract_string(settings, '$.sampling.percentage'))
+        'sampling_percent', sampling_percent(settings)
     ) as tags
 
 from picked

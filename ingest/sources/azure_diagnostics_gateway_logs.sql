@@ -50,7 +50,7 @@ picked as (
         pick(k, v, 'requestsize_d') as request_size,
         pick(k, v, 'responsesize_d') as response_size,
         coalesce(pick(k, v, 'lasterror_reason_s'), bag_value(pick(ik, iv, 'lasterror'), '$.reason')) as error_reason,
-        as_bigint(pick(k, v, 'truncated_d')) <> 0 as was_truncated,
+        is_cut(pick(k, v, 'truncated_d')) as was_truncated,
         trace_metadata_keys(coalesce(pick(k, v, 'tracerecords_s'), pick(ik, iv, 'tracerecords'))) as tk,
         trace_metadata_values(coalesce(pick(k, v, 'tracerecords_s'), pick(ik, iv, 'tracerecords'))) as tv
 

@@ -67,6 +67,16 @@ const cases: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
     '::ffff:198.51.100.91': '::ffff:198.51.100.91',
     'client:443': 'client:443',
   },
+  is_cut: {
+    '0': false,
+    '0.0': false,
+    '1': true,
+    '38': true,
+    true: true,
+    false: false,
+    yes: true,
+    'some of it': true,
+  },
   header_text: {
     'invoice-clerk': 'invoice-clerk',
     '["invoice-clerk"]': 'invoice-clerk',

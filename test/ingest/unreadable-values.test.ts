@@ -19,6 +19,12 @@ const stream = (fields: object): string =>
   line({ type: 'mcp.gateway_request', timestamp: '2026-11-20T10:00:00Z', ...fields });
 const app = (fields: object): string =>
   line({ Type: 'AppRequests', TimeGenerated: '2026-11-20T10:00:00Z', OperationId: 't', ...fields });
+const diagnostic = (properties: object): string =>
+  line({
+    type: 'Microsoft.ApiManagement/service/diagnostics',
+    id: '/subscriptions/s/resourcegroups/r/providers/microsoft.apimanagement/service/a/diagnostics/x',
+    properties,
+  });
 
 /** A record of each kind, and the columns that it cannot fill. */
 const cases: Readonly<Record<string, readonly [string, readonly string[]]>> = {
@@ -175,14 +181,17 @@ const cases: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     }),
     ['requestheaders'],
   ],
-  'a setting': [
-    line({
-      type: 'Microsoft.ApiManagement/service/diagnostics',
-      id: '/subscriptions/s/resourcegroups/r/providers/microsoft.apimanagement/service/a/diagnostics/x',
-      properties: { sampling: { percentage: 'all' } },
-    }),
+  'sampling that is no object': [diagnostic({ sampling: '50%' }), ['tags']],
+  'sampling as a number': [diagnostic({ sampling: { percentage: '50' } }), []],
+  'a side of a setting that is no object': [
+    diagnostic({ frontend: 'x', backend: { response: null } }),
+    ['response_body_logged_bytes', 'tags'],
+  ],
+  'a body of a setting that is no object': [
+    diagnostic({ backend: { response: { body: 512 } } }),
     ['tags'],
   ],
+  'a setting': [diagnostic({ sampling: { percentage: 'all' } }), ['tags']],
 };
 
 const COUNTS =
@@ -244,6 +253,37 @@ test('a header that came as a list of one is that one, and of several none', asy
   expect(await run.store.rows('select agent_id as id from events order by correlation_id')).toEqual(
     [{ id: 'invoice-clerk' }, { id: null }],
   );
+});
+
+test('what a setting says and nobody can read is neither nothing nor everything', async () => {
+  const settings = [
+    {},
+    { sampling: { samplingType: 'fixed' } },
+    { sampling: { percentage: 50 } },
+    { sampling: { percentage: 'fifty' } },
+    { sampling: '50%', frontend: 'x' },
+    { frontend: { response: { body: { bytes: 'lots' } } } },
+    { frontend: { response: null } },
+  ];
+  using run = await ingesting(
+    Object.fromEntries(settings.map((each, no) => [`${no}.json`, diagnostic(each)])),
+  );
+
+  await run.ingest();
+
+  const rows = await run.store.rows(
+    `select tags ->> 'sampling_percent' as sampling, tags ->> 'response_body_bytes' as bytes
+     from events inner join ingest_batches using (batch_id) order by parse_filename(source)`,
+  );
+  expect(rows.map(({ sampling, bytes }) => [sampling, bytes])).toEqual([
+    [null, '0'],
+    [null, '0'],
+    ['50.0', '0'],
+    ['0.0', '0'],
+    ['0.0', null],
+    [null, null],
+    [null, '0'],
+  ]);
 });
 
 test('what an id or a weight would be is no value to leave out: the record is set aside', async () => {

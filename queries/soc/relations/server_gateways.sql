@@ -10,7 +10,7 @@
 -- column:  log_rows          bigint       records  of the server in it
 -- column:  max_weight        bigint       records  most that one of them stands for
 -- column:  opening_rows      bigint       records  that opened a session whose id was logged
--- column:  sampling_percent  double       percent  what the diagnostic of the log keeps; null: no setting of it was read
+-- column:  sampling_percent  double       percent  what the diagnostic of the log keeps; null: no setting of it was read; 0: none, or what cannot be read
 
 with
 
