@@ -20,7 +20,7 @@ picked as (
         pick(k, v, 'agentidentityblueprintid') as blueprint_id,
         pick(k, v, 'displayname') as display_name,
         md5(array_to_string(list_transform(list_sort(list_zip(k, v)), lambda pair: pair[1] || '=' || coalesce(pair[2], '')), chr(30))) as state_hash,
-        bag_value(pick(k, v, 'lifecycle'), '$.expirationDateTime') as expires_text,
+        present(bag_value(pick(k, v, 'lifecycle'), '$.expirationDateTime')) as expires_text,
         pick(k, v, 'accountenabled') as account_enabled,
         pick(k, v, 'owners') as owners,
         pick(k, v, 'sponsors') as sponsors
@@ -61,7 +61,8 @@ select
         'owners_listed', has_owners,
         'names', list_filter([lower(id), lower(app_id)], lambda each_name: each_name is not null),
         'blueprint', blueprint_id,
-        'expires_at', expires_text,
+        -- What is no time stays apart from what never ends.
+        'expires_at', case when expires_text is null or isfinite(try_cast(expires_text as timestamptz)) then expires_text else coalesce(unreadable('?'), 'unreadable') end,
         'status', case when account_enabled is null or as_boolean(account_enabled) then 'enabled' when not as_boolean(account_enabled) then 'disabled' end
     ) as tags
 

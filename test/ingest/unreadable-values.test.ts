@@ -25,6 +25,12 @@ const diagnostic = (properties: object): string =>
     id: '/subscriptions/s/resourcegroups/r/providers/microsoft.apimanagement/service/a/diagnostics/x',
     properties,
   });
+const agent = (expirationDateTime: string | null): string =>
+  line({
+    '@odata.type': '#microsoft.graph.agentIdentity',
+    id: '7f1d0c52-6a0e-4a39-8f0b-2f6f1f8f0a01',
+    lifecycle: { expirationDateTime },
+  });
 
 /** A record of each kind, and the columns that it cannot fill. */
 const cases: Readonly<Record<string, readonly [string, readonly string[]]>> = {
@@ -191,6 +197,9 @@ const cases: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     diagnostic({ backend: { response: { body: 512 } } }),
     ['tags'],
   ],
+  'an end of an agent that is no time': [agent('sometime'), ['tags']],
+  'an end of an agent': [agent('9999-12-31T23:59:59Z'), []],
+  'an agent without an end': [agent(null), []],
   'a setting': [diagnostic({ sampling: { percentage: 'all' } }), ['tags']],
 };
 

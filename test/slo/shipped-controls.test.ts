@@ -87,6 +87,55 @@ function holds(slo: string, cases: Readonly<Record<string, Case>>): void {
   });
 }
 
+const AGENT: Fields = { layer: 'config', kind: 'agent', source_table: 'GraphAgentIdentity' };
+const expiring = (agent_id: string, expires_at: string | null, at = ago(DAY)): Fields => ({
+  ...AGENT,
+  agent_id,
+  occurred_at: at,
+  tags: JSON.stringify({ expires_at }),
+});
+const OWNED: Fields = { agent_id: 'agent-7', owner: 'team-1', environment: 'production' };
+
+holds('unowned-agents', {
+  'an agent whose end is no time': {
+    agents: [OWNED],
+    events: [expiring('agent-7', 'unreadable')],
+    state: 'not_provable',
+    because: ['expiry-unreadable'],
+    numbers: [2, 1, 0],
+  },
+  'an end that could be read since': {
+    agents: [OWNED],
+    events: [
+      expiring('agent-7', 'unreadable', ago(2 * DAY)),
+      expiring('agent-7', '2099-01-01T00:00:00Z'),
+    ],
+    state: 'met',
+  },
+  'an agent without an end': {
+    agents: [OWNED],
+    events: [expiring('agent-7', null)],
+    state: 'met',
+  },
+  'an end that another table gives': {
+    agents: [{ ...OWNED, expires_at: '2099-01-01T00:00:00Z' }],
+    events: [expiring('agent-7', 'unreadable')],
+    state: 'met',
+  },
+  'an agent of the inventory file, whose word counts': {
+    agents: [OWNED],
+    before: `insert into inventory_agents (origin, position, agent_id) values ('i.yaml', 1, 'agent-7')`,
+    events: [expiring('agent-7', 'unreadable')],
+    state: 'met',
+  },
+  'an unowned one, whatever its end is': {
+    agents: [{ ...OWNED, owner: null }],
+    events: [expiring('agent-7', 'unreadable')],
+    state: 'breached',
+    because: ['unowned-agent'],
+  },
+});
+
 const UNKNOWN_SERVER = { server_id: 'server-9' };
 const SETTING: Fields = {
   gateway: 'apim-1',

@@ -5,16 +5,17 @@
 -- evidence: gateway, server, tool_calls
 -- param:    from_at        timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:    to_at          timestamptz  UTC    window end, exclusive (default: now)
--- column:   subject        varchar      -      agent id, or the server and caller that gave none
--- column:   agent_id       varchar      -      agent; null when the calls name none
--- column:   environment    varchar      -      production, other, or null where no server or inventory says
--- column:   finding        varchar      -      unknown-agent, unowned-agent, expired-agent; disputed-agent: one of these, but only one side of calls named it; null when all is well
--- column:   agent_name     varchar      -      name in the inventory
--- column:   owner          varchar      -      owner in the inventory
--- column:   expires_at     timestamptz  UTC    end of the inventory record
--- column:   first_seen_at  timestamptz  UTC    first act in the window; null when registered only
--- column:   last_seen_at   timestamptz  UTC    last act in the window
--- column:   calls          bigint       calls  tool calls in the window, corrected for sampling
+-- column:   subject               varchar      -      agent id, or the server and caller that gave none
+-- column:   agent_id              varchar      -      agent; null when the calls name none
+-- column:   environment           varchar      -      production, other, or null where no server or inventory says
+-- column:   finding               varchar      -      unknown-agent, unowned-agent, expired-agent; disputed-agent: one of these, but only one side of calls named it; null when all is well
+-- column:   agent_name            varchar      -      name in the inventory
+-- column:   owner                 varchar      -      owner in the inventory
+-- column:   expires_at            timestamptz  UTC    end of the inventory record
+-- column:   is_expiry_unreadable  boolean      -      telemetry gave its end, and not as a time; the inventory file gives none
+-- column:   first_seen_at         timestamptz  UTC    first act in the window; null when registered only
+-- column:   last_seen_at          timestamptz  UTC    last act in the window
+-- column:   calls                 bigint       calls  tool calls in the window, corrected for sampling
 
 with
 
@@ -104,6 +105,38 @@ subjects as (
 
     select agent_id as subject, agent_id from agents where environment = 'production'
 
+),
+
+-- What each table of telemetry said last of an agent that no inventory file has.
+reported as (
+
+    select
+        coalesce(names.agent_id, event.agent_id) as agent_id,
+        x_json1(event.tags, 'expires_at') as expires_text,
+        row_number() over (
+            partition by coalesce(names.agent_id, event.agent_id), event.source_table
+            order by event.occurred_at desc, event.event_id
+        ) as age
+
+    from events as event
+    left join agent_names as names on x_lower(event.agent_id) = names.name
+
+    where event.layer = 'config' and event.kind = 'agent'
+
+),
+
+unreadable_expiries as (
+
+    select distinct reported.agent_id
+
+    from reported
+    anti join inventory_agents on reported.agent_id = inventory_agents.agent_id
+
+    where
+        reported.age = 1
+        and reported.expires_text is not null
+        and x_ts(reported.expires_text) is null
+
 )
 
 select
@@ -131,6 +164,7 @@ select
     agents.display_name as agent_name,
     agents.owner,
     agents.expires_at,
+    unreadable_expiries.agent_id is not null and agents.expires_at is null as is_expiry_unreadable,
     acting.first_seen_at,
     acting.last_seen_at,
     coalesce(acting.calls, 0) as calls
@@ -139,5 +173,6 @@ from subjects
 
 left join acting on subjects.subject = acting.subject
 left join agents on subjects.agent_id = agents.agent_id
+left join unreadable_expiries on subjects.agent_id = unreadable_expiries.agent_id
 
 order by subject
