@@ -50,17 +50,21 @@ export function sloEventsCommand(io: Io): Command {
         const window = windowOfEvents(objectives[0], { at, lookbackMs });
         await sayWindow(store, window, options, io);
         const rows = [];
+        const cut = [];
         for (const objective of objectives) {
           const asked = { at, lookbackMs, class: options.class, limit: limit + 1 };
           const found = await refusing(() => eventsOf(store, objective, asked));
           const shown = found.slice(0, limit);
           rows.push(...shown.map((row) => ({ objective: objective.objective, ...row })));
-          if (shown.length === found.length) continue;
-          io.err(`${objective.objective}: the first ${limit} rows; --limit takes more\n`);
+          if (shown.length < found.length) cut.push(objective.objective);
         }
         const { inferColumns } = await import('../../reports/listing.ts');
         const listing = { columns: inferColumns(rows), rows, window };
         await printListing(await withBasis(store, listing, options), options, io);
+        for (const objective of cut) {
+          const whose = objectives.length === 1 ? '' : ` of ${objective}`;
+          io.err(`the first ${limit} rows${whose}; --limit takes more\n`);
+        }
       });
     });
   return withExamples(
