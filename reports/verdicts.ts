@@ -193,11 +193,12 @@ function sumLines(judgement: ObjectiveJudgement): string[] {
 /** '1,204 ms of success, 80 ms of failure': a fast failure flatters the percentile of all. */
 export function outcomePercentileText({
   percentileByOutcome,
+  threshold,
 }: ObjectiveJudgement): string | undefined {
-  if (!percentileByOutcome) return undefined;
+  if (!percentileByOutcome || !threshold) return undefined;
   const { success, failure } = percentileByOutcome;
   const of = (value: number | null, outcome: string): string =>
-    `${value === null ? 'not known' : `${grouped(value, 0, 0)} ms`} of ${outcome}`;
+    `${value === null ? 'not known' : `${groupedBeside(value, threshold.value)} ms`} of ${outcome}`;
   return `${of(success, 'success')}, ${of(failure, 'failure')}`;
 }
 

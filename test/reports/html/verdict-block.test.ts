@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { verdictBlock } from '../../../reports/html/verdict-block.ts';
 import type { ObjectiveJudgement } from '../../../reports/judgement.ts';
-import { verdictListing } from '../../../reports/verdicts.ts';
+import { outcomePercentileText, verdictListing } from '../../../reports/verdicts.ts';
 import { judgements } from '../fleet-judgements.ts';
 
 const latency = judgements[1] as ObjectiveJudgement;
@@ -60,4 +60,8 @@ test.each([
   expect(blockOf({ percentile })).toContain(`(limit 1,500 ms)</dt><dd>${text}</dd>`);
   const { rows } = verdictListing([{ ...latency, percentile }]);
   expect(rows[0]?.['measured']).toBe(`93.8112 %, p95 ${text}`);
+  const percentileByOutcome = { success: value, failure: null };
+  expect(outcomePercentileText({ ...latency, percentileByOutcome })).toBe(
+    `${text} of success, not known of failure`,
+  );
 });
