@@ -68,7 +68,7 @@ function isBelow(value: Parameter, least: number | undefined): boolean {
 }
 
 function boundText(least: number | undefined): string {
-  return least === undefined ? '' : `, ${least} or more`;
+  return least === undefined ? '' : ` (${least} or more)`;
 }
 
 function refuseUnknown(query: Asked, given: readonly string[]): void {

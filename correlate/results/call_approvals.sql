@@ -242,18 +242,27 @@ running as (
 
 ),
 
-edges as (
+uncovered as (
 
-    -- Both ends of the calls that were not there all the time that their approval was waited for.
+    -- Calls that were not there all the time that their approval was waited for.
     select
         chosen.call_id,
         waits.wait_key,
-        x_each([calls.came_us, calls.went_us]) as at_us
+        calls.came_us,
+        calls.went_us
     from chosen
     inner join decisions on chosen.event_id = decisions.event_id
     inner join calls on chosen.call_id = calls.call_id
     inner join waits on decisions.approval_key = waits.wait_key
     where waits.requested_us < calls.began_us or waits.decided_us > calls.ended_us
+
+),
+
+edges as (
+
+    select call_id, wait_key, came_us as at_us from uncovered
+    union all
+    select call_id, wait_key, went_us from uncovered
 
 ),
 

@@ -28,7 +28,7 @@ const questions: Readonly<Record<string, readonly [string, string, string]>> = {
   'a parameter of the wrong type': [
     'query soc/timeline --param limit=many',
     "The parameter 'limit' of soc/timeline cannot be 'many'.",
-    'Write a whole number such as 100: it is at most this many, the earliest.',
+    'Write a whole number such as 100 (1 or more): it is at most this many, the earliest.',
   ],
   'a parameter that is missing': [
     'query soc/events_of_call',
@@ -93,7 +93,7 @@ const questions: Readonly<Record<string, readonly [string, string, string]>> = {
   'KQL with a number that is none': [
     'query --kql slo/auth_success --param target=1)~or~(1',
     "The parameter 'target' of slo/auth_success cannot be '1) or (1'.",
-    'Write a number such as 1500 or 0.95: it is the promise.',
+    'Write a number such as 1500 or 0.95 (0 or more): it is the promise.',
   ],
   'KQL with a time that is none': [
     'query --kql soc/timeline --param from_at=ago(1d)',

@@ -115,7 +115,7 @@ describe('parameters', () => {
       "'limit' of soc/timeline cannot be '1.5'",
       'a whole number',
     ],
-    'less than one row': [{ limit: '0' }, "'limit' of soc/timeline cannot be '0'", ', 1 or more'],
+    'less than one row': [{ limit: '0' }, "'limit' of soc/timeline cannot be '0'", '(1 or more)'],
     'a number beyond all counting': [{ limit: '9'.repeat(20) }, "'limit'", 'at most this many'],
     'no time': [{ from_at: 'yesterday' }, "cannot be 'yesterday'", "'now-24h'"],
     'a day that does not exist': [
