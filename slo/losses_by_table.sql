@@ -2,7 +2,7 @@
 -- purpose: Records of a window that were received, could not be used as they are, and have not come again since.
 -- readers: SRE
 -- grain:   one row per source table that lost records and layer it feeds
--- uses:    sre/relations/read_again
+-- uses:    soc/relations/read_again
 -- param:   from_at            timestamptz  UTC      window start, inclusive
 -- param:   to_at              timestamptz  UTC      window end, exclusive
 -- column:  source_table       varchar      -        '' for records that were not recognised

@@ -16,6 +16,23 @@
 -- column:  last_at              timestamptz  UTC    latest
 -- column:  example              uuid         -      call_id of one, for timeline --call
 
+with
+
+disputed as (
+
+    select
+        *,
+        match_confidence < 0.95 as is_uncertain
+
+    from correlated_calls
+
+    where
+        other_agent_id is not null
+        and "timestamp" >= {from_at:Timestamp}
+        and "timestamp" < {to_at:Timestamp}
+
+)
+
 select
     call.agent_id as agent_id,
     call.other_agent_id as other_agent_id,
@@ -23,18 +40,13 @@ select
     call.agent_id_source as agent_id_source,
     coalesce(agents.is_known, false) as is_other_known,
     cast(sum(call.weight) as bigint) as calls,
-    cast(sum(case when call.match_confidence < 0.95 then call.weight else 0 end) as bigint) as uncertain_calls,
+    cast(sum(case when call.is_uncertain then call.weight else 0 end) as bigint) as uncertain_calls,
     min(call."timestamp") as first_at,
     max(call."timestamp") as last_at,
     min(call.call_id) as example
 
-from correlated_calls as call
+from disputed as call
 left join agents on call.other_agent_id = agents.agent_id
-
-where
-    call.other_agent_id is not null
-    and call."timestamp" >= {from_at:Timestamp}
-    and call."timestamp" < {to_at:Timestamp}
 
 group by
     call.agent_id,

@@ -3,7 +3,7 @@
 -- readers: SOC, SRE
 -- grain:   one row per source, table and reason, most records first
 -- brief:   reason, records, read_again_records, first_record_no, source
--- uses:    sre/relations/read_again
+-- uses:    soc/relations/read_again
 -- column:  source              varchar  -        file or stream
 -- column:  source_table        varchar  -        null when the table was not recognised
 -- column:  reason              varchar  -        why it was set aside

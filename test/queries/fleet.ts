@@ -23,6 +23,7 @@ const PRICES: Rows = [
 const CALLS: Rows = Array.from({ length: 97 }, (_, n) =>
   call(n + 1, {
     agent_id: n % 5 === 0 ? null : `a-${n % 4}`,
+    other_agent_id: n % 5 === 1 ? `b-${n % 3}` : null,
     server_id: n % 11 === 0 ? null : `s-${n % 4}`,
     tool_name: n % 13 === 0 ? null : `t-${n % 6}`,
     outcome: ['success', 'failure', 'denied', 'unknown'][n % 4],

@@ -1,4 +1,4 @@
--- name:    sre/relations/read_again
+-- name:    soc/relations/read_again
 -- purpose: Readings of files that set records aside, and after which the file came again with no less in it.
 -- readers: SRE
 -- grain:   one row per batch and source
