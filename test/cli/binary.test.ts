@@ -82,7 +82,7 @@ function isReading({ child }: Running, folder: string): boolean {
   const open = `/proc/${child.pid}/fd`;
   return readdirSync(open).some((fd) => {
     try {
-      return readlinkSync(join(open, fd)).startsWith(join(folder, 'in'));
+      return readlinkSync(join(open, fd)).startsWith(join(folder, 'in/'));
     } catch {
       return false;
     }

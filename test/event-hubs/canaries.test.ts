@@ -101,7 +101,7 @@ select
     cast(1 as smallint) as source_rank,
     case when pick(k, v, 'refuse') is not null then 'cannot use ' || pick(k, v, 'words') end as reject_reason,
     pick(k, v, 'layer') as layer,
-    'tokens' as kind,
+    coalesce(pick(k, v, 'kind'), 'tokens') as kind,
     timestamptz '2026-11-20 10:00:00Z' as occurred_at,
     pick(k, v, 'words') as model,
     json_object('words', pick(k, v, 'words')) as tags,
@@ -118,7 +118,7 @@ test("a user's own source is cleaned like ours, and what it cannot read is not q
   const append = (record: object) =>
     run.peer.append('0', { body: Buffer.from(JSON.stringify(record)) });
   for (const [id, words] of Object.entries(SECRETS)) {
-    append({ id, words, layer: words });
+    append({ id, words, layer: 'platform', kind: words });
     append({ id, words, layer: 'model', refuse: 1 });
   }
 
