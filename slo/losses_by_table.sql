@@ -48,8 +48,10 @@ losses as (
 
 layers as (
 
+    -- Most windows lost nothing, and then the evidence need not be looked through.
     select distinct source_table, layer
     from events
+    where source_table in (select source_table from losses)
 
 )
 

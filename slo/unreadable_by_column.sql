@@ -36,8 +36,10 @@ counted as (
 
 layers as (
 
+    -- Most windows lost nothing, and then the evidence need not be looked through.
     select distinct source_table, layer
     from events
+    where source_table in (select source_table from counted)
 
 )
 

@@ -57,6 +57,7 @@ function objectiveBody(judgement: ObjectiveJudgement): Markup {
   }
   return html`${facts(numbers)}${reconciliation(judgement)}${notesOf(judgement)}${burn(judgement)}`;
 }
+
 /** Of a few events a part of one is told, or what is overspent would be shown as nothing. */
 function budgetLeft({ remainingEvents, allowedEvents }: NonNullable<ObjectiveJudgement['budget']>) {
   const digits = allowedEvents < 10 ? 1 : 0;

@@ -137,42 +137,54 @@ unreadable_expiries as (
         and reported.expires_text is not null
         and x_ts(reported.expires_text) is null
 
+),
+
+found as (
+
+    select
+        subjects.subject as subject,
+        subjects.agent_id as agent_id,
+        case
+            when acting.in_production = 1 or agents.environment = 'production' then 'production'
+            -- Of a server of which nobody says, it may be production, whatever the agent is meant for.
+            when acting.in_unknown = 1 then null
+            else 'other'
+        end as environment,
+        case
+            when agents.agent_id is null or not agents.is_known then 'unknown-agent'
+            when agents.expires_at <= {to_at:Timestamp} then 'expired-agent'
+            when coalesce(agents.owner, '') = '' then 'unowned-agent'
+        end as finding,
+        coalesce(acting.is_only_disputed, 0) = 1 as is_disputed,
+        agents.display_name as agent_name,
+        agents.owner as owner,
+        agents.expires_at as expires_at,
+        unreadable_expiries.agent_id is not null and agents.expires_at is null as is_expiry_unreadable,
+        acting.first_seen_at as first_seen_at,
+        acting.last_seen_at as last_seen_at,
+        coalesce(acting.calls, 0) as calls
+
+    from subjects
+
+    left join acting on subjects.subject = acting.subject
+    left join agents on subjects.agent_id = agents.agent_id
+    left join unreadable_expiries on subjects.agent_id = unreadable_expiries.agent_id
+
 )
 
 select
-    subjects.subject,
-    subjects.agent_id,
-    case
-        when acting.in_production = 1 or agents.environment = 'production' then 'production'
-        -- Of a server of which nobody says, it may be production, whatever the agent is meant for.
-        when acting.in_unknown = 1 then null
-        else 'other'
-    end as environment,
-    case
-        when coalesce(acting.is_only_disputed, 0) = 1
-            and (
-                agents.agent_id is null
-                or not agents.is_known
-                or coalesce(agents.expires_at <= {to_at:Timestamp}, false)
-                or coalesce(agents.owner, '') = ''
-            )
-            then 'disputed-agent'
-        when agents.agent_id is null or not agents.is_known then 'unknown-agent'
-        when agents.expires_at <= {to_at:Timestamp} then 'expired-agent'
-        when coalesce(agents.owner, '') = '' then 'unowned-agent'
-    end as finding,
-    agents.display_name as agent_name,
-    agents.owner,
-    agents.expires_at,
-    unreadable_expiries.agent_id is not null and agents.expires_at is null as is_expiry_unreadable,
-    acting.first_seen_at,
-    acting.last_seen_at,
-    coalesce(acting.calls, 0) as calls
+    subject,
+    agent_id,
+    environment,
+    case when is_disputed and finding is not null then 'disputed-agent' else finding end as finding,
+    agent_name,
+    owner,
+    expires_at,
+    is_expiry_unreadable,
+    first_seen_at,
+    last_seen_at,
+    calls
 
-from subjects
-
-left join acting on subjects.subject = acting.subject
-left join agents on subjects.agent_id = agents.agent_id
-left join unreadable_expiries on subjects.agent_id = unreadable_expiries.agent_id
+from found
 
 order by subject
