@@ -377,6 +377,14 @@ const agents: Readonly<Record<string, AgentCase>> = {
     'not_provable',
     null,
   ],
+  'registered for production without an owner, whoever names it': [
+    {
+      agent: { agent_id: 'agent-2', environment: 'production', owner: null },
+      call: { other_agent_id: 'agent-2' },
+    },
+    'breached',
+    'unowned-agent',
+  ],
   'owned too, and named by one side of a call': [
     { agent: { agent_id: 'agent-2', owner: 'team' }, call: { other_agent_id: 'agent-2' } },
     'met',

@@ -155,7 +155,9 @@ found as (
             when agents.expires_at <= {to_at:Timestamp} then 'expired-agent'
             when coalesce(agents.owner, '') = '' then 'unowned-agent'
         end as finding,
-        coalesce(acting.is_only_disputed, 0) = 1 as is_disputed,
+        -- Who is registered for production is looked at whether it acted or not.
+        coalesce(acting.is_only_disputed, 0) = 1
+            and coalesce(agents.environment, '') <> 'production' as is_disputed,
         agents.display_name as agent_name,
         agents.owner as owner,
         agents.expires_at as expires_at,
