@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Assessment } from './assess.ts';
 import type { Control } from './definition.ts';
 import type { Evidence } from './evidence.ts';
@@ -27,6 +28,12 @@ export function doubtsOf(
   }
   if (sampledRows > 0 || evidence.sampledRows > 0 || evidence.sampledGateways.length > 0) {
     doubts.push('The evidence is sampled, and a zero cannot be proven from a sample.');
+  }
+  if (evidence.unreadGateways.length > 0) {
+    const names = evidence.unreadGateways.map((id) => posix.basename(id)).join(', ');
+    doubts.push(
+      `The diagnostic settings of ${names} were never read, so that ${evidence.unreadGateways.length === 1 ? 'its log' : 'their logs'} may be sampled.`,
+    );
   }
   if (evidence.losses.length > 0) {
     const lost = evidence.losses.map(

@@ -48,6 +48,8 @@ export interface Evidence {
   readonly unreadable: readonly Unreadable[];
   readonly gaps: readonly StreamGap[];
   readonly sampledGateways: readonly string[];
+  /** Whose diagnostic settings nobody has read: they may be sampled. */
+  readonly unreadGateways: readonly string[];
   /** Records of times that have not come: nobody knows whether they belong into the window. */
   readonly datedAhead: readonly DatedAhead[];
   /** The source that is older than it may be, NULL when all are fresh. */
@@ -126,9 +128,10 @@ export class EvidenceReader {
     const losses = await this.#ask<LossRow>('slo/losses_by_table.sql', times);
     const unreadable =
       columns.size > 0 ? await this.#ask<UnreadableRow>('slo/unreadable_by_column.sql', times) : [];
-    const gateways = layers.has('gateway')
-      ? await this.#ask<{ gateway: string }>('slo/sampled_gateways.sql', times)
-      : [];
+    const gatewaysOf = async (path: string) =>
+      layers.has('gateway') ? await this.#ask<{ gateway: string }>(path, times) : [];
+    const sampledGateways = await gatewaysOf('slo/sampled_gateways.sql');
+    const unreadGateways = await gatewaysOf('slo/unread_gateways.sql');
     // Settings are asked for, they do not come in a stream.
     const isStream = [...layers].some((layer) => layer !== 'config');
     const gaps = isStream
@@ -153,7 +156,8 @@ export class EvidenceReader {
       losses: lossesOf(losses, new Set(source.counted)),
       unreadable: unreadableOf(unreadable, new Set(source.counted), columns),
       gaps: gaps.map(({ source, cause, missing_events: missing }) => ({ source, cause, missing })),
-      sampledGateways: gateways.map(({ gateway }) => gateway),
+      sampledGateways: sampledGateways.map(({ gateway }) => gateway),
+      unreadGateways: unreadGateways.map(({ gateway }) => gateway),
       datedAhead: [
         ...aheadOf(ahead, new Set(source.counted)),
         ...(source.isOwnTime ? await this.#ownAhead(source) : []),

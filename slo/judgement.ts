@@ -152,6 +152,7 @@ export interface EvidenceSummary {
   readonly unreadable: readonly Unreadable[];
   readonly gaps: readonly StreamGap[];
   readonly sampledGateways: readonly string[];
+  readonly unreadGateways: readonly string[];
   readonly datedAhead: readonly DatedAhead[];
 }
 

@@ -133,6 +133,7 @@ export function judgeGroup(counts: Counts, promised: Promised): Verdict {
     unreadable: [],
     gaps: [],
     sampledGateways: [],
+    unreadGateways: [],
     datedAhead: [],
     stale: null,
   };

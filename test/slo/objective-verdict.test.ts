@@ -67,6 +67,7 @@ const EVIDENCE: Evidence = {
   unreadable: [],
   gaps: [],
   sampledGateways: [],
+  unreadGateways: [],
   datedAhead: [],
   stale: null,
 };

@@ -189,6 +189,7 @@ describe('of any counts', () => {
     unreadable: [],
     gaps: [],
     sampledGateways: [],
+    unreadGateways: [],
     datedAhead: [],
     stale: null,
   };

@@ -262,6 +262,21 @@ describe('a zero is not claimed over a gap', () => {
     expect((await judged('approval-bypass')).doubts).toEqual([]);
   });
 
+  test('a gateway whose settings nobody read', async () => {
+    const gateway = `${SERVICES}apim-2`;
+    await insertEvents(store, [{ resource_id: gateway, mcp_method: 'tools/call' }]);
+    expect(await judged('approval-bypass')).toMatchObject({
+      state: 'not_provable',
+      doubts: [
+        'The diagnostic settings of apim-2 were never read, so that its log may be sampled.',
+      ],
+    });
+
+    const setting = { gateway, observed_at: ago(DAY), fronts_mcp: true, sampling_percent: 100 };
+    await insert(store, 'gateway_settings', [{ ...setting, diagnostic_id: 'azuremonitor' }]);
+    expect(await judged('approval-bypass')).toMatchObject({ state: 'met', doubts: [] });
+  });
+
   const logged = { gateway: 'apim-1', diagnostic_id: 'azuremonitor', fronts_mcp: true };
   const sampledTables: Readonly<Record<string, readonly [readonly Fields[], boolean]>> = {
     'for one API, whatever is set for all': [

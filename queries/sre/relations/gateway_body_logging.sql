@@ -3,6 +3,7 @@
 -- readers:  SRE
 -- grain:    one row per gateway, scope and diagnostic; one row for a gateway without service-wide settings
 -- evidence: config
+-- uses:     soc/relations/gateways_in_use
 -- param:    from_at              timestamptz  UTC    window start, inclusive (default: now-30d)
 -- param:    to_at                timestamptz  UTC    window end, exclusive (default: now)
 -- column:   gateway              varchar      -      API Management service
@@ -43,22 +44,6 @@ ranked_settings as (
 settings as (
 
     select * from ranked_settings where nearness = 1
-
-),
-
-gateways_in_use as (
-
-    select distinct resource_id as gateway
-
-    from events
-
-    where
-        layer = 'gateway'
-        -- The gateway's own telemetry in Application Insights is another resource.
-        and x_contains(resource_id, '/microsoft.apimanagement/service/')
-        and (mcp_method is not null or tool_name is not null)
-        and occurred_at >= {from_at:Timestamp}
-        and occurred_at < {to_at:Timestamp}
 
 ),
 
