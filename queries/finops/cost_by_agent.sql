@@ -3,7 +3,7 @@
 -- readers: FinOps
 -- grain:   one row per agent and currency, dearest first
 -- brief:   agent, agent_owner, currency, amount, amount_ratio, calls, cost_per_call, unpriced_items
--- uses:    finops/charges
+-- uses:    finops/relations/split_charges
 -- param:   from_at             timestamptz     UTC     window start, inclusive (default: now-30d)
 -- param:   to_at               timestamptz     UTC     window end, exclusive (default: now)
 -- column:  agent               varchar         -       name of the agent, else its id, else (unattributed)
@@ -23,58 +23,30 @@
 
 with
 
-items as (
+summed as (
 
     select
         coalesce(agent.display_name, charge.agent_id, '(unattributed)') as agent,
         charge.agent_id as agent_id,
         agent.owner as agent_owner,
-        charge.meter as meter,
-        charge.quantity as quantity,
-        charge.amount as amount,
-        charge.basis as basis,
-        -- An item without a price is counted beside the currency that prices are in, where that is one.
-        coalesce(
-            charge.currency,
-            (select case when count(distinct currency) = 1 then min(currency) end from prices)
-        ) as currency
+        charge.currency as currency,
+        sum(charge.amount) as amount,
+        sum(charge.model_amount) as model_amount,
+        sum(charge.tool_call_amount) as tool_call_amount,
+        sum(charge.fixed_amount) as fixed_amount,
+        sum(charge.upper_bound_amount) as upper_bound_amount,
+        cast(sum(charge.calls) as bigint) as calls,
+        cast(sum(charge.tokens) as bigint) as tokens,
+        cast(sum(charge.unpriced) as bigint) as unpriced_items
 
-    from charges as charge
+    from split_charges as charge
     left join agents as agent on charge.agent_id = agent.agent_id
 
-),
-
-summed as (
-
-    select
-        agent,
-        agent_id,
-        agent_owner,
-        currency,
-        sum(amount) as amount,
-        sum(case when meter not in ('tool_call', 'fixed') then amount end) as model_amount,
-        sum(case when meter = 'tool_call' then amount end) as tool_call_amount,
-        sum(case when meter = 'fixed' then amount end) as fixed_amount,
-        sum(case when basis = 'upper_bound' then amount end) as upper_bound_amount,
-        cast(sum(case when meter = 'tool_call' then quantity else 0 end) as bigint) as calls,
-        cast(
-            sum(
-                case
-                    when meter in ('input_tokens', 'cached_input_tokens', 'output_tokens')
-                        then quantity
-                    else 0
-                end
-            ) as bigint
-        ) as tokens,
-        count(*) filter (where basis = 'unpriced') as unpriced_items
-
-    from items
-
     group by
-        agent,
-        agent_id,
-        agent_owner,
-        currency
+        coalesce(agent.display_name, charge.agent_id, '(unattributed)'),
+        charge.agent_id,
+        agent.owner,
+        charge.currency
 
 ),
 
