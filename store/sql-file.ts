@@ -97,8 +97,32 @@ const DUCKDB_TYPE: Readonly<Record<string, string>> = {
   'Array(Varchar)': 'VARCHAR[]',
 };
 
-/** The statement as DuckDB takes it: `{name:Type}` becomes `CAST($name AS type)`. */
-export function toDuckDb(sql: string): string {
+/** A statement for DuckDB, and what is bound to it. */
+export interface Bound {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, Parameter>>;
+}
+
+/**
+ * The statement as DuckDB takes it: `{name:Type}` becomes `CAST($name AS type)`. Whole numbers and truth values are
+ * written out: a statement with parameters is planned twice, which takes longer than a small one runs.
+ */
+export function toDuckDb(sql: string, params: Readonly<Record<string, Parameter>>): Bound {
+  const written = (name: string): string => {
+    const value = params[name];
+    return isPlain(value) ? String(value) : `$${name}`;
+  };
+  return {
+    sql: inDuckDbTypes(sql, written),
+    params: Object.fromEntries(Object.entries(params).filter(([, value]) => !isPlain(value))),
+  };
+}
+
+function isPlain(value: Parameter | undefined): boolean {
+  return typeof value === 'boolean' || Number.isSafeInteger(value);
+}
+
+function inDuckDbTypes(sql: string, written: (name: string) => string): string {
   return sql.replaceAll(PARAMETER, (_, name: string, type: string) => {
     const duckdb = DUCKDB_TYPE[type];
     if (duckdb === undefined) {
@@ -108,7 +132,7 @@ export function toDuckDb(sql: string): string {
         `Use one of: ${Object.keys(DUCKDB_TYPE).join(', ')}.`,
       );
     }
-    return `CAST($${name} AS ${duckdb})`;
+    return `CAST(${written(name)} AS ${duckdb})`;
   });
 }
 

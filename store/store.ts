@@ -386,9 +386,9 @@ class DuckDbStore implements Disposable {
     params: Readonly<Record<string, Parameter>> = {},
   ): Promise<T[]> {
     const { path, sql } = typeof file === 'string' ? readSqlFile(file) : file;
-    const used = usedParameters(path, sql, params);
+    const statement = toDuckDb(sql, usedParameters(path, sql, params));
     try {
-      return (await sparingly(this, () => this.rows(toDuckDb(sql), used))) as T[];
+      return (await sparingly(this, () => this.rows(statement.sql, statement.params))) as T[];
     } catch (error) {
       throw sqlFailed(path, error);
     }
