@@ -266,8 +266,45 @@ describe('approvals', () => {
       ],
       'select approval_wait_ms, latency_ms - active_latency_ms as taken_off from tool_calls',
     );
-    expect(rows).toEqual([{ approval_wait_ms: wait, taken_off: wait ?? 0 }]);
+    // What was decided when it had gone it did not wait for; else nobody knows for how long.
+    const isGone = decisions.every(([, decided]) => Number(decided) > seconds);
+    const takenOff = wait ?? (isGone ? 0 : null);
+    expect(rows).toEqual([{ approval_wait_ms: wait, taken_off: takenOff }]);
   });
+
+  // Decided so many ms after the gateway's request came; the server's clock is 1500 ms ahead, and it worked for a minute.
+  const MINUTE = 60_000;
+  const decidedWithin: Readonly<
+    Record<string, readonly [at: number, Partial<EventFields>, number | null]>
+  > = {
+    'came while it ran': [30_000, {}, null],
+    'came while it ran, by the clock of the server alone': [MINUTE + 1_000, {}, null],
+    'was there before': [-5_000, {}, MINUTE],
+    'came afterwards': [MINUTE + 5_000, {}, MINUTE],
+    'came while it ran, though none was required': [30_000, { approval_required: false }, MINUTE],
+    'came while it ran, and its wait is known': [30_000, { approval_wait_ms: 25_000 }, 35_000],
+  };
+  test.each(Object.entries(decidedWithin))(
+    'the active latency where a decision %s',
+    async (_, [at, fields, active]) => {
+      const rows = await result(
+        [
+          gatewayCall({ id: 'g', operation_id, span_id: 'gw', latency_ms: MINUTE }),
+          call({
+            id: 'r',
+            at: 1_500,
+            operation_id,
+            parent_span_id: 'gw',
+            latency_ms: MINUTE,
+            ...fields,
+          }),
+          approval({ id: 'x', operation_id, at, approval_decided_at: time(at) }),
+        ],
+        'select active_latency_ms from tool_calls',
+      );
+      expect(rows).toEqual([{ active_latency_ms: active }]);
+    },
+  );
 
   const uses = async (events: readonly EventFields[]): Promise<(readonly [unknown, unknown])[]> => {
     const rows = await result(

@@ -283,9 +283,9 @@ test.each(Object.entries(twoSides))(
       BOTS,
     );
 
-    expect(
-      await store.rows('select match_rung, agent_id, other_agent_id from correlated_calls'),
-    ).toEqual([{ match_rung: 'session', agent_id: 'bot', other_agent_id: other }]);
+    expect(await store.rows('select match_rung, agent_id, other_agent_id from tool_calls')).toEqual(
+      [{ match_rung: 'session', agent_id: 'bot', other_agent_id: other }],
+    );
     const window = { from_at: '2026-11-01', to_at: '2026-12-01' };
     const disputed = await store.query('queries/soc/disputed_agents.sql', window);
     expect(disputed.map((row) => row['other_agent_id'])).toEqual(other === null ? [] : [other]);

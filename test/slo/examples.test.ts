@@ -224,6 +224,28 @@ describe('a month in which all is well', () => {
       'unmeasurable:value-missing',
       '1',
     ],
+    'a write that somebody decided about while it ran, nobody says for how long, is unmeasurable': [
+      'write-latency',
+      {
+        tool_name: 'update',
+        timestamp: ago(2),
+        latency_ms: 60_000,
+        approval_decided_at: ago(1.5),
+      },
+      'unmeasurable:value-missing',
+      '1',
+    ],
+    'a write that was decided about before it came is judged': [
+      'write-latency',
+      {
+        tool_name: 'update',
+        timestamp: ago(2),
+        latency_ms: 60_000,
+        approval_decided_at: ago(2),
+      },
+      'bad',
+      '1',
+    ],
     'a write that was not approved is excluded': [
       'write-latency',
       { tool_name: 'update', latency_ms: 60_000, evidence_approval_result: 'denied' },
