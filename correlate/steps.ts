@@ -74,6 +74,7 @@ export const GATHER_EVIDENCE: readonly Step[] = [
 export const DESCRIBE_CALLS: readonly Step[] = [
   view('results/call_facts'),
   table('results/decided_approvals'),
+  table('results/approval_waits'),
   table('results/call_approvals'),
   table('results/trace_sessions'),
   table('results/inferred_sessions'),
@@ -140,6 +141,7 @@ export const CALL_TABLES: readonly string[] = [
   'call_facts',
   'request_facts',
   'rounds',
+  'approval_waits',
   'call_approvals',
   'trace_sessions',
   'approval_uses',

@@ -10,11 +10,7 @@ with
 
 decisions as (
 
-    -- Servers may number their approvals themselves.
-    select
-        *,
-        cast(x_us(approval_decided_at) as double) as decided_us,
-        coalesce(server_id, '') || '|' || coalesce(approval_id, x_text(event_id)) as approval_key
+    select *
     from decided_approvals
     where approval_result is not null
 
@@ -182,63 +178,15 @@ chosen as (
 
 ),
 
-intervals as (
-
-    select
-        approval_key as wait_key,
-        decided_us,
-        coalesce(
-            case when approval_requested_at <= approval_decided_at then cast(x_us(approval_requested_at) as double) end,
-            decided_us - approval_wait_ms * 1000.0
-        ) as requested_us
-    from decisions
-
-),
-
-overlapping as (
-
-    select
-        *,
-        max(decided_us) over (
-            partition by wait_key
-            order by requested_us, decided_us
-            rows between unbounded preceding and 1 preceding
-        ) as reached_us
-    from intervals
-    where requested_us <= decided_us
-
-),
-
-pieces as (
-
-    -- Several who decide on one approval let it wait once: the union of their waits, in pieces that do not overlap.
-    select
-        wait_key,
-        greatest(requested_us, coalesce(reached_us, requested_us)) as from_us,
-        decided_us as to_us
-    from overlapping
-    where reached_us is null or decided_us > reached_us
-
-),
-
 waits as (
 
     select
-        wait_key,
+        approval_key,
         min(from_us) as requested_us,
         max(to_us) as decided_us,
         sum(to_us - from_us) / 1000.0 as wait_ms
-    from pieces
-    group by wait_key
-
-),
-
-running as (
-
-    select
-        *,
-        sum(to_us - from_us) over (partition by wait_key order by from_us) as waited_us
-    from pieces
+    from approval_waits
+    group by approval_key
 
 ),
 
@@ -247,22 +195,22 @@ uncovered as (
     -- Calls that were not there all the time that their approval was waited for.
     select
         chosen.call_id,
-        waits.wait_key,
+        waits.approval_key,
         calls.came_us,
         calls.went_us
     from chosen
     inner join decisions on chosen.event_id = decisions.event_id
     inner join calls on chosen.call_id = calls.call_id
-    inner join waits on decisions.approval_key = waits.wait_key
+    inner join waits on decisions.approval_key = waits.approval_key
     where waits.requested_us < calls.began_us or waits.decided_us > calls.ended_us
 
 ),
 
 edges as (
 
-    select call_id, wait_key, came_us as at_us from uncovered
+    select call_id, approval_key, came_us as at_us from uncovered
     union all
-    select call_id, wait_key, went_us from uncovered
+    select call_id, approval_key, went_us from uncovered
 
 ),
 
@@ -275,8 +223,8 @@ cut_waits as (
     from (
         select edges.call_id, running.waited_us - greatest(running.to_us - edges.at_us, 0.0) as waited_us
         from edges
-        asof join running
-            on edges.wait_key = running.wait_key
+        asof join approval_waits as running
+            on edges.approval_key = running.approval_key
             and edges.at_us >= running.from_us
     ) as reached
     group by call_id
@@ -297,12 +245,12 @@ select
         -- It did not wait for what was decided when it had ended, or nobody knows for how long.
         when decisions.decided_us > calls.ended_us then null
         when waits.requested_us >= calls.began_us and waits.decided_us <= calls.ended_us then waits.wait_ms
-        when waits.wait_key is not null then coalesce(cut_waits.wait_ms, 0.0)
+        when waits.approval_key is not null then coalesce(cut_waits.wait_ms, 0.0)
     end as approval_wait_ms,
     grants.grant_key
 from chosen
 inner join decisions on chosen.event_id = decisions.event_id
 inner join grants on chosen.event_id = grants.event_id
 inner join calls on chosen.call_id = calls.call_id
-left join waits on decisions.approval_key = waits.wait_key
+left join waits on decisions.approval_key = waits.approval_key
 left join cut_waits on chosen.call_id = cut_waits.call_id
