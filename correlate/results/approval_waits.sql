@@ -1,7 +1,7 @@
 -- name:    correlate/results/approval_waits
 -- purpose: When each approval was waited for. Several who decide on one let it wait once: the union of their
 --          waits, in pieces that do not overlap.
--- readers: results/call_approvals
+-- readers: results/call_approvals, results/round_waits
 -- grain:   one row per piece
 
 with
@@ -47,6 +47,6 @@ pieces as (
 
 select
     *,
-    -- When this piece ended.
+    -- Until the end of this piece.
     sum(to_us - from_us) over (partition by approval_key order by from_us) as waited_us
 from pieces

@@ -247,6 +247,8 @@ select
         when waits.requested_us >= calls.began_us and waits.decided_us <= calls.ended_us then waits.wait_ms
         when waits.approval_key is not null then coalesce(cut_waits.wait_ms, 0.0)
     end as approval_wait_ms,
+    decisions.decided_us <= calls.ended_us as is_in_time,
+    decisions.approval_key,
     grants.grant_key
 from chosen
 inner join decisions on chosen.event_id = decisions.event_id

@@ -74,10 +74,7 @@ select
                 calls.gateway_backend_latency_ms
             )
     end as gateway_overhead_ms,
-    greatest(
-        coalesce(calls.between_ms, calls.approval_wait_ms, approvals.approval_wait_ms),
-        coalesce(calls.approval_wait_ms, approvals.approval_wait_ms, calls.between_ms)
-    ) as approval_wait_ms,
+    coalesce(round_waits.wait_ms, calls.approval_wait_ms, approvals.approval_wait_ms) as approval_wait_ms,
     coalesce(calls.approval_id, approvals.approval_id) as approval_id,
     approvals.approval_requested_at,
     approvals.approval_decided_at,
@@ -122,6 +119,7 @@ from call_outcomes as calls
 inner join call_event_ids as members on calls.call_id = members.call_id
 left join call_approvals as approvals on calls.call_id = approvals.call_id
 left join approval_uses as uses on calls.call_id = uses.call_id
+left join round_waits on calls.call_id = round_waits.call_id
 left join earlier_tries as tries on calls.call_id = tries.call_id
 left join session_names as names on calls.mcp_session_id = names.alias
 left join trace_sessions as traces on calls.call_id = traces.call_id

@@ -3,7 +3,7 @@
 --          and the client came again with the same tool and arguments. Nothing else ties them (what the
 --          server gave back as `requestState` is not logged), so the next request of the same agent, in
 --          the same trace if it has one, is taken for the answer.
--- readers: results/call_facts, results/call_members
+-- readers: results/call_facts, results/call_members, results/round_waits
 -- grain:   one row per round of a call that has several
 -- param:   idle_ms  bigint  ms  who answers later than this calls anew
 
@@ -19,6 +19,9 @@ keyed as (
         case when confidence > 0.0 then confidence end as confidence,
         x_us(started_at) as began_us,
         x_us(started_at) + coalesce(gateway_latency_ms, server_latency_ms, 0.0) * 1000.0 as ended_us,
+        -- By the server's clock, which decisions are logged by, where it says how long it worked.
+        case when server_latency_ms is not null then x_us(server_at) end as server_began_us,
+        approval_wait_ms,
         coalesce(result_type, '') = 'input_required' as is_question,
         server_id || '|' || tool_name || '|' || coalesce(arguments_hash, '') || '|'
             || coalesce(gateway_operation_id, case when arguments_hash is not null then '' end) || '|'
@@ -95,6 +98,9 @@ select
     numbered.round_no,
     numbered.round_no = chains.rounds as is_last,
     case when numbered.round_no > 1 then numbered.pause_us / 1000.0 end as before_ms,
+    cast(coalesce(numbered.server_began_us, numbered.began_us) as double) as worked_from_us,
+    coalesce(numbered.server_began_us + numbered.server_latency_ms * 1000.0, numbered.ended_us) as worked_to_us,
+    numbered.approval_wait_ms as stated_wait_ms,
     chains.rounds,
     chains.started_at,
     chains.confidence,

@@ -3,11 +3,13 @@ import { correlate } from '../../correlate/correlate.ts';
 import { Store } from '../../store/store.ts';
 import type { Row } from '../../store/values.ts';
 import {
+  approval,
   type EventFields,
   gatewayCall,
   ingest,
   rowsOf,
   serverRequest,
+  time,
   toolCallRecord,
   trace,
 } from './events.ts';
@@ -177,6 +179,113 @@ describe('rounds of MCP 2026-07-28', () => {
       'g2 g1',
       'r1 g1',
       'r2 g1',
+    ]);
+  });
+});
+
+describe('the waits of two rounds, with ten seconds between them', () => {
+  interface Waits {
+    /** When each decision was asked for and made, in ms; null: nobody says. */
+    readonly decisions?: readonly (readonly [asked: number | null, decided: number])[];
+    /** What the server says that each round waited. */
+    readonly stated?: readonly [number | null, number | null];
+    readonly skew?: number;
+  }
+  const END = 20_100;
+  const events = ({ decisions = [], stated = [null, null], skew = 0 }: Waits): EventFields[] => [
+    ...[
+      { no: 1, at: 0, latency_ms: 100, result_type: 'input_required' },
+      { no: 2, at: 10_100, latency_ms: 10_000, result_type: null },
+    ].flatMap(({ no, at, latency_ms, result_type }) => [
+      gatewayCall({
+        id: `g${no}`,
+        at,
+        operation_id: a,
+        span_id: `gw ${no}`,
+        agent_id: 'bot',
+        latency_ms,
+      }),
+      toolCallRecord({
+        id: `r${no}`,
+        at: at + 5 + skew,
+        operation_id: a,
+        parent_span_id: `gw ${no}`,
+        agent_id: 'bot',
+        arguments_hash: 'h',
+        latency_ms: latency_ms - 20,
+        result_type,
+        tool_is_error: false,
+        approval_wait_ms: stated[no - 1] ?? null,
+      }),
+    ]),
+    ...decisions.map(([asked, decided], no) =>
+      approval({
+        id: `x${no}`,
+        approval_id: 'p',
+        operation_id: a,
+        arguments_hash: 'h',
+        at: decided + skew,
+        approval_requested_at: asked === null ? null : time(asked + skew),
+        approval_decided_at: time(decided + skew),
+      }),
+    ),
+  ];
+
+  const cases: Readonly<Record<string, readonly [Waits, number]>> = {
+    'a decision within the second round adds to the pause': [
+      { decisions: [[12_000, 15_000]] },
+      13_000,
+    ],
+    'one within the pause does not': [{ decisions: [[2_000, 9_000]] }, 10_000],
+    'one that reaches from the pause into the second round adds what lies there': [
+      { decisions: [[5_000, 14_105]] },
+      14_000,
+    ],
+    'one that was asked for in the first round too': [{ decisions: [[50, 9_000]] }, 10_035],
+    'one over all of it adds what both rounds worked': [{ decisions: [[-3_000, 20_085]] }, 20_060],
+    'two who overlap were waited for once': [
+      {
+        decisions: [
+          [12_000, 15_000],
+          [14_000, 16_000],
+        ],
+      },
+      14_000,
+    ],
+    'one in the pause, and one after it': [
+      {
+        decisions: [
+          [2_000, 9_000],
+          [12_000, 15_000],
+        ],
+      },
+      13_000,
+    ],
+    'by the clock of a server that is ahead': [{ decisions: [[100, 10_100]], skew: 1_500 }, 10_000],
+    'what was decided when the call had ended was not waited for': [
+      { decisions: [[15_000, 60_000]] },
+      10_000,
+    ],
+    'nobody says when it was asked for: in the pause': [{ decisions: [[null, 12_000]] }, 10_000],
+    'a length without a time may be the pause': [{ stated: [null, 3_000] }, 10_000],
+    'the longest length counts': [{ stated: [null, 12_000] }, 12_000],
+    'of whichever round': [{ stated: [12_000, 3_000] }, 12_000],
+    'a round waited no longer than its server says': [
+      { decisions: [[12_000, 15_000]], stated: [null, 300] },
+      10_300,
+    ],
+    'what a server says of one round is not said of the other': [
+      { decisions: [[50, 9_000]], stated: [null, 0] },
+      10_035,
+    ],
+    'a server that says the whole of it is not counted twice': [
+      { decisions: [[12_000, 15_000]], stated: [null, 13_000] },
+      13_000,
+    ],
+  };
+  test.each(Object.entries(cases))('%s', async (_, [waits, wait]) => {
+    expect(await told(events(waits))).toMatchObject([
+      { rounds: 2, latency_ms: END, approval_wait_ms: wait, active_latency_ms: END - wait },
     ]);
   });
 });
