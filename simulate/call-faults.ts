@@ -1,4 +1,5 @@
 import type { Faults } from './fault-table.ts';
+import type { Agent } from './fleet/agents.ts';
 import type { Server } from './fleet/servers.ts';
 import type { Incident } from './incidents.ts';
 import type { Random } from './random.ts';
@@ -17,6 +18,8 @@ export interface CallFaults {
   readonly serverLost: boolean;
   readonly gatewayLost: boolean;
   readonly legacyIds: boolean;
+  /** Whom the server names instead of the agent that called. */
+  readonly otherAgent: Agent | undefined;
 }
 
 /** One record is kept of so many, and its ItemCount says so. */
@@ -34,6 +37,7 @@ const NONE: CallFaults = {
   serverLost: false,
   gatewayLost: false,
   legacyIds: false,
+  otherAgent: undefined,
 };
 
 /** A staged incident has whole evidence, so that it can always be found. */
@@ -56,6 +60,7 @@ export function drawFaults(
     serverLost: random.chance(rates.gateway_only),
     ...drawOneSided(random, rates, noAgent),
     legacyIds: !noTrace && server.reportsBy !== 'otlp' && random.chance(rates.legacy_ids),
+    otherAgent: undefined,
   };
 }
 

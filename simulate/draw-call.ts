@@ -15,6 +15,7 @@ import type { Faults } from './fault-table.ts';
 import { GATEWAYS, type Gateway } from './fleet/gateways.ts';
 import type { Tool } from './fleet/servers.ts';
 import { STAGING } from './incidents.ts';
+import { otherAgentOf } from './other-agents.ts';
 import type { Random } from './random.ts';
 import { withAttempts, withRounds } from './several-requests.ts';
 
@@ -23,7 +24,7 @@ const OTHER_REGION_SHARE = 0.05;
 /** Draws how a planned call went. */
 export function drawCall(random: Random, plan: CallPlan, rates: Faults): Call {
   const course = drawCourse(random, plan, rates);
-  const call: Call = {
+  const drawn: Call = {
     ...plan,
     ...course,
     ...drawIds(random, plan, course, rates),
@@ -33,6 +34,8 @@ export function drawCall(random: Random, plan: CallPlan, rates: Faults): Call {
     attempts: [],
     batch: undefined,
   };
+  const otherAgent = otherAgentOf(drawn, rates.other_agent);
+  const call = { ...drawn, faults: { ...drawn.faults, otherAgent } };
   if (call.incident !== undefined) return call;
   if (asksForInput(call) && random.chance(rates.input_required)) return withRounds(random, call);
   if (isSentOn(call) && random.chance(rates.attempts)) return withAttempts(random, call);

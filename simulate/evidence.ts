@@ -37,7 +37,7 @@ export function gatewayAgent({ faults, caller }: Call): string | undefined {
 }
 
 export function serverAgent({ faults, caller }: Call): string | undefined {
-  return faults.noServerAgent ? undefined : seenAs(caller.agent);
+  return faults.noServerAgent ? undefined : seenAs(faults.otherAgent ?? caller.agent);
 }
 
 /** A span as it is logged in the call's trace. */

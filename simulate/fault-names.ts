@@ -12,6 +12,7 @@ export function faultNames(call: Call): string[] {
     no_agent: !hasAgent,
     no_gateway_agent: hasAgent && faults.noGatewayAgent,
     no_server_agent: hasAgent && faults.noServerAgent,
+    other_agent: faults.otherAgent !== undefined,
     duplicates: faults.duplicate,
     late: faults.late,
     late_gateway: faults.lateGateway,

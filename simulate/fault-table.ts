@@ -92,6 +92,8 @@ export const FAULTS = {
   approval_stale: share(0, 0.01),
   /** Of those that can: an earlier call had used it up, and the tool ran once more. */
   approval_reused: share(0, 0.02),
+  /** Both sides name an agent, and the server another one than the gateway. */
+  other_agent: share(0.005, 0),
 } as const satisfies Readonly<Record<string, FaultEntry>>;
 
 export type FaultName = keyof typeof FAULTS;

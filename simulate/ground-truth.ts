@@ -43,6 +43,7 @@ export function truthOf(call: Call) {
     linkage: linkageOf(call),
     agent_id: caller.agent.id,
     agent_seen_as: isAgentSeen(call) ? seenAs(caller.agent) : null,
+    other_agent_id: call.faults.otherAgent?.id ?? null,
     server_id: server.id,
     tool_name: tool.name,
     mcp_session_id: call.sessionId ?? null,

@@ -18,7 +18,6 @@ const commands = new Map(
 const MAY_BE_EMPTY = [
   'query finops/unattributed',
   'query soc/calls_of_risky_agents',
-  'query soc/disputed_agents',
   'coverage --of unreadable',
 ];
 

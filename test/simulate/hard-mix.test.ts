@@ -40,11 +40,11 @@ describe('the hard mix', () => {
   });
 
   test('has some of every fault', () => {
-    expect(FAULT_NAMES.filter((name) => HARD_MIX[name] === 0)).toEqual(['no_agent']);
+    expect(FAULT_NAMES.filter((name) => HARD_MIX[name] === 0)).toEqual(['no_agent', 'other_agent']);
     // Those of the noise, the clocks and the files are no faults of single calls.
     const ofCalls = FAULT_NAMES.filter(
       (name) =>
-        !/_ms$|^(no_agent|session_per_call|shared_trace|shuffled|challenges|streams|handshakes|sampled)$/.test(
+        !/_ms$|^(no_agent|other_agent|session_per_call|shared_trace|shuffled|challenges|streams|handshakes|sampled)$/.test(
           name,
         ),
     );

@@ -7,6 +7,7 @@ const CALLS = 1_500;
 const isStaged = ({ approval_bypass, gateway_bypass, approval_decided_at }: Truth) =>
   approval_bypass !== null || gateway_bypass || approval_decided_at !== null;
 const hasGateway = ({ correlation_id }: Truth) => correlation_id !== null;
+const hasBothSides = (truth: Truth) => hasGateway(truth) && truth.server_span_id !== null;
 const ofServer =
   (...names: readonly string[]) =>
   ({ server_id }: Truth) =>
@@ -21,6 +22,8 @@ const faults: Readonly<Partial<Record<FaultName, (truth: Truth) => boolean>>> = 
   no_agent: everywhere,
   no_gateway_agent: everywhere,
   no_server_agent: everywhere,
+  other_agent: (truth) =>
+    truth.agent_id !== 'shadow-gpt' && truth.server_id !== 'lab-mcp' && hasBothSides(truth),
   session_aliases: ({ mcp_session_id }) => mcp_session_id !== null,
   duplicates: everywhere,
   late: ofServer('weather-mcp', 'docs-mcp', 'billing-mcp'),
