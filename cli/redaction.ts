@@ -83,13 +83,9 @@ export async function ensureKey(
   { isUsed }: { readonly isUsed: boolean },
 ): Promise<SettledKey> {
   const { settleKey } = await import('../ingest/settle-key.ts');
-  const { existingStoreKey, keptKey, makeStoreKey } = await import('../ingest/store-key.ts');
-  const given = io.env['MCP_WITNESS_KEY'] || undefined;
+  const { foundKeys, makeStoreKey } = await import('../ingest/store-key.ts');
   const settled = await settleKey(store, {
-    found: () => ({
-      given,
-      kept: given === undefined ? keptKey(store.path) : existingStoreKey(store.path, undefined),
-    }),
+    found: () => foundKeys(store.path, io.env['MCP_WITNESS_KEY']),
     make: () => makeStoreKey(store.path),
     lost: io.env['MCP_WITNESS_LOST_KEY'] || undefined,
     isUsed,

@@ -9,10 +9,11 @@ import {
 } from './keyed-columns.ts';
 import { keyCheckOf } from './pseudonym.ts';
 import type { HiddenColumn } from './redaction.ts';
+import type { FoundKeys } from './store-key.ts';
 
 interface Means {
-  /** The key that is given, and the one beside the store; undefined: there is none. UserError: it cannot be read. */
-  readonly found: () => { readonly given: string | undefined; readonly kept: string | undefined };
+  /** UserError: it cannot be read. */
+  readonly found: () => FoundKeys;
   readonly make: () => string;
   /** The check of a key that somebody says is lost for good. */
   readonly lost: string | undefined;
@@ -72,11 +73,33 @@ function keyOf(store: Store, known: Known, means: Means): string {
     if (!mayChange) throw keyIsGone(store, known.columns);
     return means.make();
   }
-  const isUnnoted = known.columns.length === 0 && kept !== undefined && kept !== key;
-  if ((isOtherKey(known.columns, key) || isUnnoted) && !mayChange) {
-    throw keyDiffers(store, known.columns);
-  }
+  if (isForeign(known.columns, key, kept) && !mayChange) throw keyDiffers(store, known.columns);
   return key;
+}
+
+/** Whether a store was made with another key than this one: by what is noted in it, else by the one beside it. */
+function isForeign(
+  columns: readonly KeyedColumn[],
+  key: string,
+  kept: string | undefined,
+): boolean {
+  const isUnnoted = columns.length === 0 && kept !== undefined && kept !== key;
+  return isOtherKey(columns, key) || isUnnoted;
+}
+
+/** Whether a store that is only read was made with the key that is given. */
+export async function isGivenItsKey(
+  store: Store,
+  { given, kept }: FoundKeys & { readonly given: string },
+): Promise<boolean> {
+  return !isForeign(await keyedColumns(store), given, kept);
+}
+
+/** Notes the key of a store that was moved here from one that was made before keys were noted. */
+export async function noteMovedKey(store: Store, key: string): Promise<void> {
+  const columns = await keyedColumns(store);
+  if (columns.some(({ name }) => name === HASHED_COLUMN)) return;
+  await store.addTogether(['pseudonymised_columns'], (near) => insertNote(near, keyCheckOf(key)));
 }
 
 /** Nothing was hashed that a key would have to fit. */
@@ -99,10 +122,14 @@ async function note(store: Store, check: string, means: Means): Promise<void> {
     await store.run('delete from pseudonymised_columns where column_name = $name', {
       name: HASHED_COLUMN,
     });
-    await store.run('insert into pseudonymised_columns values ($name, $check)', {
-      name: HASHED_COLUMN,
-      check,
-    });
+    await insertNote(store, check);
+  });
+}
+
+async function insertNote(store: Store, check: string): Promise<void> {
+  await store.run('insert into pseudonymised_columns values ($name, $check)', {
+    name: HASHED_COLUMN,
+    check,
   });
 }
 

@@ -25,8 +25,23 @@ export function storeKey(databasePath: string, given: string | undefined): strin
   return keptKey(databasePath) ?? makeStoreKey(databasePath);
 }
 
+/** The keys that there are for a store. */
+export interface FoundKeys {
+  readonly given: string | undefined;
+  /** The one beside it. */
+  readonly kept: string | undefined;
+}
+
+/** The key that is given, and the one beside a database. UserError: none is given, and that one cannot be read, or is empty. */
+export function foundKeys(databasePath: string, fromOutside: string | undefined): FoundKeys {
+  const given = fromOutside || undefined;
+  const kept =
+    given === undefined ? keptKey(databasePath) : existingStoreKey(databasePath, undefined);
+  return { given, kept };
+}
+
 /** The key beside a database; undefined: there is none. UserError: it cannot be read, or is empty. */
-export function keptKey(databasePath: string): string | undefined {
+function keptKey(databasePath: string): string | undefined {
   const path = `${databasePath}.key`;
   return existsSync(path) ? readKey(path) : undefined;
 }

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import { grouped } from '../../core/grouped.ts';
 import type { Target } from '../../store/engines.ts';
-import type { Moved } from '../../store/moving/move.ts';
+import type { Destination, Moved } from '../../store/moving/move.ts';
 import type { Store } from '../../store/store.ts';
 import type { Io } from '../io.ts';
 import { type Place, placeNamed, readStore } from '../open.ts';
@@ -35,11 +34,12 @@ async function moveInto(
   { to }: Options,
   io: Io,
 ): Promise<void> {
-  await ensureKey(store, target, io);
+  const key = await keyToMove(store, target, io);
   const { openToMove } = await import('../../store/engines.ts');
   const { moveStore } = await import('../../store/moving/move.ts');
   const destination = await openToMove(target, { memoryLimit, self: io.self });
-  const moved = await moveStore(store, destination, io.self, (table, no, tables) =>
+  const noted = key === undefined ? destination : await noting(key, destination);
+  const moved = await moveStore(store, noted, io.self, (table, no, tables) =>
     io.progress(`migrate ${no}/${tables}  ${table}`),
   ).finally(() => destination.store.close());
   for (const each of moved) tell(each, io);
@@ -49,28 +49,38 @@ async function moveInto(
 }
 
 /** What is hashed in one store must be hashed alike in the other: else nothing that comes later is the same. */
-async function ensureKey(store: Store, target: Target, { env }: Io): Promise<void> {
-  const given = env['MCP_WITNESS_KEY'] || undefined;
-  const file = `${store.path}.key`;
-  const kept = store.isFile && existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+async function keyToMove(store: Store, target: Target, { env }: Io): Promise<string | undefined> {
+  const { foundKeys } = await import('../../ingest/store-key.ts');
+  const { isGivenItsKey } = await import('../../ingest/settle-key.ts');
+  const { given, kept } = foundKeys(store.path, env['MCP_WITNESS_KEY']);
   if (given === undefined) {
-    if (target.engine === 'duckdb' && kept === undefined && store.isFile) return;
+    if (target.engine === 'duckdb' && kept === undefined && store.isFile) return undefined;
     throw new UserError(
       'input_missing',
       'MCP_WITNESS_KEY is not set: the hashes of the target have to be made with the key of this store.',
       kept === undefined
         ? 'Give the key that this store was written with.'
-        : `Give the key of this store, which is in '${file}'.`,
+        : `Give the key of this store, which is in '${store.path}.key'.`,
     );
   }
-  const { isOtherKey, keyedColumns } = await import('../../ingest/keyed-columns.ts');
-  if (!isOtherKey(await keyedColumns(store), given) && (kept === undefined || kept === given))
-    return;
+  if (await isGivenItsKey(store, { given, kept })) return given;
   throw new UserError(
     'config_invalid',
     `MCP_WITNESS_KEY is not the key that '${store.path}' was written with.`,
-    kept === undefined ? 'Give the key of this store.' : `Give the one that is in '${file}'.`,
+    kept === undefined || kept === given
+      ? 'Give the key of this store.'
+      : `Give the one that is in '${store.path}.key'.`,
   );
+}
+
+/** A store from before keys were noted has none to be moved; where it comes to, nothing else could tell a wrong one. */
+async function noting(key: string, destination: Destination): Promise<Destination> {
+  const { noteMovedKey } = await import('../../ingest/settle-key.ts');
+  const finish = async () => {
+    await noteMovedKey(destination.store, key);
+    await destination.finish();
+  };
+  return { ...destination, finish };
 }
 
 function tell({ table, rows, chunks, found }: Moved, io: Io): void {

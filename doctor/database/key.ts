@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { platform } from 'node:os';
 import { quoted } from '../azure/lines.ts';
 import { type Check, failed, ok, Skipped, warning } from '../check.ts';
@@ -22,9 +22,13 @@ export const key: Check = {
       throw new Skipped('nothing is stored that a key was needed for');
     }
     if (found === undefined && existsSync(path)) {
-      return failed(`the key ${path} cannot be read by who runs this`, {
-        mend: `sudo chown "$USER" ${quoted(path)} && chmod 600 ${quoted(path)}`,
-      });
+      return isReadable(path)
+        ? failed(`the key ${path} is empty`, {
+            mend: 'Put the key back from a copy, or give it in MCP_WITNESS_KEY.',
+          })
+        : failed(`the key ${path} cannot be read by who runs this`, {
+            mend: `sudo chown "$USER" ${quoted(path)} && chmod 600 ${quoted(path)}`,
+          });
     }
     if (found === undefined) {
       return failed(
@@ -51,6 +55,15 @@ export const key: Check = {
     return ok(`${path}, for hashes${use}`);
   },
 };
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A server has no folder in which it could be kept. */
 const NOT_GIVEN = warning('MCP_WITNESS_KEY is not set', {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pseudonymOf } from '../../ingest/pseudonym.ts';
+import { keyCheckOf } from '../../ingest/pseudonym.ts';
 import { MADE_ANEW, MOVED } from '../../store/moving/tables.ts';
 import { Store } from '../../store/store.ts';
 import { ONLY_IN_DUCKDB } from '../store/only-in-duckdb.ts';
@@ -23,8 +23,8 @@ async function twoPlaces() {
     "insert into checkpoints (source, partition_id, position) values ('hub', '0', '42')",
   );
   await store.run('insert into pseudonymised_columns values ($name, $check)', {
-    name: 'caller_ip',
-    check: pseudonymOf('key', 'check', 'mine'),
+    name: 'arguments_hash',
+    check: keyCheckOf('mine'),
   });
   const move = (key?: string) =>
     ask(['migrate', '--db', db, '--to', to], {
@@ -78,6 +78,42 @@ test('another key, no key, and a place that is taken are refused', async () => {
     ),
   );
   expect(readdirSync(folder).filter((name) => name.includes('.moving'))).toEqual([]);
+});
+
+test('of a store from before keys were noted, the key is noted where it comes to', async () => {
+  const { db, other, move } = await twoPlaces();
+  {
+    using store = await Store.openToWrite(db);
+    await store.run('delete from pseudonymised_columns');
+  }
+  expect(await move('yours')).toEqual(
+    refused(
+      `MCP_WITNESS_KEY is not the key that '${db}' was written with.`,
+      `Give the one that is in '${db}.key'.`,
+    ),
+  );
+
+  expect((await move('mine')).code).toBe(0);
+
+  using store = await Store.openToRead(other);
+  expect(await store.rows('from pseudonymised_columns')).toEqual([
+    { column_name: 'arguments_hash', key_check: keyCheckOf('mine') },
+  ]);
+});
+
+test('a key that was emptied is told as by every command, and none that is noted is held against it', async () => {
+  const { db, move } = await twoPlaces();
+  writeFileSync(`${db}.key`, '');
+
+  const { code, err } = await move();
+
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: expect.stringMatching(
+      /^error: The store's key '.*' is empty\.\n {2}fix: Put the key back /,
+    ),
+  });
+  expect((await move('mine')).code).toBe(0);
 });
 
 test('every table that both engines have is moved, or said to be made anew', async () => {

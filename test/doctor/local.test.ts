@@ -428,6 +428,16 @@ describe('the key', () => {
     expect(code).toBe(2);
   });
 
+  test('that lost its content is a failure', async () => {
+    const { of, code } = await over(async (path) => {
+      await made(path, ingested);
+      writeFileSync(`${path}.key`, '\n');
+    });
+
+    expect(of('key')).toMatchObject([{ state: 'failed', found: 'the key DB.key is empty' }]);
+    expect(code).toBe(2);
+  });
+
   test('that others can read is told, and never shown', async () => {
     const { of, out } = await over(async (path) => {
       await made(path, ingested);

@@ -345,6 +345,28 @@ test('a store that is moved is the same, there and back, also after a kill', asy
   expect((await on(back, ...everyCall)).out).toBe(there.out);
 }, 300_000);
 
+test('of a store from before keys were noted, the database it is moved into knows its key', async () => {
+  server.run('create database unnoted engine = Atomic');
+  const to = elsewhere(
+    'unnoted',
+    `{ engine: clickhouse, url: "${server.url}", database: unnoted }`,
+  );
+  const db = join(folder, 'unnoted.duckdb');
+  {
+    using store = await Store.openToWrite(db);
+    await store.run(
+      "insert into checkpoints (source, partition_id, position) values ('hub', '0', '42')",
+    );
+  }
+
+  const { code, err } = await ask(['migrate', '--db', db, '--to', to], { env: KEY });
+
+  expect(code, err).toBe(0);
+  expect(server.run('select * from unnoted.pseudonymised_columns').trim()).toBe(
+    `arguments_hash\t${keyCheckOf('test')}`,
+  );
+}, 300_000);
+
 test('what is too old goes from both engines alike, and does not come back', async () => {
   const kept = {
     duckDb: elsewhere('kept', '{ engine: duckdb, path: ./back.duckdb }', KEEP),
