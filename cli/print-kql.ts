@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import { parseDuration, parseInstant, windowBefore } from '../core/window.ts';
+import { exactInstant, isBefore, parseDuration, startBefore } from '../core/window.ts';
 import type { Io } from './io.ts';
 import type { FormatOptions, WindowOptions } from './options.ts';
 import { emptyWindow, ensureOneStart } from './window.ts';
@@ -27,16 +27,14 @@ function windowGiven(options: WindowOptions, now: Date): Record<string, string> 
   ensureOneStart(options);
   const { from, to, since } = options;
   if (since !== undefined) parseDuration(since);
-  const end = to === undefined ? now : parseInstant(to, now);
-  const start = from === undefined ? undefined : parseInstant(from, now);
-  if (start && start >= end) {
-    throw emptyWindow({ from: start.toISOString(), to: end.toISOString() });
-  }
+  const end = exactInstant(to ?? 'now', now);
+  const start = from === undefined ? undefined : exactInstant(from, now);
+  if (start !== undefined && !isBefore(start, end)) throw emptyWindow({ from: start, to: end });
   return {
     ...(from !== undefined && { from_at: from }),
     ...(to !== undefined && { to_at: to }),
     ...(since !== undefined && {
-      from_at: to === undefined ? `now-${since}` : windowBefore(end, since).from,
+      from_at: to === undefined ? `now-${since}` : startBefore(end, since),
     }),
   };
 }

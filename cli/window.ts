@@ -1,5 +1,11 @@
 import { UserError } from '../core/errors.ts';
-import { parseInstant, type TimeWindow, windowBefore } from '../core/window.ts';
+import {
+  exactInstant,
+  isBefore,
+  parseInstant,
+  startBefore,
+  type TimeWindow,
+} from '../core/window.ts';
 import type { Store } from '../store/store.ts';
 import { sayDatedAhead } from './dated-ahead.ts';
 import type { Io } from './io.ts';
@@ -8,42 +14,34 @@ import type { WindowOptions } from './options.ts';
 /** What a listing covers when nothing is said. */
 const DEFAULT_SPAN = '30d';
 
-/** The window that was asked for; without an end it ends with the evidence. Said on stderr. */
+/** The window that was asked for, to the microsecond; without an end it ends with the evidence. Said on stderr. */
 export async function windowOf(store: Store, options: WindowOptions, io: Io): Promise<TimeWindow> {
   ensureOneStart(options);
-  const { from, since } = options;
+  const { from, to: end, since } = options;
   const now = io.now();
-  const end = await windowEnd(store, options, now);
-  const window =
-    from === undefined
-      ? windowBefore(end, since ?? DEFAULT_SPAN)
-      : { from: parseInstant(from, now).toISOString(), to: end.toISOString() };
-  if (window.from >= window.to) throw emptyWindow(window);
+  const to =
+    end === undefined ? (await evidenceEndOr(store, now)).toISOString() : exactInstant(end, now);
+  const window = {
+    from: from === undefined ? startBefore(to, since ?? DEFAULT_SPAN) : exactInstant(from, now),
+    to,
+  };
+  if (!isBefore(window.from, window.to)) throw emptyWindow(window);
   await sayWindow(store, window, options, io);
   return window;
 }
 
-/** As `windowOf`, for verdicts, which end with a millisecond: one that ends later is refused, not cut. */
+/** As `windowOf`, for what reckons in milliseconds, such as verdicts: a finer time is refused, not cut. */
 export async function judgedWindowOf(
   store: Store,
   options: WindowOptions,
   io: Io,
 ): Promise<TimeWindow> {
-  ensureMillisecond(options);
+  const now = io.now();
+  for (const time of [options.from, options.to]) if (time !== undefined) parseInstant(time, now);
   return windowOf(store, options, io);
 }
 
-/** Refuses an end that is finer than a millisecond. */
-export function ensureMillisecond({ to = '' }: WindowOptions): void {
-  if (!/:\d{2}\.\d{3}\d*[1-9]/.test(to)) return;
-  throw new UserError(
-    'usage_invalid',
-    `--to cannot be '${to}': verdicts end with a millisecond.`,
-    'Write at most three decimals.',
-  );
-}
-
-/** Where a window ends: where it was said to, else with the evidence. */
+/** Where verdicts end: where it was said to, else with the evidence. */
 export async function windowEnd(store: Store, { to }: WindowOptions, now: Date): Promise<Date> {
   return to === undefined ? evidenceEndOr(store, now) : parseInstant(to, now);
 }

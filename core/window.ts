@@ -57,8 +57,39 @@ export function fullHour(time: Date): Date {
   return new Date(Math.floor(time.getTime() / HOUR_MS) * HOUR_MS);
 }
 
-/** Reads an ISO-8601 date or time (UTC unless it says otherwise), 'now', 'now-24h' or 'now+24h'. */
+/**
+ * Reads an ISO-8601 date or time (UTC unless it says otherwise), 'now', 'now-24h' or 'now+24h'. One that is finer than
+ * a millisecond is refused, for what reckons in these: a record at the very end would fall out of a window that was cut.
+ */
 export function parseInstant(text: string, now: Date): Date {
+  if (!/:\d{2}\.\d{3}\d*[1-9]/.test(text)) return instantCut(text, now);
+  throw new UserError(
+    'usage_invalid',
+    `'${text}' is finer than a millisecond.`,
+    'Write at most three decimals.',
+  );
+}
+
+/** As `parseInstant`, as ISO-8601 UTC text to the microsecond, which the tables keep: what a listing shows can be asked for. */
+export function exactInstant(text: string, now: Date): string {
+  const time = instantCut(text, now).toISOString();
+  const micros = /:\d{2}\.\d{3}(\d{1,3})/.exec(text)?.[1]?.padEnd(3, '0') ?? '000';
+  return micros === '000' ? time : time.replace('Z', `${micros}Z`);
+}
+
+/** Whether a time of ISO-8601 UTC text is before another, whatever decimals they have. */
+export function isBefore(a: string, b: string): boolean {
+  return a.replace('Z', '').padEnd(26, '0') < b.replace('Z', '').padEnd(26, '0');
+}
+
+/** The start of the window of that duration which ends at `to`. */
+export function startBefore(to: string, duration: string): string {
+  const { from } = windowBefore(new Date(to), duration);
+  return `${from.slice(0, -1)}${to.slice(from.length - 1)}`;
+}
+
+/** As `parseInstant`, cut to the millisecond, for who keeps the text. */
+export function instantCut(text: string, now: Date): Date {
   const relative = /^now(?:([+-])(.+))?$/.exec(text.trim());
   if (relative) {
     const [, sign, duration] = relative;

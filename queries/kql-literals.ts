@@ -1,4 +1,4 @@
-import { parseInstant } from '../core/window.ts';
+import { instantCut } from '../core/window.ts';
 import type { Parameter } from '../store/values.ts';
 
 /** Types of parameters in KQL, and what `--param` text of each is read as. */
@@ -32,7 +32,7 @@ export function kqlTime(text: string, now: Date): string {
     if (count === undefined) return 'now()';
     return unit === 'w' ? `ago(${Number(count) * 7}d)` : `ago(${Number(count)}${unit})`;
   }
-  const time = parseInstant(text, now).toISOString();
+  const time = instantCut(text, now).toISOString();
   // Ticks of 100 ns, which a Date does not hold.
   const fraction = /\.(\d{1,7})/.exec(text)?.[1] ?? '0';
   return `datetime(${time.slice(0, 19)}.${fraction.padEnd(7, '0')}Z)`;

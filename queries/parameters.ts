@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
-import { parseInstant } from '../core/window.ts';
+import { instantCut } from '../core/window.ts';
 import type { SqlField } from '../store/sql-file.ts';
 import type { Parameter } from '../store/values.ts';
 
@@ -96,7 +96,7 @@ function missing(query: Asked, param: SqlField): UserError {
 /** Keeps the text of an absolute time, because a Date would drop its microseconds. */
 function instant(text: string, now: Date): Parameter | undefined {
   try {
-    const time = parseInstant(text, now);
+    const time = instantCut(text, now);
     return text.trim().startsWith('now') ? time.toISOString() : text.trim();
   } catch (error) {
     if (error instanceof UserError) return undefined;

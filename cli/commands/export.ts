@@ -16,7 +16,7 @@ import {
   withStore,
   withWindow,
 } from '../options.ts';
-import { windowOf } from '../window.ts';
+import { judgedWindowOf } from '../window.ts';
 
 interface Options extends CommonOptions, WindowOptions {
   readonly out: string;
@@ -79,7 +79,7 @@ async function daysOf(
   const { from, to, since } = options;
   if (from === undefined && to === undefined && since === undefined) return undefined;
   const { dayNoOf, dayText } = await import('../../reports/lake/days.ts');
-  const window = await windowOf(store, options, io);
+  const window = await judgedWindowOf(store, options, io);
   const last = dayNoOf(new Date(Date.parse(window.to) - 1).toISOString());
   const days = { from: dayNoOf(window.from), to: last + 1 };
   io.err(`days: ${dayText(days.from)} to ${dayText(last)}, whole ones\n`);

@@ -13,7 +13,7 @@ import {
   withStore,
 } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
-import { ensureMillisecond, sayWindow, windowEnd } from '../window.ts';
+import { sayWindow, windowEnd } from '../window.ts';
 
 interface Options extends ListingOptions {
   readonly lookback?: number;
@@ -39,7 +39,6 @@ export function sloEventsCommand(io: Io): Command {
     )
     .option('--limit <n>', 'at most so many of each objective', wholeNumber('--limit', 1), 100)
     .action(async (name: string, options: Options) => {
-      ensureMillisecond(options);
       await ensureFormat(options);
       await readStore(options, io, async (store, config) => {
         const objectives = await objectivesOf(await definitionsOf(config, io), name);

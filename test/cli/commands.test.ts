@@ -68,6 +68,34 @@ describe('timeline', () => {
     expect(before.map(({ call_id }) => call_id)).not.toContain(all.at(-1)?.['call_id']);
   });
 
+  test('the time of a call can be asked for as it is shown, to the microsecond', async () => {
+    const times = (await rowsOf('timeline')).map(({ timestamp }) => String(timestamp));
+    const [time = ''] = times.filter((each) => /\.\d{5}[1-9]Z/.test(each));
+    const args = ['timeline', '--from', time, '--to', time.replace(/\dZ$/, 'Z')];
+
+    const { rows, window } = envelopeIn(
+      (await ask([...args.slice(0, 3), '--format', 'json', '--config', fleet.config])).out,
+    );
+    const empty = await ask([...args, '--config', fleet.config]);
+    const day = await ask([
+      ...args.slice(0, 1),
+      '--to',
+      time,
+      '--since',
+      '24h',
+      '--config',
+      fleet.config,
+    ]);
+
+    expect([rows[0]?.['timestamp'], window]).toEqual([
+      time,
+      expect.objectContaining({ from: time }),
+    ]);
+    expect(rows).toHaveLength(times.length - times.indexOf(time));
+    expect(empty.err).toMatch(/^error: The window from .* is empty\.\n/);
+    expect(day.err).toMatch(new RegExp(`^window: .*${time.slice(-8)} to ${time}\n`));
+  });
+
   test('a limit that cuts is said, with what takes more', async () => {
     const { out, err } = await ask(['timeline', '--limit', '5', '--config', fleet.config]);
 

@@ -135,26 +135,6 @@ const questions: Readonly<Record<string, readonly [string, string, string]>> = {
     "'2026-02-30' is not a time.",
     "Write a date ('2026-11-21'), an ISO time ('2026-11-21T10:00:00Z'), or 'now-24h'.",
   ],
-  'a verdict that ends between two milliseconds: slo report': [
-    'slo report --to 2026-11-20T11:55:00.000001Z',
-    "--to cannot be '2026-11-20T11:55:00.000001Z': verdicts end with a millisecond.",
-    'Write at most three decimals.',
-  ],
-  'a verdict that ends between two milliseconds: slo compare': [
-    'slo compare --to 2026-11-20T11:55:00.000001Z',
-    "--to cannot be '2026-11-20T11:55:00.000001Z': verdicts end with a millisecond.",
-    'Write at most three decimals.',
-  ],
-  'a verdict that ends between two milliseconds: readiness': [
-    'readiness --to 2026-11-20T11:55:00.000001Z',
-    "--to cannot be '2026-11-20T11:55:00.000001Z': verdicts end with a millisecond.",
-    'Write at most three decimals.',
-  ],
-  'a verdict that ends between two milliseconds: slo events auth-success': [
-    'slo events auth-success --to 2026-11-20T11:55:00.000001Z',
-    "--to cannot be '2026-11-20T11:55:00.000001Z': verdicts end with a millisecond.",
-    'Write at most three decimals.',
-  ],
   'a duration without a unit': [
     'coverage --since 24',
     "'24' is not a duration.",
@@ -186,6 +166,17 @@ const questions: Readonly<Record<string, readonly [string, string, string]>> = {
     "End the file's name in one of: .html, .md, .json, .xml, .sarif, .prom.",
   ],
 };
+
+test.each([
+  ...['slo report --to', 'slo compare --to', 'slo events auth-success --to', 'readiness --from'],
+  ...['report soc --out x.html --from', 'export parquet --out x --to'],
+])('%s refuses a time that is finer than a millisecond', async (command) => {
+  const time = '2026-11-20T11:55:00.000500Z';
+
+  expect(await answerOf(...command.split(' '), time)).toEqual(
+    refused(`'${time}' is finer than a millisecond.`, 'Write at most three decimals.'),
+  );
+});
 
 test.each(Object.entries(questions))('%s', async (_, [command, problem, fix]) => {
   const args = command.split(' ').map((arg) => arg.replaceAll('~', ' '));
