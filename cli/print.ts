@@ -6,15 +6,30 @@ import type { Row } from '../store/values.ts';
 import type { Io } from './io.ts';
 import type { FormatOptions } from './options.ts';
 
+interface Printing {
+  readonly window: TimeWindow;
+  readonly options: FormatOptions;
+  readonly io: Io;
+  /** At most this many rows; of a query that takes a limit. */
+  readonly limit?: number;
+}
+
 /** Prints the answer to a query of ours, and returns it. */
 export async function printAnswer(
   store: Store,
   name: string,
   given: Readonly<Record<string, string>>,
-  { window, options, io }: { window: TimeWindow; options: FormatOptions; io: Io },
+  { window, options, io, limit }: Printing,
 ): Promise<Listing> {
-  const listing = await withBasis(store, await answerOf(store, name, given, window, io), options);
+  // One more than is shown, which tells whether there are more.
+  const asked = limit === undefined ? given : { ...given, limit: String(limit + 1) };
+  const found = await answerOf(store, name, asked, window, io);
+  const shown = { ...found, rows: found.rows.slice(0, limit) };
+  const listing = await withBasis(store, shown, options);
   await printListing(listing, options, io);
+  if (shown.rows.length < found.rows.length) {
+    io.err(`the first ${limit} rows; --limit takes more\n`);
+  }
   if (listing.coverage?.['rows'] === 0) {
     io.err(
       "no tool call is in this window; 'mcp-witness correlate' makes calls of what was ingested\n",

@@ -63,8 +63,6 @@ async function show(store: Store, options: Options, io: Io): Promise<void> {
     return;
   }
   const filters = Object.fromEntries(FILTERS.map((name) => [name, options[name] ?? '']));
-  const given = { ...filters, limit: String(limit) };
-  const listing = await printAnswer(store, 'soc/timeline', given, { window, options, io });
-  tellUnmatched(listing, io);
-  if (listing.rows.length === limit) io.err(`the first ${limit} calls; --limit takes more\n`);
+  const printing = { window, options, io, limit };
+  tellUnmatched(await printAnswer(store, 'soc/timeline', filters, printing), io);
 }

@@ -100,7 +100,17 @@ describe('timeline', () => {
     const { out, err } = await ask(['timeline', '--limit', '5', '--config', fleet.config]);
 
     expect(out).toMatch(/\n5 rows\n$/);
-    expect(err).toContain('the first 5 calls; --limit takes more\n');
+    expect(err).toContain('the first 5 rows; --limit takes more\n');
+  });
+
+  test('a limit that all of them fit into has cut nothing', async () => {
+    const all = await rowsOf('timeline');
+
+    const fitting = ['timeline', '--limit', String(all.length), '--config', fleet.config];
+    const { out, err } = await ask(fitting);
+
+    expect(out).toContain(`\n${all.length} rows\n`);
+    expect(err).not.toContain('--limit');
   });
 
   test('--expand shows every piece of evidence behind a call', async () => {
