@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors.ts';
+import { isWithoutFiles } from '../core/errors.ts';
 import type { Config } from '../ingest/config/config.ts';
 import type { UnreadFiles } from '../ingest/transports/unread-files.ts';
 import type { ReadingOn } from './hub-pipeline.ts';
@@ -37,9 +37,7 @@ export function stayAtHub({ sources }: Config, everyMs: number, unread: UnreadFi
     if (now - lookedAt >= everyMs) {
       lookedAt = now;
       // What is wrong with a path is told when it is read; that nothing is there is no reason to leave.
-      const look = unread
-        .areAny(paths)
-        .catch((error) => !(error instanceof UserError && error.code === 'files_missing'));
+      const look = unread.areAny(paths).catch((error) => !isWithoutFiles(error));
       void look.then((areAny) => {
         isDue ||= areAny;
       });

@@ -21,6 +21,7 @@ export const EXIT_CODE_OF: Readonly<Record<UserErrorCode, ExitCode>> = {
   input_invalid: ExitCode.invalid,
   input_missing: ExitCode.invalid,
   files_missing: ExitCode.invalid,
+  files_not_yet: ExitCode.invalid,
   config_invalid: ExitCode.invalid,
   definition_invalid: ExitCode.invalid,
   query_not_found: ExitCode.invalid,

@@ -4,6 +4,7 @@ export type UserErrorCode =
   | 'input_invalid'
   | 'input_missing'
   | 'files_missing'
+  | 'files_not_yet'
   | 'config_invalid'
   | 'definition_invalid'
   | 'query_not_found'
@@ -34,6 +35,13 @@ export class UserError extends Error {
     this.code = code;
     this.fix = fix;
   }
+}
+
+/** Whether no file is where some should be. */
+export function isWithoutFiles(error: unknown): error is UserError {
+  return (
+    error instanceof UserError && (error.code === 'files_missing' || error.code === 'files_not_yet')
+  );
 }
 
 /** The message of whatever was thrown. */

@@ -1,4 +1,4 @@
-import { UserError } from '../../core/errors.ts';
+import { isWithoutFiles, UserError } from '../../core/errors.ts';
 import type { FilesSource, LogAnalyticsSource, Source } from '../../ingest/config/config.ts';
 import { type Check, type Finding, failedAs, NO_CONFIG, ok, Skipped, warning } from '../check.ts';
 import { bytesText, counted } from '../words.ts';
@@ -43,7 +43,7 @@ async function filesOf({ name, paths }: FilesSource): Promise<Finding> {
     });
   } catch (error) {
     // Nothing may have come yet.
-    if (error instanceof UserError && error.code === 'files_missing') {
+    if (isWithoutFiles(error)) {
       return warning(`${name}: ${error.message.replace(/\.$/, '')}`, { mend: error.fix });
     }
     throw error;

@@ -7,7 +7,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { glob } from 'tinyglobby';
 import { systemReason, UserError } from '../../core/errors.ts';
 import type { Store } from '../../store/store.ts';
@@ -76,11 +76,18 @@ async function expand(path: string): Promise<string[]> {
         })
       : [];
   if (files.length > 0) return files;
+  const folder = isPattern ? folderOf(path) : path;
+  const isEmptyFolder = statOf(folder)?.isDirectory() && filesBelow(folder).length === 0;
   throw new UserError(
-    'files_missing',
+    isEmptyFolder ? 'files_not_yet' : 'files_missing',
     stat || isPattern ? `No file is at '${path}'.` : `There is no file or folder '${path}'.`,
     'Check the path; quote a pattern so that mcp-witness sees it.',
   );
+}
+
+/** The folder in which a pattern looks, and below. */
+function folderOf(pattern: string): string {
+  return dirname(`${pattern.slice(0, pattern.search(/[*?[\]{}]/))}_`);
 }
 
 /**

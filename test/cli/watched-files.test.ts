@@ -45,6 +45,48 @@ slos: []
   expect((await watching.ended).code).toBe(130);
 });
 
+test.each(['in', 'in/**/*'])(
+  'a watch of %s, which is empty, waits for the first file and says so',
+  async (path) => {
+    const folder = temporaryFolder();
+    const config = join(folder, 'mcp-witness.yaml');
+    mkdirSync(join(folder, 'in'));
+    writeFileSync(
+      config,
+      `store: { path: ./w.duckdb }
+sources: [{ name: inbox, kind: files, paths: ["./${path}"] }]
+slos: []
+`,
+    );
+    const watching = start(['run', '--watch', '--every', '0.1s', '--config', config]);
+    const has = (text: string) => watching.said().includes(text);
+    try {
+      await vi.waitUntil(() => has(`No file is at '${folder}/${path}'. It is watched on.\n`), WAIT);
+      writeFileSync(join(folder, 'in', 'first.ndjson'), requests(3));
+      await vi.waitUntil(() => has('3 records received = 3 stored'), WAIT);
+    } finally {
+      watching.child.kill('SIGTERM');
+    }
+
+    const { code, err } = await watching.ended;
+    expect(code).toBe(130);
+    expect(err).not.toContain('error: ');
+  },
+);
+
+test('a single run over an empty folder ends', async () => {
+  const folder = temporaryFolder();
+  const config = join(folder, 'mcp-witness.yaml');
+  mkdirSync(join(folder, 'in'));
+  writeFileSync(config, 'sources: [{ name: inbox, kind: files, paths: [./in] }]\n');
+
+  const { code, err } = await start(['run', '--config', config, '--db', join(folder, 'w.duckdb')])
+    .ended;
+
+  expect(code).toBe(2);
+  expect(err).toContain(`error: No file is at '${folder}/in'.\n`);
+});
+
 test('a watch whose files are not there when it begins ends: the path may be wrong', async () => {
   const folder = temporaryFolder();
   const config = join(folder, 'mcp-witness.yaml');

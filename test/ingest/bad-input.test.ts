@@ -371,17 +371,24 @@ describe('paths', () => {
   });
 
   test.each([
-    ['no.json', "There is no file or folder '", 'a file'],
-    ['*.json', "No file is at '", 'a glob'],
-    ['.', "No file is at '", 'a folder'],
-  ])('%s gives nothing: an error that names it', async (name, problem) => {
+    ['no.json', "There is no file or folder '", 'files_missing'],
+    ['no/*.json', "No file is at '", 'files_missing'],
+    ['*.json', "No file is at '", 'files_not_yet'],
+    ['.', "No file is at '", 'files_not_yet'],
+  ])('%s gives nothing: an error that names it', async (name, problem, code) => {
     using run = await ingesting({});
 
     await expect(run.ingest({}, [name])).rejects.toMatchObject({
-      code: 'files_missing',
+      code,
       message: expect.stringContaining(problem),
       fix: 'Check the path; quote a pattern so that mcp-witness sees it.',
     });
+  });
+
+  test('a glob that fits none of the files of its folder is more likely wrong', async () => {
+    using run = await ingesting({ 'sub/a.json': A });
+
+    await expect(run.ingest({}, ['*.jsn'])).rejects.toMatchObject({ code: 'files_missing' });
   });
 
   test('a glob, a folder and a file that overlap are read once', async () => {
