@@ -68,6 +68,8 @@ export interface ObjectiveJudgement extends Judged {
   readonly excluded: readonly RuleCount[];
   readonly unmeasurable: readonly RuleCount[];
   readonly assumed: readonly RuleCount[];
+  /** Of a promise about slices of time; its budget is of these. */
+  readonly timeslice?: object | null;
   readonly goodRatio?: number | null;
   readonly goodText: string | null;
   readonly ratioWithoutExclusions: number | null;

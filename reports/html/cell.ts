@@ -17,8 +17,15 @@ export function cell(column: Column, value: Value): Content {
   if (isNumeric(column)) return figureText(text, column);
   if (isTime(column)) return time(text, column.name !== 'timestamp');
   if (STATES.test(column.name) && isBadge(text)) return badge(text);
-  const kind = column.type === 'uuid' ? 'id' : text.length > LONGEST_LINE ? 'long' : 'short';
-  return html`<bdi class="${kind}">${shortened(text, LONGEST_TEXT)}</bdi>`;
+  if (column.type === 'uuid') return html`<bdi class="id">${text}</bdi>`;
+  if (text.length <= LONGEST_LINE) return html`<bdi class="short">${breakable(text)}</bdi>`;
+  return html`<bdi class="long">${shortened(text, LONGEST_TEXT)}</bdi>`;
+}
+
+/** Names may be broken between their words, where the page lets them be broken at all. */
+function breakable(text: string): Content[] {
+  const words = text.split(/(?<=_)(?=.)|(?<=[a-z])(?=[A-Z])/);
+  return words.map((word, no) => (no === 0 ? word : html`<wbr>${word}`));
 }
 
 /** Columns whose words are states, shown with their mark. */

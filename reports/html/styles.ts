@@ -59,7 +59,8 @@ th,td{padding:6px 10px 6px 0;text-align:left;vertical-align:top;border-bottom:1p
 th{font-weight:600;vertical-align:bottom;line-height:1.3}
 th small{font-weight:400;color:var(--muted)}
 td .short{white-space:nowrap}td .long{display:inline-block;min-width:20ch;max-width:44ch;overflow-wrap:anywhere}
-td .id{white-space:nowrap;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--muted)}
+td .id{display:inline-block;min-width:19ch;overflow-wrap:anywhere;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--muted)}
+tr:has(.id) .short,tr:has(.id) time{white-space:normal}
 td.number{white-space:nowrap}.number{text-align:right}.time,td time{white-space:nowrap}
 th:last-child,td:last-child{padding-right:0}
 .absent{color:var(--grey)}
@@ -103,7 +104,7 @@ h2,h3,h2+p,h3+p,figcaption,caption{break-after:avoid}
 thead{display:table-header-group}tr{break-inside:avoid}
 details:not(.too-long)::details-content{content-visibility:visible;display:block;height:auto}
 .scroll{overflow:visible}
-table{font-size:8.2pt}th,td{padding:4px 7px 4px 0}.badge{font-size:7.6pt;padding:0 6px}td .id{display:inline-block;white-space:normal;min-width:19ch;overflow-wrap:anywhere;font-size:7.4pt}th{font-size:7.2pt}
+table{font-size:8.2pt}th,td{padding:4px 7px 4px 0}.badge{font-size:7.6pt;padding:0 6px}td .id{font-size:7.4pt}th{font-size:7.2pt}
 a{color:inherit;text-decoration:none}
 .chart.wide{display:block}.chart.phone{display:none}}
 `;

@@ -46,7 +46,7 @@ function objectiveBody(judgement: ObjectiveJudgement): Markup {
   if (budget) {
     numbers.push(
       ['Budget used', percent(budget.consumedRatio)],
-      ['Budget left', budgetLeft(budget)],
+      ['Budget left', budgetLeft(budget, judgement.timeslice ? 'slices' : 'events')],
     );
   }
   if (interval) {
@@ -59,9 +59,12 @@ function objectiveBody(judgement: ObjectiveJudgement): Markup {
 }
 
 /** Of a few events a part of one is told, or what is overspent would be shown as nothing. */
-function budgetLeft({ remainingEvents, allowedEvents }: NonNullable<ObjectiveJudgement['budget']>) {
+function budgetLeft(
+  { remainingEvents, allowedEvents }: NonNullable<ObjectiveJudgement['budget']>,
+  counted: string,
+) {
   const digits = allowedEvents < 10 ? 1 : 0;
-  return `${grouped(remainingEvents, 0, digits)} of ${grouped(allowedEvents, 0, digits)} events`;
+  return `${grouped(remainingEvents, 0, digits)} of ${grouped(allowedEvents, 0, digits)} ${counted}`;
 }
 
 function notesOf({ notes = [] }: ObjectiveJudgement): Content {

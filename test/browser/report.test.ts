@@ -72,6 +72,16 @@ const OFF_THE_SHEET = `[...document.querySelectorAll('table')]
 const COLOURS =
   '(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))';
 
+test('at 1280 pixels the id of a noteworthy call is within its table', async () => {
+  await using opened = await open('fleet.html', 1280);
+
+  const beyond = await opened.page.evaluate(
+    `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('#noteworthy .scroll'))`,
+  );
+
+  expect(beyond).toBe(0);
+});
+
 describe.each([1280, 400])('at %d pixels, without JavaScript', (width) => {
   test('nothing but a table scrolls sideways, and nothing is complained about', async () => {
     await using opened = await open('fleet.html', width);

@@ -4,7 +4,7 @@ export interface Element {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-const VOID = new Set(['meta', 'br', 'hr', 'img', 'input', 'link']);
+const VOID = new Set(['meta', 'wbr', 'br', 'hr', 'img', 'input', 'link']);
 const TAG = /<(\/?)([a-zA-Z][\w-]*)((?:\s+[a-zA-Z][\w:-]*(?:="[^"<>]*")?)*)\s*(\/?)>/y;
 const ATTRIBUTE = /([a-zA-Z][\w:-]*)(?:="([^"]*)")?/g;
 

@@ -49,6 +49,17 @@ test.each([
   expect(blockOf({ budget })).toContain(`<dt>Budget left</dt><dd>${text}</dd>`);
 });
 
+test('the budget of a promise about slices of time is of slices', () => {
+  const budget = {
+    consumedRatio: 0.5,
+    remainingRatio: 0.5,
+    remainingEvents: 14,
+    allowedEvents: 28,
+  };
+
+  expect(blockOf({ budget, timeslice: {} })).toContain('<dd>14 of 28 slices</dd>');
+});
+
 test.each([
   [1500.001, '1,500.001 ms'],
   [1499.6, '1,499.6 ms'],
