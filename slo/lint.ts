@@ -29,10 +29,11 @@ export function lintDefinitions(
   const lints = definitions.flatMap((each) => {
     if (each.kind === 'control') return retentionLints(each);
     for (const planned of each.maintenance) maintenance.add(planned);
+    const document = documents.find<SloSpec>('SLO', each.slo);
     return [
       ...retentionLints(each),
-      ...alertLints(each, documents.find<SloSpec>('SLO', each.slo)),
-      ...percentileLints(each),
+      ...alertLints(each, document),
+      ...percentileLints(each, document),
       ...eventLints(each),
       ...exclusionLints(each),
     ];
@@ -82,11 +83,20 @@ function whyNoAlerts(
   return { path: ['spec', 'timeWindow'], why };
 }
 
+const PERCENTILE = 'slo.mcp/percentile';
+
 /** 'p99 below 1500 ms' is a promise about 99 % of the rows; beside another target it is only shown. */
-function percentileLints({ good, target, targetText, timeslice, place }: Objective): Lint[] {
-  if (good.kind !== 'latency' || timeslice !== null) return [];
-  if (compare(good.percentile, target) === 0) return [];
-  const path = ['metadata', 'annotations', 'slo.mcp/percentile'];
+function percentileLints(
+  { good, target, targetText, timeslice, place }: Objective,
+  document: SloDocument<SloSpec> | undefined,
+): Lint[] {
+  const path = ['metadata', 'annotations', PERCENTILE];
+  if (good.kind !== 'latency') {
+    if (document?.metadata.annotations?.[PERCENTILE] === undefined) return [];
+    const text = `${PERCENTILE} changes nothing: a ratio has no percentile; leave it out, or hold a column against a limit with 'thresholdMetric'.`;
+    return [{ id: 'percentile-of-ratio', level: 'warning', place, path, text }];
+  }
+  if (timeslice !== null || compare(good.percentile, target) === 0) return [];
   const text = `the percentile that is shown is that of ${percent(good.percentile)}, and ${targetText} is what is promised and judged; write the same share in both.`;
   return [{ id: 'percentile-not-target', level: 'warning', place, path, text }];
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { packagePath } from '../../core/package-root.ts';
 import { changed, LATENCY, load } from './documents.ts';
 
 const POLICY = `---
@@ -132,4 +134,15 @@ test('a percentile of another share than the promise is warned of', () => {
     'slo.yaml:12: the percentile that is shown is that of 99 %, and 95 % is what is promised and judged; write the same share in both. [percentile-not-target]',
   ]);
   expect(shown('0.950')).toEqual([]);
+});
+
+test('a percentile of a ratio is warned of: it changes nothing', () => {
+  const [ratio = '', ...others] = ['auth-success', 'services', 'alerting'].map((name) =>
+    readFileSync(packagePath('examples', 'slos', `${name}.yaml`), 'utf8'),
+  );
+  const shown = changed(ratio, 'annotations:\n', 'annotations:\n    slo.mcp/percentile: "0.95"\n');
+
+  expect(load([shown, ...others].join('---\n')).warnings).toEqual([
+    "slo.yaml:7: slo.mcp/percentile changes nothing: a ratio has no percentile; leave it out, or hold a column against a limit with 'thresholdMetric'. [percentile-of-ratio]",
+  ]);
 });
