@@ -20,12 +20,23 @@ export const gatewaySampling: Check = {
   },
 };
 
-const percentOf = ({ properties }: Diagnostic): number =>
-  Number(valueAt(properties, 'sampling.percentage') ?? 100);
+/** What was given; what is not there keeps all. */
+function samplingOf({ properties }: Diagnostic): unknown {
+  const { sampling } = properties;
+  const isWhole = typeof sampling === 'object' || sampling === undefined;
+  const given = isWhole ? valueAt(properties, 'sampling.percentage') : sampling;
+  return given === '' ? 100 : (given ?? 100);
+}
+
+/** Undefined: it cannot be read. */
+function percentOf(diagnostic: Diagnostic): number | undefined {
+  const text = String(samplingOf(diagnostic)).trim();
+  return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
 
 /** Another diagnostic that logs every request of the same APIs. */
 function covers(other: Diagnostic, { api, name }: Diagnostic): boolean {
-  return other.name !== name && (other.api ?? api) === api && percentOf(other) >= 100;
+  return other.name !== name && (other.api ?? api) === api && (percentOf(other) ?? 0) >= 100;
 }
 
 function lookAt(diagnostic: Diagnostic, endpoint: string, isAlone: boolean): Finding[] {
@@ -34,8 +45,11 @@ function lookAt(diagnostic: Diagnostic, endpoint: string, isAlone: boolean): Fin
   const place = placeOf(diagnostic, endpoint);
   const where = `${name}, ${scopeText(diagnostic)}`;
   const findings: Finding[] = [];
-  if (percent < 100) {
-    const found = `${where}: ${percent} % of requests are logged`;
+  if (percent === undefined || percent < 100) {
+    const found =
+      percent === undefined
+        ? `${where}: how many requests are logged cannot be read (${JSON.stringify(samplingOf(diagnostic)).slice(0, 40)})`
+        : `${where}: ${percent} % of requests are logged`;
     const mend = changeDiagnostic(place, [EVERY_REQUEST]);
     findings.push(
       isAlone

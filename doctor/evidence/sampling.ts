@@ -57,7 +57,13 @@ async function settingTold(
 ): Promise<Finding> {
   const { gateway, api_id, diagnostic_id, observed_at } = setting;
   const scope = api_id === null ? 'all APIs' : `the API ${api_id}`;
-  const found = `${shortName(gateway)} logs ${percentOf(setting)} % of requests of ${scope} (${diagnostic_id}, read ${timeText(observed_at)})`;
+  const when = `(${diagnostic_id}, read ${timeText(observed_at)})`;
+  const percent = percentOf(setting);
+  // What cannot be read was stored as none: it proves no more.
+  const found =
+    percent === 0
+      ? `${shortName(gateway)} logs no request of ${scope}, or how many could not be read ${when}`
+      : `${shortName(gateway)} logs ${percent} % of requests of ${scope} ${when}`;
   const mend = changeDiagnostic(await placeOf(setting, patient), [EVERY_REQUEST]);
   return isAlone
     ? failed(found, { why: WHY_SAMPLED, mend })

@@ -160,6 +160,14 @@ const settings: Readonly<Record<string, Trouble>> = {
     found: 'azuremonitor, all APIs of contoso-apim: 10 % of requests are logged',
     code: 0,
   },
+  'a gateway of which cannot be read how much it keeps': {
+    happen: withDiagnostic('azuremonitor', { sampling: { percentage: '50%x' } }),
+    check: 'gateway-sampling',
+    state: 'warning',
+    found:
+      'azuremonitor, all APIs of contoso-apim: how many requests are logged cannot be read ("50%x")',
+    code: 0,
+  },
   'a gateway that keeps a tenth of its requests': {
     happen: ({ arm }) =>
       arm.setDiagnostics(GATEWAY, {

@@ -274,6 +274,21 @@ const troubles: Readonly<Record<string, Trouble>> = {
     ],
     code: 2,
   },
+  'a setting that keeps none, or cannot be read': {
+    events: [event({ weight: 2 })],
+    script: setting(
+      "'applicationinsights', timestamptz '2026-11-20 00:00:00Z', true, 0, 'W3C', 0, null",
+    ),
+    check: 'sampling',
+    told: [
+      {
+        state: 'failed',
+        found:
+          'contoso-apim logs no request of all APIs, or how many could not be read (applicationinsights, read 2026-11-20 00:00 UTC)',
+      },
+    ],
+    code: 2,
+  },
   'a setting that keeps a half, beside one that keeps all': {
     events: [event({ weight: 2 })],
     script: `${setting("'applicationinsights', timestamptz '2026-11-20 00:00:00Z', true, 0, 'W3C', 50, null")}; ${setting("'azuremonitor', timestamptz '2026-11-20 00:00:00Z', true, 0, 'W3C', null, null")}`,
