@@ -36,6 +36,21 @@ export function withWindow(command: Command): Command {
     .option('--since <duration>', "how far back from the end: '24h', '30d'");
 }
 
+/** Refuses a start of windows, which definitions give their length; `fix` says what there is instead. */
+export function withoutStart(command: Command, fix: string): Command {
+  for (const flags of ['--from <time>', '--since <duration>']) {
+    const option = new Option(flags).hideHelp().argParser(() => {
+      throw new UserError(
+        'usage_invalid',
+        `${option.long} says nothing of verdicts: each objective has the window that its definition gives it.`,
+        fix,
+      );
+    });
+    command.addOption(option);
+  }
+  return command;
+}
+
 /** How a listing is printed. */
 export function withFormat(command: Command): Command {
   return command

@@ -94,13 +94,15 @@ export async function ingestSources(
 ): Promise<IngestSummary> {
   const { addSummaries, NOTHING_READ } = await import('../ingest/ingest-files.ts');
   let total = NOTHING_READ;
-  for (const source of config.sources) {
+  for (const [no, source] of config.sources.entries()) {
     const read = () => ingestSource(store, source, config.redaction, io, watching);
     const summary = watching === undefined ? await read() : await watching.passing(read);
     // A source that is away is no reason not to read the others.
     if (summary === undefined) continue;
     total = addSummaries(total, summary);
-    if (summary.wasInterrupted) break;
+    if (!summary.wasInterrupted) continue;
+    const isLast = no === config.sources.length - 1;
+    return { ...total, hasRest: total.hasRest || !isLast };
   }
   return total;
 }
@@ -140,7 +142,7 @@ async function ingestFileSource(
 }
 
 function asFileSummary(summary: EventHubsSummary | LogAnalyticsSummary): IngestSummary {
-  return { ...summary, files: 0, ignored: [] };
+  return { ...summary, files: 0, ignored: [], hasRest: summary.wasInterrupted };
 }
 
 /** Inventory and prices of the config; what the same files gave before is replaced. */

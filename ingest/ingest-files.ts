@@ -44,6 +44,8 @@ export interface IngestSummary extends Tally {
   /** Whether something was set aside that was meant to be read: the run may be repeated safely. */
   readonly isPartial: boolean;
   readonly wasInterrupted: boolean;
+  /** It was interrupted before it had read everything. */
+  readonly hasRest: boolean;
 }
 
 /** What a run gives that had nothing to read. */
@@ -53,6 +55,7 @@ export const NOTHING_READ: IngestSummary = {
   ignored: [],
   isPartial: false,
   wasInterrupted: false,
+  hasRest: false,
 };
 
 /** The sum of two runs. */
@@ -63,6 +66,7 @@ export function addSummaries(a: IngestSummary, b: IngestSummary): IngestSummary 
     ignored: [...a.ignored, ...b.ignored],
     isPartial: a.isPartial || b.isPartial,
     wasInterrupted: a.wasInterrupted || b.wasInterrupted,
+    hasRest: a.hasRest || b.hasRest,
   };
 }
 
@@ -94,6 +98,10 @@ export async function ingestFiles(
   const form = { asLines: mapping?.readsLines ?? false };
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const mappers = bytes <= LITTLE_BYTES ? 1 : MAPPERS;
+  let hasRest = false;
+  const leave = () => {
+    hasRest = true;
+  };
   const readAll = async ([reader, ...forks]: readonly Store[]): Promise<Tally> => {
     const ready = await Promise.all(
       forks.map(async (fork) => {
@@ -102,7 +110,7 @@ export async function ingestFiles(
         return mapper;
       }),
     );
-    const work = deliveries(files, form, reader as Store, options.signal);
+    const work = deliveries(files, form, reader as Store, { ...options, leave });
     return mapAll(ready, work, files.length, options);
   };
   const isMuch = ({ stored }: Tally): boolean => stored >= COMMIT_RECORDS;
@@ -113,6 +121,7 @@ export async function ingestFiles(
     ignored,
     isPartial: isPartlySetAside(tally),
     wasInterrupted: options.signal?.aborted ?? false,
+    hasRest,
   };
 }
 
@@ -125,12 +134,12 @@ async function* deliveries(
   files: readonly TelemetryFile[],
   form: BodyForm,
   reader: Store,
-  signal: AbortSignal | undefined,
+  { signal, leave }: Pick<IngestOptions, 'signal'> & { readonly leave: () => void },
 ): AsyncGenerator<Work> {
   for (const [index, file] of files.entries()) {
     const origin = { no: index + 1, name: file.path, observedAt: file.modifiedAt };
     for await (const delivery of readFile(file, form, reader)) {
-      if (signal?.aborted) return;
+      if (signal?.aborted) return leave();
       yield { delivery, origin };
     }
   }

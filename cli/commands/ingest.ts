@@ -115,16 +115,21 @@ export function ingestCommand(io: Io): Command {
     .addCommand(all);
 }
 
+/** `hasRest`: absent where only the source knows. */
 function finish(
   summary: Pick<
     IngestSummary,
     'isPartial' | 'wasInterrupted' | 'stored' | 'duplicate' | 'rejected'
-  >,
+  > & { readonly hasRest?: boolean },
   options: CommonOptions,
   io: Io,
 ): void {
   if (summary.wasInterrupted) {
-    io.err('Interrupted: what was counted is stored. Repeat the command to read the rest.\n');
+    io.err(
+      summary.hasRest === false
+        ? 'Interrupted when everything had been read: it is stored, and nothing is left.\n'
+        : 'Interrupted: what was counted is stored. Repeat the command to read the rest.\n',
+    );
     io.exitCode = ExitCode.interrupted;
     return;
   }

@@ -16,6 +16,7 @@ import {
   wholeNumber,
   withExamples,
   withFormat,
+  withoutStart,
   withStore,
 } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
@@ -74,6 +75,10 @@ export function compareCommand(io: Io): Command {
       refuseStrange(command, options);
       return compare(options, io);
     });
+  withoutStart(
+    command,
+    "Say with --window ('24h', '7d') how long the windows are, and with --to where they end.",
+  );
   return withExamples(
     command,
     'slo compare --window 7d',

@@ -10,6 +10,7 @@ import {
   wholeNumber,
   withExamples,
   withFormat,
+  withoutStart,
   withStore,
 } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
@@ -66,6 +67,10 @@ export function sloEventsCommand(io: Io): Command {
         }
       });
     });
+  withoutStart(
+    command,
+    "Say with --to where the window ends, and with --lookback ('1h', '7d') how much of its end is shown.",
+  );
   return withExamples(
     command,
     'slo events auth-success --lookback 1h',

@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { definitionsOf, gateOf, judge } from '../judging.ts';
 import { toolVersion } from '../main.ts';
 import { readStore } from '../open.ts';
-import { type ListingOptions, withExamples, withStore } from '../options.ts';
+import { type ListingOptions, withExamples, withoutStart, withStore } from '../options.ts';
 import { ensureFormat, printListing, withBasis } from '../print.ts';
 import { judgedWindowOf } from '../window.ts';
 import { byOption, columnOf, saySlices } from './slo-by.ts';
@@ -40,6 +40,10 @@ export function sloReportCommand(io: Io): Command {
     .addOption(byOption())
     .option('--allow-retroactive', 'maintenance that was declared after it had begun counts too')
     .action((options: Options) => report(options, io));
+  withoutStart(
+    command,
+    "Say with --to where the windows end ('2026-11-21', '2026-11-21T10:00:00Z', 'now-24h'); 'mcp-witness slo events NAME --lookback 24h' shows the rows of less.",
+  );
   return withExamples(
     command,
     'slo report',

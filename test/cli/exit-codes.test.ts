@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packagePath } from '../../core/package-root.ts';
 import { Store } from '../../store/store.ts';
 import { ask, type Fleet, makeFleet, temporaryFolder } from './fleet.ts';
+import { requests } from './requests.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -189,6 +190,21 @@ describe('ingest', () => {
     );
     expect(shown.out).toMatch(/\nAppRequests +latency_ms +1 /);
     expect(code).toBe(8);
+  });
+
+  test('130: interrupted after the last file, nothing is left to be read', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'a.ndjson'), requests(3));
+    const abort = new AbortController();
+
+    const { code, err } = await ask(
+      ['ingest', 'files', join(folder, 'a.ndjson'), '--db', join(folder, 'w.duckdb')],
+      { signal: abort.signal, progress: () => abort.abort() },
+    );
+
+    expect(code).toBe(130);
+    expect(err).toContain('3 records received = 3 stored');
+    expect(err).toContain('everything had been read: it is stored, and nothing is left.\n');
   });
 
   test('130: interrupted after what was read is stored; repeating it stores the rest', async () => {

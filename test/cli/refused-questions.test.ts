@@ -135,6 +135,21 @@ const questions: Readonly<Record<string, readonly [string, string, string]>> = {
     "'2026-02-30' is not a time.",
     "Write a date ('2026-11-21'), an ISO time ('2026-11-21T10:00:00Z'), or 'now-24h'.",
   ],
+  'a start of verdicts': [
+    'slo report --since yesterday',
+    '--since says nothing of verdicts: each objective has the window that its definition gives it.',
+    "Say with --to where the windows end ('2026-11-21', '2026-11-21T10:00:00Z', 'now-24h'); 'mcp-witness slo events NAME --lookback 24h' shows the rows of less.",
+  ],
+  'a start of the rows behind one': [
+    'slo events auth-success --from 2026-11-20',
+    '--from says nothing of verdicts: each objective has the window that its definition gives it.',
+    "Say with --to where the window ends, and with --lookback ('1h', '7d') how much of its end is shown.",
+  ],
+  'a start of a comparison': [
+    'slo compare --since 24h',
+    '--since says nothing of verdicts: each objective has the window that its definition gives it.',
+    "Say with --window ('24h', '7d') how long the windows are, and with --to where they end.",
+  ],
   'a duration without a unit': [
     'coverage --since 24',
     "'24' is not a duration.",
