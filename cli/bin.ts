@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
+import { systemReason } from '../core/errors.ts';
 import { flushTelemetry } from '../core/own-telemetry.ts';
 import { stopAll } from '../core/under-way.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -88,7 +89,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return end(ExitCode.ok);
   io.err(
-    `error: Cannot write to standard output: ${error.message}\n  fix: Write it where there is room.\n`,
+    `error: Cannot write to standard output: ${systemReason(error)}.\n  fix: Write it where there is room.\n`,
   );
   return end(ExitCode.invalid);
 });

@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf, UserError } from '../core/errors.ts';
+import { systemReason, UserError } from '../core/errors.ts';
 import { inSpan } from '../core/own-telemetry.ts';
 import type { ReportOptions } from '../reports/report.ts';
 import type { ReportInput } from '../reports/report-input.ts';
@@ -66,8 +66,8 @@ async function writeWhole(
     rmSync(unfinished, { force: true });
     throw new UserError(
       'output_refused',
-      `Cannot write '${path}': ${messageOf(error)}`,
-      'Check that its folder can be written to.',
+      `Cannot write '${path}': ${systemReason(error)}.`,
+      'Make room, or let this user write there, and repeat the command.',
       { cause: error },
     );
   }

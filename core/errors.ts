@@ -49,8 +49,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What the system says of a file, without its own name for that and the path, which the reader is told already. */
+/**
+ * What the system says of a file, without its own name for that and the path, which the reader is told already; the
+ * engine passes its words on behind its own.
+ */
 export function systemReason(error: unknown): string {
-  const message = messageOf(error);
-  return /^E[A-Z]+: (.+?), \w+/.exec(message)?.[1] ?? message;
+  const [line = ''] = messageOf(error).split('\n');
+  const passedOn = /^(?:IO|Permission) Error: .*: ([A-Z][a-z ]+)$/.exec(line)?.[1];
+  return passedOn?.toLowerCase() ?? /^E[A-Z]+: (.+?), \w+/.exec(line)?.[1] ?? line;
 }

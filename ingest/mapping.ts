@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { messageOf, UserError } from '../core/errors.ts';
+import { messageOf, systemReason, UserError } from '../core/errors.ts';
 import { parseSqlFile } from '../store/sql-file.ts';
 import { recognitionsOf, type Source } from './sources.ts';
 import { step } from './step.ts';
@@ -22,7 +22,7 @@ export function readMapping(path: string): Mapping {
   } catch (error) {
     throw new UserError(
       'config_invalid',
-      `Cannot read the source file '${path}': ${messageOf(error)}`,
+      `Cannot read the source file '${path}': ${systemReason(error)}.`,
       "Correct 'mapping' in the config, or give the process permission to read the file.",
       { cause: error },
     );

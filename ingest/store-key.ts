@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { messageOf, UserError } from '../core/errors.ts';
+import { systemReason, UserError } from '../core/errors.ts';
 
 /** The key that a store has, for questions: none is made; undefined: nothing in it is keyed. */
 export function existingStoreKey(
@@ -60,8 +60,8 @@ function makeKey(path: string): void {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw new UserError(
       'input_missing',
-      `Cannot make the store's key '${path}': ${messageOf(error)}`,
-      'Make the folder writable, or give the key in MCP_WITNESS_KEY.',
+      `Cannot make the store's key '${path}': ${systemReason(error)}.`,
+      'Make room, or let this user write there, or give the key in MCP_WITNESS_KEY.',
       { cause: error },
     );
   }
@@ -75,7 +75,7 @@ function readKey(path: string): string {
   } catch (error) {
     throw new UserError(
       'input_missing',
-      `Cannot read the store's key '${path}': ${messageOf(error)}`,
+      `Cannot read the store's key '${path}': ${systemReason(error)}.`,
       'Make it readable, or give the key in MCP_WITNESS_KEY.',
       { cause: error },
     );

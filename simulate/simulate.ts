@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, UserError } from '../core/errors.ts';
+import { systemReason, UserError } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
 import { simulateBulk } from './bulk.ts';
 import { writeConfig } from './config-files.ts';
@@ -99,7 +99,7 @@ function isSystemError(error: unknown): boolean {
 function cannotWrite(folder: string, error: unknown): UserError {
   return new UserError(
     'output_refused',
-    `Cannot write to the folder '${folder}': ${messageOf(error)}`,
+    `Cannot write to the folder '${folder}': ${systemReason(error)}.`,
     'Check the path, its permissions and the space that is left.',
     { cause: error },
   );

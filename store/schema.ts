@@ -7,7 +7,7 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { messageOf, UserError } from '../core/errors.ts';
+import { messageOf, systemReason, UserError } from '../core/errors.ts';
 import { packagePath } from '../core/package-root.ts';
 import type { Store } from './store.ts';
 
@@ -70,7 +70,7 @@ function isDuckDbFile(path: string): boolean {
   } catch (error) {
     throw new UserError(
       'store_unreadable',
-      `Cannot read the database '${path}': ${messageOf(error)}`,
+      `Cannot read the database '${path}': ${systemReason(error)}.`,
       'Check the path and its permissions, or name another file with --db.',
       { cause: error },
     );

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
-import { messageOf, UserError } from '../../core/errors.ts';
+import { systemReason, UserError } from '../../core/errors.ts';
 import { grouped } from '../../core/grouped.ts';
 import type { ExportedTable, ExportSummary } from '../../reports/lake/export-parquet.ts';
 import type { LakeTable } from '../../reports/lake/tables.ts';
@@ -108,8 +108,8 @@ function ensureFolder(folder: string): void {
     if (error instanceof UserError) throw error;
     throw new UserError(
       'output_refused',
-      `Cannot write into '${folder}': ${messageOf(error)}`,
-      'Let this user write there, or name another folder with --out.',
+      `Cannot write into '${folder}': ${systemReason(error)}.`,
+      'Make room, or let this user write there, or name another folder with --out.',
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, systemReason } from '../../core/errors.ts';
 import { giveBack, takeBuffer } from './buffers.ts';
 import { endOfGzip } from './gzip-end.ts';
 
@@ -59,7 +59,7 @@ async function* plainBytes(path: string, problem: ReadProblem): AsyncGenerator<B
       yield buffer.subarray(0, bytesRead);
     }
   } catch (error) {
-    problem.reason = `cannot be read: ${messageOf(error)}`;
+    problem.reason = `cannot be read: ${systemReason(error)}`;
   } finally {
     await file?.close();
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf, UserError } from '../../core/errors.ts';
+import { messageOf, systemReason, UserError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/make-folder.ts';
 import type { Store } from '../../store/store.ts';
 import { type DayNo, dayNoOf, dayText, NO_DAY, startOfDayUs } from './days.ts';
@@ -263,7 +263,7 @@ function writeFailed(folder: string, error: unknown): unknown {
     return error;
   return new UserError(
     'output_refused',
-    `Cannot write into '${folder}': ${message.split('\n')[0]}`,
+    `Cannot write into '${folder}': ${systemReason(error)}.`,
     'Make room, or let this user write there, and repeat the command: files in place are whole, the manifest lists the others as pending.',
     { cause: error },
   );

@@ -54,11 +54,29 @@ test('standard output without room is told of, and notes that nobody can read ho
 
   expect(shell(`${question} > /dev/full`, folder)).toMatchObject({
     code: 2,
-    err: expect.stringContaining('error: Cannot write to standard output: ENOSPC'),
+    err: expect.stringContaining(
+      'error: Cannot write to standard output: no space left on device.\n',
+    ),
   });
   const unheard = shell(`${question} 2> /dev/full`, folder);
   expect(unheard.code).toBe(0);
   expect(unheard.out.trim().split('\n')).toHaveLength(4);
+});
+
+test('a report and an export for which there is no room say so in the same words', async () => {
+  const folder = await simulated();
+  shell('mw ingest files fleet/telemetry --db w.duckdb; mw correlate --db w.duckdb', folder);
+  const told = (script: string) =>
+    shell(`ulimit -f 8; ${script}`, folder)
+      .err.split('\n')
+      .filter((line) => line.startsWith('error'));
+
+  expect(told('mw report soc --out r.html --db w.duckdb')).toEqual([
+    "error: Cannot write 'r.html': file too large.",
+  ]);
+  expect(told('mw export parquet --out lake --tables events --db w.duckdb')).toEqual([
+    "error: Cannot write into 'lake': file too large.",
+  ]);
 });
 
 test('a folder that cannot be made is told of at once', async () => {
