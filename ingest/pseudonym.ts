@@ -9,10 +9,13 @@ const EMAIL = /[\p{L}\p{N}._+#-]+(?:@|%40)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\
 
 const IPV4 = String.raw`(?:\d{1,3}\.){3}\d{1,3}`;
 const IPV6_TAIL = `(?:[0-9a-f]{1,4}:){0,6}(?:${IPV4}|[0-9a-f]{1,4})`;
+const IPV6_SURE =
+  '(?:(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff0[0-9a-f])' +
+  `(?:(?::[0-9a-f]{1,4}){7}|(?::[0-9a-f]{1,4}){1,6}::${IPV6_TAIL})|fe[89ab][0-9a-f]::${IPV6_TAIL})`;
 /** As there; the address is the first or the second group. */
 const ADDRESS = new RegExp(
   [
-    String.raw`(?:^|[^0-9A-Za-z./]|[a-uw-z]|[a-z]v|^/|[^0-9A-Za-z_)]/|/[a-z0-9_-]+/)(${IPV4}(?:_${IPV4})*)(?:\b|[a-z_])`,
+    String.raw`(?:^|[^0-9A-Za-z./]|[a-uw-z]|[a-z]v|^/|[^0-9A-Za-z_)]/|/[a-z0-9_-]+/)(${IPV4}(?:_${IPV4})*|${IPV6_SURE})(?:\b|[a-z_])`,
     String.raw`((?:\b|_)(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?:\b|_)`,
     String.raw`(?:\b|_)[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){1,6}::${IPV6_TAIL}(?:\b|_)`,
     String.raw`\b[0-9a-f]{1,4}::${IPV6_TAIL}\b`,

@@ -68,12 +68,17 @@ create or replace temp macro mask_emails(x) as
 -- version. Version numbers with four parts alone cannot be told, so client_version and server_version are left out, as are
 -- the names of hosts. Of IPv6 the eight groups, or fewer around '::'. Names in code (std::vector, a::b) look alike: a group
 -- ends with its word, or `_` where a lone colon tells them apart, and an address has a digit; one that ends in '::' is a
--- network, of more than one short group.
+-- network, of more than one short group. Letters may touch one that nothing else looks like: that begins as addresses in
+-- use do, and has all groups, or two before '::', or is of one link.
 set variable ipv4 = '(?:\d{1,3}\.){3}\d{1,3}';
 set variable ipv6_tail = '(?:[0-9a-f]{1,4}:){0,6}(?:' || getvariable('ipv4') || '|[0-9a-f]{1,4})';
+set variable ipv6_sure =
+    '(?:(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff0[0-9a-f])'
+    || '(?:(?::[0-9a-f]{1,4}){7}|(?::[0-9a-f]{1,4}){1,6}::' || getvariable('ipv6_tail') || ')'
+    || '|fe[89ab][0-9a-f]::' || getvariable('ipv6_tail') || ')';
 set variable ip_pattern =
     '(?i)(?:^|[^0-9A-Za-z./]|[a-uw-z]|[a-z]v|^/|[^0-9A-Za-z_)]/|/[a-z0-9_-]+/)'
-    || '(' || getvariable('ipv4') || '(?:_' || getvariable('ipv4') || ')*)(?:\b|[a-z_])'
+    || '(' || getvariable('ipv4') || '(?:_' || getvariable('ipv4') || ')*|' || getvariable('ipv6_sure') || ')(?:\b|[a-z_])'
     || '|((?:\b|_)(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?:\b|_)'
     || '|(?:\b|_)[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){1,6}::' || getvariable('ipv6_tail') || '(?:\b|_)'
     || '|\b[0-9a-f]{1,4}::' || getvariable('ipv6_tail') || '\b'
