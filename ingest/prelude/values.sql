@@ -91,6 +91,19 @@ create or replace temp macro as_integer(x) as coalesce(try_cast(x as integer), c
 -- A time span below zero is a sender's mistake: unknown, not fast.
 create or replace temp macro as_duration(x) as
     coalesce(case when read_double(x) >= 0 then read_double(x) end, case when x <> '' then unreadable(cast(1999999999 as double)) end);
+-- What no record can mean is set aside: sums over such numbers are none. One request has no million million tokens, and
+-- no sampling lets one record stand for a thousand million.
+create or replace temp macro odd_tokens(input, cached, output) as
+    case
+        when least(input, cached, output) < 0 then 'a negative number of tokens'
+        when greatest(input, cached, output) > 1000000000000 then 'more tokens than a request has'
+    end;
+create or replace temp macro odd_item_count(n) as
+    case
+        when n is null then 'an ItemCount that is no number'
+        when n < 1 then 'an ItemCount below 1'
+        when n > 1000000000 then 'an ItemCount that no sampling gives'
+    end;
 create or replace temp macro as_boolean(x) as
     case
         when lower(x) in ('true', '1', 'yes') then true

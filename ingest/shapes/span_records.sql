@@ -118,6 +118,7 @@ judged as (
     select
         *,
         as_bigint(input_text) as input_tokens,
+        as_bigint(cached_text) as cached_input_tokens,
         as_bigint(output_text) as output_tokens,
         coalesce(attribute_method, case when starts_with(span_name, 'tools/call') then 'tools/call' end) as mcp_method,
         -- What stands between two spans or traces joins them, and servers and dependencies are evidence whatever they say.
@@ -141,9 +142,7 @@ select
         when occurred_at is null then 'no usable time'
         when trace_id is null or span_id is null then 'no trace id or span id'
         when end_nanos < start_nanos or ended_at < occurred_at then 'a span that ends before it starts'
-        when input_tokens < 0 or output_tokens < 0 then 'a negative number of tokens'
-        when item_count is null then 'an ItemCount that is no number'
-        when item_count < 1 then 'an ItemCount below 1'
+        else coalesce(odd_tokens(input_tokens, cached_input_tokens, output_tokens), odd_item_count(item_count))
     end as reject_reason,
     case
         when span_kind = 'internal' and parent_span_id is null and link_trace is null and not is_run and not has_usage and not has_evidence
@@ -200,7 +199,7 @@ select
     lower(pick_any(rk, rv, 'deployment.environment.name', 'deployment.environment')) as environment,
     pick_any(ak, av, 'gen_ai.response.model', 'gen_ai.request.model') as model,
     input_tokens,
-    as_bigint(cached_text) as cached_input_tokens,
+    cached_input_tokens,
     output_tokens,
     logged_bytes_of(ak, av) as response_body_logged_bytes,
     item_count as weight,

@@ -43,7 +43,7 @@ select
     case
         when occurred_at is null then 'no usable time'
         when sequence_number is not null and try_cast(sequence_number as bigint) is null then 'a SequenceNumber that is no number'
-        when input_tokens < 0 or output_tokens < 0 then 'a negative number of tokens'
+        else odd_tokens(input_tokens, null, output_tokens)
     end as reject_reason,
     'model' as layer,
     'tokens' as kind,

@@ -44,7 +44,7 @@ select
     cast(1 as smallint) as source_rank,
     case
         when occurred_at is null then 'no usable time'
-        when input_tokens < 0 or output_tokens < 0 then 'a negative number of tokens'
+        else odd_tokens(input_tokens, null, output_tokens)
     end as reject_reason,
     -- By the gateway's request id a use is told from its copy in ApiManagementGatewayLlmLog; without it
     -- the record is kept to compare with, and counted nowhere.

@@ -17,8 +17,7 @@ select
     source_rank,
     case
         when occurred_at is null then 'no usable time'
-        when item_count is null then 'an ItemCount that is no number'
-        when item_count < 1 then 'an ItemCount below 1'
+        else odd_item_count(item_count)
     end as reject_reason,
     case when is_gateway then 'gateway' else 'server' end as layer,
     'exception' as kind,

@@ -44,7 +44,8 @@ named as (
             when 'completion tokens' then 'output'
             when 'total tokens' then 'total'
         end as meter,
-        case when total >= 0 then try_cast(total as bigint) end as tokens
+        -- A metric is a sum over all instances of a gateway, and no sum of theirs is larger.
+        case when total between 0 and 1000000000000000 then try_cast(total as bigint) end as tokens
 
     from picked
 

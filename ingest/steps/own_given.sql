@@ -12,6 +12,12 @@ select
                 when layer is null or kind is null then 'its source file gives no layer or no kind'
                 when layer <> 'platform' and not is_kind_of(layer, kind)
                     then 'its source file gives a layer and a kind that do not belong together'
+                else coalesce(
+                    odd_tokens(
+                        try_cast(input_tokens as bigint), try_cast(cached_input_tokens as bigint), try_cast(output_tokens as bigint)
+                    ),
+                    odd_item_count(coalesce(try_cast(weight as bigint), 1))
+                )
             end
         ) as reject_reason,
         as_authorization_mode(authorization_mode) as authorization_mode,

@@ -316,6 +316,24 @@ test('what an id or a weight would be is no value to leave out: the record is se
   ]);
 });
 
+test('a number that no record can mean is set aside: a sum over it would be none', async () => {
+  const use = { TimeGenerated: '2026-11-20T10:00:00Z', Type: 'ApiManagementGatewayLlmLog' };
+  using run = await ingesting({
+    'a.ndjson': [
+      app({ Id: 's-1', ItemCount: 9_000_000_000_000_000 }),
+      line({ ...use, CorrelationId: 'c-1', PromptTokens: 9_000_000_000_000_000, TotalTokens: 1 }),
+      line({ ...use, CorrelationId: 'c-2', PromptTokens: 1, CompletionTokens: -1 }),
+      line({ ...use, CorrelationId: 'c-3', PromptTokens: 2_000_000, CompletionTokens: 1 }),
+    ].join('\n'),
+  });
+  expect(await run.ingest()).toMatchObject({ stored: 1, rejected: 3, unreadable: 0 });
+  expect(await run.store.rows('select reason from rejected_records order by record_no')).toEqual([
+    { reason: 'an ItemCount that no sampling gives' },
+    { reason: 'more tokens than a request has' },
+    { reason: 'a negative number of tokens' },
+  ]);
+});
+
 test('what only a broken object could have shown to be evidence is set aside, and not left out', async () => {
   const event = (fields: object): string =>
     line({
