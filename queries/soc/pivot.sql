@@ -19,17 +19,20 @@
 
 with
 
+-- Whoever looks for an agent may write its id in any case, as telemetry does.
 agents_asked as (
 
     select agent_id
     from agents
-    where display_name in ({id:Varchar}, {id_pseudonym:Varchar})
+    where
+        x_lower(agent_id) in (x_lower({id:Varchar}), x_lower({id_pseudonym:Varchar}))
+        or x_lower(display_name) in (x_lower({id:Varchar}), x_lower({id_pseudonym:Varchar}))
 
     union distinct
 
     select agent_id
     from agent_names
-    where name in ({id:Varchar}, {id_pseudonym:Varchar})
+    where x_lower(name) in (x_lower({id:Varchar}), x_lower({id_pseudonym:Varchar}))
 
 ),
 

@@ -48,19 +48,20 @@
 
 with
 
+-- Whoever looks for an agent may write its id in any case, as telemetry does.
 agents_asked as (
 
     select agent_id
     from agents
     where
-        agent_id in ({agent:Varchar}, {agent_pseudonym:Varchar})
-        or display_name in ({agent:Varchar}, {agent_pseudonym:Varchar})
+        x_lower(agent_id) in (x_lower({agent:Varchar}), x_lower({agent_pseudonym:Varchar}))
+        or x_lower(display_name) in (x_lower({agent:Varchar}), x_lower({agent_pseudonym:Varchar}))
 
     union distinct
 
     select agent_id
     from agent_names
-    where name in ({agent:Varchar}, {agent_pseudonym:Varchar})
+    where x_lower(name) in (x_lower({agent:Varchar}), x_lower({agent_pseudonym:Varchar}))
 
 ),
 

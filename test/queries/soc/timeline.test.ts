@@ -47,6 +47,8 @@ const cases = {
   'an agent by id': [{ agent: 'a-1' }, [7, 1, 2]],
   'an agent by name': [{ agent: 'helpdesk-bot' }, [7, 1, 2]],
   'an agent by another name of the inventory': [{ agent: 'HelpDesk' }, [7, 1, 2]],
+  'an agent by id, in another case': [{ agent: 'A-1' }, [7, 1, 2]],
+  'an agent by name, in another case': [{ agent: 'Helpdesk-Bot' }, [7, 1, 2]],
   'an agent that the inventory does not know': [{ agent: 'a-2' }, [3]],
   'a call by id': [{ call: uuid(2) }, [2]],
   'a call by an id it had before': [{ call: uuid(99) }, [3]],
