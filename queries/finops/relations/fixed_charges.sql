@@ -41,13 +41,16 @@ calls as (
 bounds as (
 
     select
-        min(month_at) as first_month_at,
-        max(month_at) as last_month_at
+        x_month(
+            case when min(starts_at) > {from_at:Timestamp} then min(starts_at) else {from_at:Timestamp} end
+        ) as first_month_at,
+        max(ends_at) as ends_at
 
-    from calls
+    from fixed_periods
 
 ),
 
+-- What is paid for by the month is paid for whether anybody calls or not.
 months as (
 
     select
@@ -57,7 +60,9 @@ months as (
     from bounds
     cross join (select generate_series as n from generate_series(0, 1200)) as number
 
-    where x_add_months(first_month_at, number.n) <= last_month_at
+    where
+        x_add_months(first_month_at, number.n) < ends_at
+        and x_add_months(first_month_at, number.n) < {to_at:Timestamp}
 
 ),
 

@@ -294,6 +294,22 @@ describe('fixed costs', () => {
       [uuid(2), '700.000000000000', 'allocated'],
     ]);
   });
+
+  test.each([
+    ['between calls', '2026-10-01', '2026-11-01', '700.000000000000'],
+    ['before the first call', '2026-08-01', '2026-08-16', '338.709677419354'],
+    ['before the price holds', '2025-01-01', '2025-02-01', undefined],
+  ])('a window without calls, %s, has what accrued in it', async (_, from, to, amount) => {
+    await prices([{ ...fixed, valid_from: '2026-01-01T00:00:00Z' }]);
+    await insert(store, 'correlated_calls', [
+      call(1, { timestamp: '2026-09-05T00:00:00Z' }),
+      call(2, { timestamp: '2026-11-05T00:00:00Z' }),
+    ]);
+
+    expect(await shares({ from_at: `${from}T00:00:00Z`, to_at: `${to}T00:00:00Z` })).toEqual(
+      amount === undefined ? [] : [[null, amount, 'allocated']],
+    );
+  });
 });
 
 test('charge ids are unique, and what is outside of the window is not charged', async () => {
