@@ -130,6 +130,8 @@ function keyedRows(document: YamlDocument): KeyedRow[] {
 /** Names only label a price of use, but they tell fixed prices apart. */
 function keyOf({ meter, currency, model, server, tool, name }: PriceEntry): string {
   const thing =
-    meter === 'fixed' ? [name] : [model?.toLowerCase() ?? '*', server ?? '*', tool ?? '*'];
+    meter === 'fixed'
+      ? [name ?? 'fixed']
+      : [model?.toLowerCase() ?? '*', server ?? '*', tool ?? '*'];
   return JSON.stringify([meter, currency, ...thing]);
 }

@@ -151,6 +151,14 @@ const wrong = {
     [`${TOKENS}, model: gpt-4.1, ${UNIT}`, `${TOKENS}, model: GPT-4.1, ${UNIT}`],
     ...OVERLAP,
   ],
+  'a fixed price without a name beside one that has the name of those': [
+    [
+      'meter: fixed, unit: "1 month", currency: USD, price: 1, from: 2026-01-01',
+      'meter: fixed, name: fixed, unit: "1 month", currency: USD, price: 2, from: 2026-01-01',
+    ],
+    OVERLAP[0].replace('input_tokens', 'fixed'),
+    OVERLAP[1],
+  ],
   'a price that starts before the other ends': [
     [
       `${TOKENS}, ${UNIT}, to: 2026-07-01`,
