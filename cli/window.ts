@@ -6,6 +6,7 @@ import {
   startBefore,
   type TimeWindow,
 } from '../core/window.ts';
+import type { RemovedRow } from '../reports/removed-evidence.ts';
 import type { Store } from '../store/store.ts';
 import { sayDatedAhead } from './dated-ahead.ts';
 import type { Io } from './io.ts';
@@ -54,7 +55,18 @@ export async function sayWindow(
   io: Io,
 ): Promise<void> {
   io.err(`window: ${window.from} to ${window.to}\n`);
+  await sayRemoved(store, window, io);
   if (to === undefined) await sayDatedAhead(store, io, window);
+}
+
+/** Silence because of our own retention is no silence of the servers. */
+async function sayRemoved(store: Store, { from }: TimeWindow, io: Io): Promise<void> {
+  const rows = await store.holdToRead(() =>
+    store.query<RemovedRow>('queries/sre/removed_evidence.sql', { from_at: from }),
+  );
+  if (rows.length === 0) return;
+  const { removedText } = await import('../reports/removed-evidence.ts');
+  io.err(`warning: ${removedText(rows)}.\n`);
 }
 
 /** Refuses two starts of one window. */

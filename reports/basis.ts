@@ -1,6 +1,7 @@
 import type { TimeWindow } from '../core/window.ts';
 import { type AheadRow, datedAheadText } from './dated-ahead.ts';
 import { counted, grouped, named, percent, timeText } from './reading.ts';
+import { type RemovedRow, removedText } from './removed-evidence.ts';
 import { type ReportInput, rowsOf, summaryOf } from './report-input.ts';
 import { blindLines } from './verdicts.ts';
 
@@ -84,6 +85,8 @@ function* doubtsOf(input: ReportInput, losses: LossRow): Generator<string> {
   if (ahead !== undefined) {
     yield `${ahead}: not in this window, although they may be of it, so that no zero is proven (sre/records_dated_ahead).`;
   }
+  const removed = removedText(rowsOf<RemovedRow>(input, 'sre/removed_evidence'));
+  if (removed !== undefined) yield `${removed}.`;
   const unreadable = sumOf(input, 'sre/unreadable_by_source', 'unreadable');
   if (unreadable > 0)
     yield `${counted(unreadable, 'value')} of stored records could not be read and left out: coverage --of unreadable.`;

@@ -10,6 +10,7 @@ const ALWAYS = [
   'sre/summary',
   'sre/loss_accounting',
   'sre/records_dated_ahead',
+  'sre/removed_evidence',
   'sre/unreadable_by_source',
   'sre/coverage_by_source',
   'sre/coverage_by_source_and_field',

@@ -184,6 +184,20 @@ test('a verdict over a window that reaches further back says so, and is not met'
   expect(books.out).toContain('evidence,2026-11-21T00:00:00Z,events,');
 });
 
+test('every answer over a window that reaches further back says so', async () => {
+  const words =
+    "begins before 2026-11-21 00:00:00, up to when 'retention apply' has removed the evidence: no number holds that time";
+  const back = ['--from', '2026-11-20', '--to', '2026-11-22'];
+  for (const question of [['cost', 'report'], ['timeline'], ['query', 'sre/calls_by_day']]) {
+    expect((await on(...question, ...back)).err).toContain(`warning: The window ${words}.\n`);
+  }
+  const report = await on('report', 'cost', ...back, '--out', join(fleet.folder, 'cost.md'));
+  expect(report.err).toContain(words);
+  expect(readFileSync(join(fleet.folder, 'cost.md'), 'utf8')).toContain(words);
+
+  expect((await on('timeline', '--from', CUT, '--to', '2026-11-22')).err).not.toContain(words);
+});
+
 test('verdicts have days of their own', async () => {
   const folder = temporaryFolder();
   const db = join(folder, 'w.duckdb');

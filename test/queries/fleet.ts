@@ -155,6 +155,7 @@ const TABLES: Readonly<Record<string, Rows>> = {
     GAP,
     { ...GAP, partition_id: '1' },
     { ...GAP, cause: 'recreated', to_sequence_number: null },
+    { ...GAP, source: 'retention', partition_id: 'evidence', cause: 'removed' },
   ],
   retention_runs: ['events', 'correlated_calls'].map((table_name) => ({
     class: 'evidence',
